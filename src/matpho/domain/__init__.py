@@ -1,0 +1,1 @@
+"""The nouns of the programme and the laws they keep. Standard library only; frozen dataclasses."""

@@ -1,0 +1,94 @@
+"""A camera, its streams, and its zones: what a place is *for*."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time as TimeOfDay  # noqa: N812 - a type of ours in all but name
+from enum import StrEnum
+
+from matpho.domain.geometry import Box, Point, Polygon
+from matpho.domain.ids import CameraId, ZoneId
+
+
+class Purpose(StrEnum):
+    """What a zone is for; each purpose switches on its own rules (design §4)."""
+
+    SIDEWALK = "sidewalk"
+    ROADWAY = "roadway"
+    NO_PARKING = "no_parking"
+    NO_DUMPING = "no_dumping"
+    COLLECTION_POINT = "collection_point"
+    STOP_LINE = "stop_line"
+    CROSSWALK = "crosswalk"
+    RESTRICTED = "restricted"
+    GATHERING = "gathering"
+    WATCH = "watch"
+    PRIVACY_MASK = "privacy_mask"
+    IGNORE = "ignore"
+
+
+class StreamRole(StrEnum):
+    """Main is recorded, sub is analysed and shown on the wall."""
+
+    MAIN = "main"
+    SUB = "sub"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A stretch of the local day [start, end); ``end`` may be before ``start`` (over midnight).
+
+    ``00:00-24:00`` is the whole day: both fields are midnight then.
+    """
+
+    start: TimeOfDay
+    end: TimeOfDay
+
+    def holds(self, at: TimeOfDay) -> bool:
+        """Whether the local time is inside."""
+        if self.start < self.end:
+            return self.start <= at < self.end
+        return at >= self.start or at < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A shape on the picture and what it is for.
+
+    Exactly one of ``polygon`` and ``line`` is set. ``direction`` is the travel direction on the picture (x right,
+    y down). ``lamp`` is the box of the signal lamps. ``rules`` holds overrides by rule kind: ``min_duration_s``,
+    ``enabled`` and whatever that rule's settings name.
+    """
+
+    id: ZoneId
+    purpose: Purpose
+    polygon: Polygon | None = None
+    line: tuple[Point, Point] | None = None
+    direction: tuple[float, float] | None = None
+    lamp: Box | None = None
+    permitted_hours: tuple[Hours, ...] = ()
+    closed_hours: tuple[Hours, ...] = ()
+    rules: Mapping[str, Mapping[str, float | bool | str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camera:
+    """One camera as people describe it: in files, in the API and in the database alike (design §4).
+
+    ``main`` and ``sub`` are addresses (rtsp, rtsps, or a file path) and secret: they may carry a password.
+    ``ground`` are the image points of a rectangle on the ground, ``ground_size_m`` its width and depth in metres.
+    ``staged`` marks a camera whose footage is composed for a demonstration.
+    """
+
+    id: CameraId
+    name: str
+    main: str | None = None
+    sub: str | None = None
+    ground: tuple[Point, Point, Point, Point] | None = None
+    ground_size_m: tuple[float, float] | None = None
+    zones: tuple[Zone, ...] = ()
+    staged: bool = False
+
+    @property
+    def masks(self) -> tuple[Polygon, ...]:
+        """What must be covered in the pixels below supervisor."""
+        return tuple(z.polygon for z in self.zones if z.purpose is Purpose.PRIVACY_MASK and z.polygon)

@@ -1,0 +1,137 @@
+"""What the processes tell each other: past tense, typed, small. No picture is ever in one.
+
+Recorder and vision write *facts* (segments, gaps, hits) to an fsynced journal first; the desk ingests
+them by number, so telling one twice changes nothing. *States* are only ever the newest one and go over the socket.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matpho.domain.camera import StreamRole
+from matpho.domain.geometry import Box
+from matpho.domain.hit import RuleHit
+from matpho.domain.ids import CameraId
+from matpho.domain.observation import Group
+from matpho.domain.time import Instant
+
+
+class GapCause(StrEnum):
+    """Why a stretch was not recorded."""
+
+    CAMERA = "camera"  # it refused, closed, or sent nothing
+    NETWORK = "network"  # it could not be reached
+    DISK = "disk"  # writing failed
+    RESTART = "restart"  # our own process was down
+    POWER = "power"  # the machine was down
+    OFF = "off"  # a person switched recording off
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentOpened:
+    """A recording file exists and may be growing. ``path`` is relative to the recordings folder."""
+
+    camera_id: CameraId
+    role: StreamRole
+    path: str
+    start: Instant
+    codec: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentClosed:
+    """A recording file is complete. ``repaired`` when it was closed on behalf of a process that died."""
+
+    camera_id: CameraId
+    path: str
+    start: Instant
+    end: Instant
+    size_bytes: int
+    frames: int
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GapSeen:
+    """A stretch that was not recorded, told once it is over (and again, longer, while it lasts)."""
+
+    camera_id: CameraId
+    role: StreamRole
+    start: Instant
+    end: Instant | None
+    cause: GapCause
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitSeen:
+    """A rule spoke."""
+
+    hit: RuleHit
+
+
+@dataclass(frozen=True, slots=True)
+class TrackEnded:
+    """The summary of one track: what it was, when, and where it went (at most 32 boxes, evenly spaced)."""
+
+    camera_id: CameraId
+    track_id: int
+    group: Group
+    start: Instant
+    end: Instant
+    boxes: tuple[tuple[Instant, Box], ...]
+
+
+Fact = SegmentOpened | SegmentClosed | GapSeen | HitSeen | TrackEnded
+
+
+class Link(StrEnum):
+    """How a stream is."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    LOST = "lost"
+    REFUSED = "refused"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """The newest state of one stream. ``detail`` is a plain sentence without any secret."""
+
+    camera_id: CameraId
+    role: StreamRole
+    link: Link
+    since: Instant
+    last_packet: Instant | None
+    fps: float
+    kbit_s: float
+    codec: str
+    width: int
+    height: int
+    clock_offset_ms: float | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxesSeen:
+    """What is on the sub stream right now, for the overlay of the live page: data beside the picture."""
+
+    camera_id: CameraId
+    at: Instant
+    boxes: tuple[tuple[int, Group, Box], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """A process is well. ``figures`` by name: frames analysed per second, inferences per second, CPU-ms …"""
+
+    worker: str
+    pid: int
+    at: Instant
+    figures: dict[str, float]
+
+
+State = StreamState | BoxesSeen | WorkerState
+Message = Fact | State

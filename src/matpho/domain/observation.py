@@ -1,0 +1,110 @@
+"""What vision sees: observations, tracks, static objects, and the state of the picture itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matpho.domain.geometry import Box, Point
+from matpho.domain.ids import CameraId
+from matpho.domain.time import Instant
+
+
+class Group(StrEnum):
+    """Detector classes pooled by what rules care about. Nothing finer is ever asked of a person."""
+
+    PERSON = "person"
+    TWO_WHEELER = "two_wheeler"
+    VEHICLE = "vehicle"
+    BAG = "bag"
+    FURNITURE = "furniture"
+    ANIMAL = "animal"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One detection in one frame. ``label`` is the detector's own best class (COCO name)."""
+
+    group: Group
+    label: str
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPoint:
+    """Where a track was at one instant; ``seen`` is false where the position is only predicted."""
+
+    at: Instant
+    box: Box
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One thing over time on one camera. ``path`` is strictly increasing in time, newest last, and bounded."""
+
+    id: int
+    group: Group
+    label: str
+    score: float
+    started: Instant
+    path: tuple[TrackPoint, ...]
+
+    @property
+    def now(self) -> TrackPoint:
+        """The newest point."""
+        return self.path[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class StaticObject:
+    """Something that was not in the empty scene and now stays.
+
+    ``appeared`` is when its pixels first stopped changing (back-dated); ``samples`` are up to 64 places
+    evenly drawn from its mask, so that a rule can ask which share lies in a zone without a picture.
+    ``group`` is the detector's word for it, None where the detector has none. ``owner`` is the track that
+    was with it when it was set down, ``owner_left`` when that track went away (None: still there or unknown).
+    ``attended`` says whether a person is at it now; ``gone`` that it has been taken away.
+    """
+
+    id: int
+    appeared: Instant
+    last_seen: Instant
+    box: Box
+    area: float
+    samples: tuple[Point, ...]
+    group: Group | None
+    label: str | None
+    score: float
+    owner: int | None
+    owner_left: Instant | None
+    attended: bool
+    unattended_since: Instant | None
+    gone: bool
+
+
+class Fault(StrEnum):
+    """What is wrong with the picture as a picture."""
+
+    COVERED = "covered"
+    DEFOCUSED = "defocused"
+    TURNED = "turned"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureState:
+    """Health of the picture: the fault that holds now (None: fine), since when, and how sure, 0..1."""
+
+    fault: Fault | None = None
+    since: Instant | None = None
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What rules are given after each analysed frame: everything alive on one camera at one instant."""
+
+    camera_id: CameraId
+    at: Instant
+    tracks: tuple[Track, ...]
+    static: tuple[StaticObject, ...]
+    picture: PictureState = PictureState()

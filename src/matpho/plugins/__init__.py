@@ -1,0 +1,1 @@
+"""Everything replaceable: sources, detectors, stores, vaults. Only wiring names these."""

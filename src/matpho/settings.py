@@ -1,0 +1,123 @@
+"""The program's settings: one frozen tree, from ``matpho.toml`` in the home folder and the environment, read once."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from matpho.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingSettings:
+    """How main streams are kept."""
+
+    segment_s: float = 60.0
+    routine_days: int = 30  # legal maximum of routine footage unless the ward sets another
+    reserve_mb: int = 2048  # kept free for evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisionSettings:
+    """How sub streams are analysed."""
+
+    detector: str = "nanodet"
+    analysed_fps: float = 5.0
+    inferences_per_s: float = 6.0  # token budget of one worker, shared by its cameras
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSettings:
+    """What is cut for an incident."""
+
+    pre_roll_s: float = 10.0
+    post_roll_s: float = 10.0
+    longest_clip_s: float = 90.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set. ``home`` holds database, recordings, evidence, journals and sockets."""
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = 8480
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    database: str = ""  # a SQLAlchemy address; empty: SQLite in the home folder
+    recording: RecordingSettings = field(default_factory=RecordingSettings)
+    vision: VisionSettings = field(default_factory=VisionSettings)
+    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database or f"sqlite:///{self.home / 'db' / 'matpho.sqlite'}"
+
+    @property
+    def recordings(self) -> Path:
+        """``recordings/<camera>/<YYYY-MM-DD>/<start ns>.mp4``."""
+        return self.home / "recordings"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """``evidence/<incident>/…``."""
+        return self.home / "evidence"
+
+    @property
+    def journals(self) -> Path:
+        """``journal/<camera>/<writer>.jsonl``."""
+        return self.home / "journal"
+
+    @property
+    def run(self) -> Path:
+        """Sockets, pid files and the camera list for the workers; private to the user."""
+        return self.home / "run"
+
+
+def _typed(kind: type, table: Mapping[str, Any], where: str) -> Any:
+    """Build a settings dataclass from a table; raises BadInput naming the key that does not fit."""
+    values: dict[str, Any] = {}
+    fields = kind.__dataclass_fields__  # type: ignore[attr-defined]
+    for key, value in table.items():
+        name = f"{where}{key}"
+        if key not in fields or key == "home":
+            raise BadInput(f"matpho.toml: unknown setting {name}", f"matpho.toml: không có thiết lập {name}")
+        wanted = fields[key].type
+        if isinstance(wanted, type) and isinstance(value, dict) and hasattr(wanted, "__dataclass_fields__"):
+            values[key] = _typed(wanted, value, f"{name}.")
+            continue
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)  # noqa: PLW2901 - TOML writes 5 for 5.0
+        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+            raise BadInput(
+                f"matpho.toml: {name} should be of type {wanted.__name__}, not {value!r}",
+                f"matpho.toml: {name} phải có kiểu {wanted.__name__}, không phải {value!r}",
+            )
+        values[key] = value
+    return values if where == "" else kind(**values)
+
+
+def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read ``home/matpho.toml`` (it may be absent) and ``MATPHO_PORT``, ``MATPHO_HOST``, ``MATPHO_DATABASE``.
+
+    Raises BadInput when the file is no TOML, names an unknown setting or one of the wrong type.
+    """
+    environment = os.environ if environment is None else environment
+    file = home / "matpho.toml"
+    try:
+        table = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise BadInput(f"{file} is not valid TOML: {e}", f"{file} không phải TOML hợp lệ: {e}") from e
+    values = _typed(Settings, table, "")
+    for key in ("host", "database"):
+        if f"MATPHO_{key.upper()}" in environment:
+            values[key] = environment[f"MATPHO_{key.upper()}"]
+    if "MATPHO_PORT" in environment:
+        port = environment["MATPHO_PORT"]
+        if not port.isdecimal():
+            raise BadInput(f"MATPHO_PORT is no number: {port}", f"MATPHO_PORT không phải số: {port}")
+        values["port"] = int(port)
+    return Settings(home=home.absolute(), **values)

@@ -1,0 +1,37 @@
+"""The detector port: pictures in, boxes of pooled groups out; batch first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from matpho.domain.observation import Observation
+from matpho.vision.frame import Image
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorInfo:
+    """Which model answers: shown in evidence manifests, `matpho doctor` and reports."""
+
+    name: str
+    sha256: str
+    licence: str
+    input_width: int
+    input_height: int
+
+
+class Detector(Protocol):
+    """Finds road users and things in pictures.
+
+    The conformance suite ``matpho.testing.contracts.detector`` says what every implementation keeps: an empty
+    batch gives an empty list, a batch gives what its pictures give one by one, boxes lie inside 0..1, scores in
+    0..1, and the scores of car, truck, bus and train are pooled into one vehicle *before* thresholding.
+    """
+
+    @property
+    def info(self) -> DetectorInfo:
+        """Name, hash, licence and input size."""
+        ...
+
+    def detect(self, images: Sequence[Image]) -> list[list[Observation]]:
+        """Observations per picture; pictures are (H, W, 3) uint8 BGR of any size, boxes 0..1 of each picture."""
+        ...

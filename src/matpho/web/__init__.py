@@ -1,0 +1,1 @@
+"""The HTTP edge: JSON API, event stream, live sockets, built front-end."""
