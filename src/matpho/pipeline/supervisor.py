@@ -1,0 +1,276 @@
+"""The supervisor: starts the processes, starts them again, and can itself be killed.
+
+Workers outlive a dead supervisor, because recording must. Each worker therefore watches the supervisor's lock
+(:class:`Guardian`): whoever can take it knows that the supervisor is gone and starts a new one, which *adopts* the
+running workers by pid file and process start time. A process that stops touching its beat file is killed and
+started again.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from matpho.domain.time import Clock
+
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 4.0
+CALM_S = 30.0  # a process that lived this long starts again without a pause
+SILENT_S = 30.0  # a process that has not touched its beat file for so long hangs
+STOP_S = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSpec:
+    """A worker: its name and the command that runs it."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessNow:
+    """How a worker is, as `matpho` shows it. Times in nanoseconds UTC."""
+
+    name: str
+    pid: int
+    state: str  # running | waiting | stopped
+    since: int
+    restarts: int
+
+
+def start_ticks(pid: int) -> int | None:
+    """When the process started, in clock ticks since boot: with the pid it names one process for ever."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
+    except OSError:
+        return None
+    fields = text.rpartition(")")[2].split()
+    return None if fields[0] == "Z" else int(fields[19])
+
+
+class _Child:
+    """One process, ours or adopted."""
+
+    def __init__(self, spec: ProcessSpec, run: Path, environment: Mapping[str, str] | None) -> None:
+        self.spec = spec
+        self.run = run
+        self.environment = environment
+        self.pid = 0
+        self.fd = -1
+        self.restarts = 0
+        self.started_s = 0.0
+        self.pause_s = 0.0
+        self.due_s = 0.0
+        self.own: subprocess.Popen[bytes] | None = None
+
+    @property
+    def file(self) -> Path:
+        return self.run / f"{self.spec.name}.pid"
+
+    @property
+    def beat(self) -> Path:
+        return self.run / f"{self.spec.name}.beat"
+
+    def adopt(self) -> bool:
+        """Take over a process that an earlier supervisor left running."""
+        try:
+            told = json.loads(self.file.read_text())
+            pid = int(told["pid"])
+            if start_ticks(pid) != told["start"]:
+                return False
+            self.fd = os.pidfd_open(pid)
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        self.pid = pid
+        return True
+
+    def start(self, now_s: float) -> None:
+        self.beat.touch()
+        self.own = subprocess.Popen(  # noqa: S603 - a fixed command of ours, never a user's string
+            self.spec.command, stdin=subprocess.DEVNULL, start_new_session=True, env=self.environment
+        )
+        self.pid, self.started_s = self.own.pid, now_s
+        self.fd = os.pidfd_open(self.pid)
+        self.file.write_text(json.dumps({"pid": self.pid, "start": start_ticks(self.pid)}))
+
+    def signal(self, number: int) -> None:
+        if self.fd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.fd, number)
+
+    def ended(self) -> bool:
+        """Whether the process is gone (its pidfd reads)."""
+        if self.fd < 0:
+            return True
+        return bool(select.select([self.fd], [], [], 0)[0])
+
+    def forget(self) -> None:
+        if self.own:
+            self.own.wait()
+            self.own = None
+        if self.fd >= 0:
+            os.close(self.fd)
+        self.fd, self.pid = -1, 0
+        self.file.unlink(missing_ok=True)
+
+
+class Supervisor:
+    """Keeps a set of processes running until it is told to stop.
+
+    ``told`` is called with one plain sentence for the log whenever something happened.
+    """
+
+    def __init__(
+        self,
+        specs: Sequence[ProcessSpec],
+        run: Path,
+        clock: Clock,
+        told: Callable[[str], None],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._run = run
+        self._clock = clock
+        self._told = told
+        self._children = [_Child(spec, run, environment) for spec in specs]
+        self._stop = threading.Event()
+        self._since = {spec.name: clock.now() for spec in specs}
+
+    def stop(self) -> None:
+        """Ask :meth:`run` to end the processes and return; safe in a signal handler."""
+        self._stop.set()
+
+    def run(self) -> bool:
+        """Supervise until stopped. Returns False at once when another supervisor holds the lock."""
+        self._run.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self._run / "supervisor.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            stopping = self._run / "stopping"
+            stopping.unlink(missing_ok=True)
+            (self._run / "supervisor.pid").write_text(json.dumps({"pid": os.getpid()}))
+            for child in self._children:
+                if child.adopt():
+                    child.started_s = self._clock.monotonic_s()
+                    self._told(f"adopted {child.spec.name} (pid {child.pid})")
+            while not self._stop.is_set():
+                self._round()
+                self._stop.wait(0.1)
+            stopping.touch()
+            self._end_all()
+            (self._run / "supervisor.pid").unlink(missing_ok=True)
+        return True
+
+    def _round(self) -> None:
+        now = self._clock.monotonic_s()
+        changed = False
+        for child in self._children:
+            if child.fd >= 0 and child.ended():
+                changed = True
+                self._bury(child, now)
+            elif child.fd >= 0 and self._silent(child):
+                self._told(f"{child.spec.name} (pid {child.pid}) hangs: killed")
+                child.signal(signal.SIGKILL)
+            if child.fd < 0 and now >= child.due_s:
+                changed = True
+                child.start(now)
+                self._since[child.spec.name] = self._clock.now()
+                self._told(f"started {child.spec.name} (pid {child.pid})")
+        if changed or not (self._run / "processes.json").exists():
+            self._write_state()
+
+    def _bury(self, child: _Child, now: float) -> None:
+        lived = now - child.started_s
+        child.pause_s = 0.0 if lived > CALM_S else min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * child.pause_s))
+        child.due_s = now + child.pause_s
+        child.restarts += 1
+        self._told(f"{child.spec.name} (pid {child.pid}) ended after {lived:.1f} s; again in {child.pause_s:.1f} s")
+        child.forget()
+        self._since[child.spec.name] = self._clock.now()
+
+    def _silent(self, child: _Child) -> bool:
+        try:
+            age_ns = self._clock.now() - child.beat.stat().st_mtime_ns
+        except FileNotFoundError:
+            return False
+        return age_ns > SILENT_S * 1e9 and self._clock.monotonic_s() - child.started_s > SILENT_S
+
+    def _write_state(self) -> None:
+        rows = [
+            asdict(
+                ProcessNow(
+                    c.spec.name, c.pid, "running" if c.fd >= 0 else "waiting", self._since[c.spec.name], c.restarts
+                )
+            )
+            for c in self._children
+        ]
+        rows.append(asdict(ProcessNow("supervisor", os.getpid(), "running", self._clock.now(), 0)))
+        temporary = self._run / "processes.new"
+        temporary.write_text(json.dumps(rows))
+        temporary.replace(self._run / "processes.json")
+
+    def _end_all(self) -> None:
+        for child in self._children:
+            child.signal(signal.SIGTERM)
+        end = self._clock.monotonic_s() + STOP_S
+        for child in self._children:
+            if child.fd < 0:
+                continue
+            left = max(0.0, end - self._clock.monotonic_s())
+            if not select.select([child.fd], [], [], left)[0]:
+                self._told(f"{child.spec.name} did not end in {STOP_S:.0f} s: killed")
+                child.signal(signal.SIGKILL)
+                select.select([child.fd], [], [], 2.0)
+            child.forget()
+        (self._run / "processes.json").unlink(missing_ok=True)
+
+
+class Guardian:
+    """In each worker: touches the beat file, and brings the supervisor back when it has died."""
+
+    def __init__(self, run: Path, name: str, supervisor_command: Sequence[str]) -> None:
+        self._run = run
+        self._beat = run / f"{name}.beat"
+        self._command = tuple(supervisor_command)
+        self._started: subprocess.Popen[bytes] | None = None
+        self._waited = 0
+
+    def beat(self) -> None:
+        """Say that this process is well; call about once a second from its main loop."""
+        self._beat.touch()
+        self._watch()
+
+    def _watch(self) -> None:
+        lock_file = self._run / "supervisor.lock"
+        if (self._run / "stopping").exists() or not lock_file.exists():
+            return
+        if self._started is not None and self._started.poll() is None and self._waited < 5:
+            self._waited += 1  # the one we started is still on its way to the lock
+            return
+        with lock_file.open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+        # Nobody supervises. Two workers may start one each: the second finds the lock taken and ends.
+        self._waited = 0
+        self._started = subprocess.Popen(  # noqa: S603 - a fixed command of ours
+            self._command, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+
+
+def read_processes(run: Path) -> tuple[ProcessNow, ...]:
+    """How the processes are, as the supervisor last wrote it."""
+    try:
+        return tuple(ProcessNow(**row) for row in json.loads((run / "processes.json").read_text()))
+    except (OSError, ValueError, TypeError):
+        return ()

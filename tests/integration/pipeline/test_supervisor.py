@@ -1,0 +1,109 @@
+"""The supervisor over real processes and real kill -9."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from matpho.pipeline.supervisor import start_ticks
+
+pytestmark = pytest.mark.integration
+
+# A worker that only beats, and a supervisor over two of them; both are real processes of this module.
+PROGRAM = """
+import sys, time, signal
+from pathlib import Path
+from matpho.domain.time import SystemClock
+from matpho.pipeline.supervisor import Guardian, ProcessSpec, Supervisor
+
+run, what = Path(sys.argv[1]), sys.argv[2]
+me = [sys.executable, __file__, str(run)]
+if what == "supervisor":
+    specs = [ProcessSpec(n, (*me, n)) for n in ("one", "two")]
+    boss = Supervisor(specs, run, SystemClock(), lambda line: print(line, flush=True))
+    signal.signal(signal.SIGTERM, lambda *_: boss.stop())
+    sys.exit(0 if boss.run() else 7)
+guardian = Guardian(run, what, (*me, "supervisor"))
+while True:
+    guardian.beat()
+    time.sleep(0.2)
+"""
+
+
+def pid_of(run: Path, name: str) -> int | None:
+    try:
+        pid = json.loads((run / f"{name}.pid").read_text())["pid"]
+    except (OSError, ValueError):
+        return None
+    return pid if start_ticks(pid) is not None else None
+
+
+def wait_for(what, seconds=10.0):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"not within {seconds} s")
+
+
+@pytest.fixture
+def ward(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    run = tmp_path / "run"
+    boss = subprocess.Popen([sys.executable, str(program), str(run), "supervisor"])
+    try:
+        wait_for(lambda: pid_of(run, "one") and pid_of(run, "two"))
+        yield run
+    finally:
+        (run / "stopping").touch()
+        for name in ("supervisor", "one", "two"):
+            pid = pid_of(run, name)
+            if pid:
+                os.kill(pid, signal.SIGKILL)
+        boss.kill()
+        boss.wait()
+
+
+def test_a_killed_worker_is_up_again_within_five_seconds(ward):
+    first, other = pid_of(ward, "one"), pid_of(ward, "two")
+    os.kill(first, signal.SIGKILL)
+    again = wait_for(lambda: (p := pid_of(ward, "one")) and p != first and p, 5.0)
+    assert again != first
+    assert pid_of(ward, "two") == other
+
+
+def test_a_killed_supervisor_comes_back_and_adopts_the_workers(ward):
+    workers = pid_of(ward, "one"), pid_of(ward, "two")
+    boss = pid_of(ward, "supervisor")
+    os.kill(boss, signal.SIGKILL)
+    again = wait_for(lambda: (p := pid_of(ward, "supervisor")) and p != boss and p, 5.0)
+    assert (pid_of(ward, "one"), pid_of(ward, "two")) == workers, "recording must go on"
+    os.kill(workers[0], signal.SIGKILL)  # and the new one really supervises
+    wait_for(lambda: (p := pid_of(ward, "one")) and p != workers[0], 5.0)
+    os.kill(again, signal.SIGTERM)
+    wait_for(lambda: pid_of(ward, "supervisor") is None)
+    assert (pid_of(ward, "one"), pid_of(ward, "two")) == (None, None)
+
+
+def test_a_hanging_worker_is_told_from_a_busy_one_by_its_beat(ward):
+    pid = pid_of(ward, "two")
+    beat = ward / "two.beat"
+    before = beat.stat().st_mtime_ns
+    wait_for(lambda: beat.stat().st_mtime_ns > before)
+    assert pid_of(ward, "two") == pid
+
+
+def test_an_ordered_stop_leaves_nothing_running(ward):
+    pids = [pid_of(ward, n) for n in ("one", "two")]
+    os.kill(pid_of(ward, "supervisor"), signal.SIGTERM)
+    wait_for(lambda: all(start_ticks(p) is None for p in pids))
+    time.sleep(1.0)
+    assert pid_of(ward, "supervisor") is None, "nobody brings it back after an ordered stop"
