@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time as TimeOfDay  # noqa: N812 - a type of ours in all but name
 from enum import StrEnum
+from types import MappingProxyType
 
 from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.ids import CameraId, ZoneId
@@ -24,6 +25,34 @@ class Purpose(StrEnum):
     WATCH = "watch"
     PRIVACY_MASK = "privacy_mask"
     IGNORE = "ignore"
+
+
+PURPOSE_RULES: Mapping[Purpose, tuple[str, ...]] = MappingProxyType(
+    {
+        Purpose.SIDEWALK: (
+            "sidewalk_encroachment",
+            "sidewalk_parking",
+            "riding_on_sidewalk",
+            "illegal_dumping",
+            "obstruction",
+        ),
+        Purpose.ROADWAY: ("wrong_way", "stopped_vehicle", "obstruction"),
+        Purpose.NO_PARKING: ("illegal_parking",),
+        Purpose.NO_DUMPING: ("illegal_dumping", "rubbish_heap"),
+        Purpose.COLLECTION_POINT: ("rubbish_heap", "illegal_dumping"),
+        Purpose.STOP_LINE: ("red_light", "jump_start"),
+        Purpose.CROSSWALK: ("stopped_on_crosswalk",),
+        Purpose.RESTRICTED: ("intrusion",),
+        Purpose.GATHERING: ("crowd", "fight", "person_down"),
+        Purpose.WATCH: ("unattended_object",),
+        Purpose.PRIVACY_MASK: (),
+        Purpose.IGNORE: (),
+    }
+)
+"""The kinds of incident that each purpose switches on (design §4), whether or not a rule for them exists yet."""
+
+CAMERA_RULES = ("camera_tampering", "camera_outage", "picture_quality", "clock_drift", "fire_smoke")
+"""The kinds that belong to the camera as a whole, not to a zone."""
 
 
 class StreamRole(StrEnum):
