@@ -9,6 +9,7 @@ Instant = NewType("Instant", int)
 """Nanoseconds since 1970-01-01T00:00:00Z. In the analysis of a file: since its first frame."""
 
 SECOND = 1_000_000_000
+EPOCH = Instant(0)
 
 
 def seconds(duration_ns: int) -> float:

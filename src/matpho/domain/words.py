@@ -13,3 +13,6 @@ class Said:
     def in_(self, language: str) -> str:
         """The sentence in ``language`` (``"vi"`` or ``"en"``; anything else reads Vietnamese)."""
         return self.en if language == "en" else self.vi
+
+
+NOTHING_SAID = Said("", "")

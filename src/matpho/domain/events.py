@@ -1,0 +1,74 @@
+"""What happened, in the past tense: told to listeners in this process once it is safely stored."""
+
+from dataclasses import dataclass
+
+from matpho.domain.camera import StreamRole
+from matpho.domain.evidence import EvidenceState
+from matpho.domain.ids import CameraId, EvidenceId, IncidentId
+from matpho.domain.incident import IncidentState
+from matpho.domain.messages import Link
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOpened:
+    """A new one was opened, by a rule or by a person."""
+
+    incident_id: IncidentId
+    kind: str
+    camera_id: CameraId
+    state: IncidentState
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentChanged:
+    """It moved, or a hit of it was told again."""
+
+    incident_id: IncidentId
+    kind: str
+    camera_id: CameraId
+    state: IncidentState
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChanged:
+    """A file was asked for, became ready, or failed."""
+
+    incident_id: IncidentId
+    evidence_id: EvidenceId
+    state: EvidenceState
+
+
+@dataclass(frozen=True, slots=True)
+class CamerasChanged:
+    """A camera was added, changed or removed, or its zones were."""
+
+    camera_id: CameraId
+
+
+@dataclass(frozen=True, slots=True)
+class StreamChanged:
+    """A stream came, went, or was refused."""
+
+    camera_id: CameraId
+    role: StreamRole
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessChanged:
+    """A process of ours started, died or is late. ``state`` is ``running``, ``late`` or ``down``."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChanged:
+    """An account was opened or changed."""
+
+
+Event = (
+    IncidentOpened | IncidentChanged | EvidenceChanged | CamerasChanged | StreamChanged | ProcessChanged | PeopleChanged
+)
