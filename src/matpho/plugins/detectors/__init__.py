@@ -1,0 +1,1 @@
+"""Implementations of the detector port, registered as entry points of the group ``matpho.detectors``."""

@@ -1,0 +1,1 @@
+"""One conformance suite per port: what every implementation keeps, ours or not."""
