@@ -1,6 +1,8 @@
 """The program's settings: one frozen tree, from ``matpho.toml`` in the home folder and the environment, read once."""
 
+import hashlib
 import os
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +11,7 @@ from typing import Any
 
 from matpho.errors import BadInput
 
+LONGEST_RUN_PATH = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingSettings:
@@ -47,6 +50,7 @@ class Settings:
     port: int = 8480
     time_zone: str = "Asia/Ho_Chi_Minh"
     database: str = ""  # a SQLAlchemy address; empty: SQLite in the home folder
+    demo: bool = False  # the page says that everything here is staged
     recording: RecordingSettings = field(default_factory=RecordingSettings)
     vision: VisionSettings = field(default_factory=VisionSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
@@ -73,8 +77,15 @@ class Settings:
 
     @property
     def run(self) -> Path:
-        """Sockets, pid files and the camera list for the workers; private to the user."""
-        return self.home / "run"
+        """Sockets, pid files and the camera list for the workers; private to the user.
+
+        A socket's path may have 107 bytes only (``sun_path``), so a home that lies deep gets a short folder elsewhere.
+        """
+        inside = self.home / "run"
+        if len(os.fsencode(inside)) <= LONGEST_RUN_PATH:
+            return inside
+        digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"matpho-{os.getuid()}-{digest}"
 
 
 def _typed(kind: type, table: Mapping[str, Any], where: str) -> Any:
