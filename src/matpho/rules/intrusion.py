@@ -1,0 +1,185 @@
+"""Intrusion: a person or a vehicle stands or moves inside a closed zone; one hit per stay.
+
+The ground point decides, and it must be *well* inside a few times: the lower edge of a box jitters by some per cent
+of its height, so somebody who walks along the outside of the border puts single points inside without being there.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from matpho.domain.geometry import Box, Point, Polygon
+from matpho.domain.hit import RuleHit
+from matpho.domain.observation import Group, Scene, Track
+from matpho.domain.time import SECOND, Instant, seconds
+from matpho.domain.words import Said
+from matpho.rules import figures
+from matpho.rules.rule import Place
+from matpho.rules.settings import RuleSettings, settings_of
+from matpho.rules.telling import RETELL_S, Teller
+
+KIND = "intrusion"
+WHO = {
+    Group.PERSON: Said("Có người", "A person"),
+    Group.TWO_WHEELER: Said("Có xe hai bánh", "A two-wheeler"),
+    Group.VEHICLE: Said("Có ô tô", "A vehicle"),
+}
+DEEP_SAMPLES = 2  # how often the ground point must have been well inside
+SAMPLES = 3  # how often it must have been inside at all
+FRAME_MARGIN = 0.01  # zones end a little before the frame does, boxes do not
+OUT_S = 1.0  # outside for this long: the approach, or the stay, is over
+LOST_S = 10.0  # a stay whose track was lost is resumed by a track that appears there within this
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntrusionSettings(RuleSettings):
+    """``min_duration_s``: how long it must be inside before the rule speaks."""
+
+    min_duration_s: float = 1.0
+
+
+@dataclass(slots=True)
+class _Stay:
+    """One thing inside the zone. ``hit`` is None until it has been inside for long enough."""
+
+    track_id: int
+    since: Instant
+    last: Instant
+    box: Box
+    samples: int = 0
+    deep: int = 0
+    score: float = 0.0
+    hit: RuleHit | None = None
+    tracks: list[int] = field(default_factory=list)
+
+
+class Intrusion:
+    """The rule at one zone. Without ``closed_hours`` the zone is always closed."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._settings = settings_of(place.zone, KIND, IntrusionSettings)
+        self._teller = Teller(place, KIND)
+        self._stays: dict[int, _Stay] = {}
+        self._lost: list[_Stay] = []
+
+    def update(self, scene: Scene) -> list[RuleHit]:
+        """Stays that began, last, or ended."""
+        zone = self._place.zone
+        if zone is None or zone.polygon is None:
+            return []
+        if zone.closed_hours and not any(
+            h.holds(figures.time_of_day(scene.at, self._place.local)) for h in zone.closed_hours
+        ):
+            return self.finish(scene.at)
+        told: list[RuleHit] = []
+        for track in scene.tracks:
+            if track.group in WHO and track.now.seen and track.now.at == scene.at:
+                told += self._look(track, zone.polygon, scene.at)
+        alive = {t.id for t in scene.tracks}
+        for stay in [s for s in self._stays.values() if s.track_id not in alive]:
+            del self._stays[stay.track_id]
+            if stay.hit:
+                self._lost.append(stay)
+        for stay in [s for s in self._lost if scene.at - s.last > LOST_S * SECOND]:
+            self._lost.remove(stay)
+            told += _ended(stay)
+        return told
+
+    def finish(self, at: Instant) -> list[RuleHit]:
+        """End what is open; somebody who is still inside was there until now."""
+        for stay in self._stays.values():
+            stay.last = max(stay.last, at) if at - stay.last < OUT_S * SECOND else stay.last
+        told = [hit for stay in (*self._stays.values(), *self._lost) for hit in _ended(stay)]
+        self._stays, self._lost = {}, []
+        return told
+
+    def _look(self, track: Track, polygon: Polygon, at: Instant) -> list[RuleHit]:
+        box, stay = track.now.box, self._stays.get(track.id)
+        if not polygon.contains(_inside_frame(box.ground)):
+            if stay and at - stay.last > OUT_S * SECOND:
+                del self._stays[track.id]
+                return _ended(stay)
+            return []
+        if stay is None:
+            stay = self._stays[track.id] = self._resumed(track, box) or _Stay(track.id, at, at, box, tracks=[track.id])
+        stay.last, stay.box = at, box
+        stay.samples += 1
+        stay.deep += all(polygon.contains(p) for p in _around_ground(box))
+        stay.score += (track.score - stay.score) / stay.samples
+        return self._tell(stay, track, at)
+
+    def _tell(self, stay: _Stay, track: Track, at: Instant) -> list[RuleHit]:
+        inside = seconds(at - stay.since)
+        if inside < self._settings.min_duration_s or stay.samples < SAMPLES or stay.deep < DEEP_SAMPLES:
+            return []
+        if stay.hit and at - stay.hit.at < RETELL_S * SECOND:
+            return []
+        if stay.hit is None and self._rides_with_another(stay):
+            return []
+        since, lasted = figures.moment(stay.since, self._place.local), figures.length(inside)
+        who = WHO[track.group]
+        stay.hit = self._teller.hit(
+            stay.hit.id if stay.hit else self._teller.new_id(),
+            thing=stay.hit.thing if stay.hit else f"track:{track.id}",
+            span=(stay.since, at, None),
+            box=stay.box,
+            score=stay.score,
+            why=Said(
+                f"{who.vi} trong khu vực cấm lúc đóng cửa từ {since.vi}, đã {lasted.vi}.",
+                f"{who.en} has been inside the closed area since {since.en}, for {lasted.en}.",
+            ),
+            figures={"inside_s": inside},
+            tracks=tuple(stay.tracks),
+        )
+        return [stay.hit]
+
+    def _resumed(self, track: Track, box: Box) -> _Stay | None:
+        """The lost stay that this track carries on: at the same place, soon after it was lost."""
+        for stay in self._lost:
+            if _near(stay.box, box, seconds(track.now.at - stay.last)):
+                self._lost.remove(stay)
+                stay.track_id = track.id
+                stay.tracks.append(track.id)
+                return stay
+        return None
+
+    def _rides_with_another(self, stay: _Stay) -> bool:
+        """Whether an open hit already stands for it: rider and motorbike are two boxes of one intruder."""
+        return any(
+            other is not stay and other.hit and stay.box.overlap(other.box) > 0.7 * min(stay.box.area, other.box.area)
+            and seconds(abs(stay.last - other.last)) < OUT_S
+            and _kin(stay, other)
+            for other in self._stays.values()
+        )  # fmt: skip
+
+
+def _kin(a: _Stay, b: _Stay) -> bool:
+    """Two boxes of one thing begin together."""
+    return abs(a.since - b.since) < 2 * SECOND
+
+
+def _near(before: Box, now: Box, gap_s: float) -> bool:
+    """Whether a box may be the same thing ``gap_s`` seconds later, going by place and size."""
+    if before.iou(now) > 0.3:
+        return True
+    reach = 0.5 * max(before.h, now.h) * (1 + min(gap_s, 2.0))
+    here, there = before.ground, now.ground
+    close = abs(here.x - there.x) < reach and abs(here.y - there.y) < reach
+    return gap_s < 3.0 and close and 0.6 < now.h / max(before.h, 1e-6) < 1.7
+
+
+def _ended(stay: _Stay) -> list[RuleHit]:
+    if stay.hit is None:
+        return []
+    return [replace(stay.hit, at=max(stay.hit.at, stay.last), end=max(stay.last, stay.hit.start), box=stay.box)]
+
+
+def _inside_frame(point: Point) -> Point:
+    return Point(min(max(point.x, FRAME_MARGIN), 1 - FRAME_MARGIN), min(max(point.y, FRAME_MARGIN), 1 - FRAME_MARGIN))
+
+
+def _around_ground(box: Box) -> tuple[Point, ...]:
+    """The ground point and four around it: a quarter of the width sideways, a twelfth of the height up and down."""
+    x, y = box.ground
+    dx, dy = box.w / 4, box.h / 12
+    around = (Point(x, y), Point(x - dx, y), Point(x + dx, y), Point(x, y - dy), Point(x, y + dy))
+    return tuple(map(_inside_frame, around))

@@ -1,0 +1,120 @@
+"""What the rules about things that stay have in common: one hit per thing, told again, ended when it is gone."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from matpho.domain.camera import Zone
+from matpho.domain.hit import RuleHit
+from matpho.domain.observation import Scene, StaticObject
+from matpho.domain.time import SECOND, Instant, seconds
+from matpho.domain.words import Said
+from matpho.rules.telling import RETELL_S, Teller
+
+MISSING_S = 2.0  # a thing that the model no longer reports for this long is taken as gone
+SAME_THING_S = 60.0  # a thing found again at the same place within this is the same thing
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why a static object is worth a hit: its start, sentence and figures."""
+
+    start: Instant
+    why: Said
+    figures: Mapping[str, float]
+    score: float
+
+
+@dataclass(slots=True)
+class _Open:
+    hit: RuleHit
+    last_seen: Instant
+    told: Instant
+
+
+def in_zone(thing: StaticObject, zone: Zone, *, by_ground: bool = False) -> float:
+    """Which share of the thing lies in the zone, 0..1; ``by_ground``: its standing third decides."""
+    if zone.polygon is None:
+        return 0.0
+    samples = thing.samples or (thing.box.centre,)
+    if by_ground:
+        low = thing.box.y + 0.67 * thing.box.h
+        samples = tuple(p for p in samples if p.y >= low) or (thing.box.ground,)
+    return zone.polygon.share(samples)
+
+
+class StaticWatch:
+    """Keeps the hits of one rule about static objects.
+
+    ``judge`` says for one object of a scene whether it is worth a hit. Once told, a hit lasts until the object is
+    gone: a passer-by who stops beside a dumped bag does not take the hit back.
+    """
+
+    def __init__(self, teller: Teller, judge: Callable[[StaticObject, Instant], Verdict | None]) -> None:
+        self._teller = teller
+        self._judge = judge
+        self._open: dict[int, _Open] = {}
+        self._ended: list[_Open] = []
+
+    def update(self, scene: Scene) -> list[RuleHit]:
+        """New hits, those that last, and those that ended at this scene."""
+        told: list[RuleHit] = []
+        for thing in scene.static:
+            known = self._open.get(thing.id)
+            if thing.gone:
+                if known:
+                    told.append(self._end(thing.id, thing.last_seen))
+                continue
+            if known:
+                known.last_seen = scene.at
+                if scene.at - known.told < RETELL_S * SECOND:
+                    continue
+            verdict = self._judge(thing, scene.at)
+            if verdict:
+                told.append(self._tell(thing, verdict, scene.at))
+        for object_id, known in list(self._open.items()):
+            if scene.at - known.last_seen > MISSING_S * SECOND:
+                told.append(self._end(object_id, known.last_seen))
+        return told
+
+    def finish(self, at: Instant) -> list[RuleHit]:
+        """End what is open."""
+        return [self._end(object_id, at) for object_id in list(self._open)]
+
+    def _tell(self, thing: StaticObject, verdict: Verdict, at: Instant) -> RuleHit:
+        known = self._open.get(thing.id)
+        earlier = known.hit if known else self._same(thing, at)
+        hit = self._teller.hit(
+            earlier.id if earlier else self._teller.new_id(),
+            thing=earlier.thing if earlier else f"static:{thing.id}",
+            span=(min(verdict.start, earlier.start) if earlier else verdict.start, at, None),
+            box=thing.box,
+            score=verdict.score,
+            why=verdict.why,
+            figures=verdict.figures,
+            tracks=() if thing.owner is None else (thing.owner,),
+        )
+        self._open[thing.id] = _Open(hit, at, at)
+        return hit
+
+    def _same(self, thing: StaticObject, at: Instant) -> RuleHit | None:
+        self._ended = [e for e in self._ended if at - e.last_seen < SAME_THING_S * SECOND]
+        for number, ended in enumerate(self._ended):
+            if ended.hit.box and ended.hit.box.iou(thing.box) > 0.5:
+                return self._ended.pop(number).hit
+        return None
+
+    def _end(self, object_id: int, end: Instant) -> RuleHit:
+        known = self._open.pop(object_id)
+        known.hit = replace(known.hit, at=max(known.hit.at, end), end=max(end, known.hit.start))
+        self._ended.append(known)
+        return known.hit
+
+
+def dwell_s(thing: StaticObject, at: Instant) -> float:
+    """How long the thing has stayed, in seconds."""
+    return seconds(at - thing.appeared)
+
+
+def unattended_s(thing: StaticObject, at: Instant) -> float:
+    """How long nobody has been at it, in seconds; 0 while somebody is."""
+    return 0.0 if thing.attended or thing.unattended_since is None else seconds(at - thing.unattended_since)

@@ -1,0 +1,57 @@
+"""Which rules a camera gets: its zones' purposes switch them on (design §4)."""
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from types import MappingProxyType
+
+from matpho.domain.camera import PURPOSE_RULES, Camera
+from matpho.rules import (
+    camera_outage,
+    camera_tampering,
+    illegal_dumping,
+    intrusion,
+    sidewalk_encroachment,
+    sidewalk_parking,
+    unattended_object,
+)
+from matpho.rules.rule import Place, Rule
+
+ZONE_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
+    {
+        illegal_dumping.KIND: illegal_dumping.IllegalDumping,
+        unattended_object.KIND: unattended_object.UnattendedObject,
+        sidewalk_encroachment.KIND: sidewalk_encroachment.SidewalkEncroachment,
+        sidewalk_parking.KIND: sidewalk_parking.SidewalkParking,
+        intrusion.KIND: intrusion.Intrusion,
+    }
+)
+"""The kinds that a rule finds at a zone."""
+
+CAMERA_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
+    {camera_tampering.KIND: camera_tampering.CameraTampering, camera_outage.KIND: camera_outage.CameraOutage}
+)
+"""The kinds that a rule finds for the camera as a whole."""
+
+
+def rules_for(camera: Camera, run: str, local: tzinfo | None) -> list[Rule]:
+    """The rules of a camera. ``run`` makes hit ids unique; ``local`` is the ward's zone, None for a file.
+
+    Raises BadCameraFile when a zone's override does not fit its rule's settings.
+    """
+    rules: list[Rule] = []
+    for zone in camera.zones:
+        for kind in PURPOSE_RULES[zone.purpose]:
+            enabled = zone.rules.get(kind, {}).get("enabled", True)
+            if kind in ZONE_RULES and enabled:
+                rules.append(ZONE_RULES[kind](Place(camera, zone, local, run)))
+    return rules + [make(Place(camera, None, local, run)) for make in CAMERA_RULES.values()]
+
+
+def without_rule(camera: Camera) -> tuple[str, ...]:
+    """The purposes of this camera's zones for which no rule exists yet: accepted, watched by nobody."""
+    silent = {
+        str(zone.purpose)
+        for zone in camera.zones
+        if PURPOSE_RULES[zone.purpose] and not any(kind in ZONE_RULES for kind in PURPOSE_RULES[zone.purpose])
+    }
+    return tuple(sorted(silent))
