@@ -1,0 +1,1 @@
+"""One router per subject: a route reads the request, asks casework, and renders."""

@@ -1,0 +1,173 @@
+"""Cameras, zones, streams and recordings."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from matpho.domain import address
+from matpho.domain.camera import Camera, Purpose
+from matpho.domain.camera_file import camera_table
+from matpho.domain.messages import GapCause, Link, StreamState
+from matpho.errors import BadAddress
+from matpho.web.schemas.base import BoxBody, PointBody, Shape, Time
+
+CameraName = Annotated[str, Field(min_length=1, max_length=120)]
+AddressText = Annotated[str, Field(max_length=2000)]
+
+
+class ZoneBody(Shape):
+    """A shape and what it is for; the camera file's ``[[zone]]``. Hours read ``05:00-07:00`` in local time."""
+
+    id: str
+    purpose: Purpose
+    polygon: list[PointBody] | None = None
+    line: tuple[PointBody, PointBody] | None = None
+    direction: tuple[float, float] | None = None
+    lamp: BoxBody | None = None
+    permitted_hours: list[str] = Field(default_factory=list)
+    closed_hours: list[str] = Field(default_factory=list)
+    rules: dict[str, dict[str, bool | float | str]] = Field(default_factory=dict)
+
+
+class StreamStateBody(Shape):
+    """How a stream is now."""
+
+    link: Link
+    since: Time
+    last_packet: Time | None
+    fps: float
+    kbit_s: float
+    codec: str
+    width: int
+    height: int
+    clock_offset_ms: float | None
+    detail: str
+
+
+class StreamBody(Shape):
+    """A stream. ``address`` never carries a password."""
+
+    address: str | None
+    state: StreamStateBody | None
+
+
+class CameraBody(Shape):
+    """One camera. ``masked``: it has private areas that are covered below supervisor."""
+
+    id: str
+    name: str
+    staged: bool
+    zones: list[ZoneBody]
+    ground: list[PointBody] | None
+    ground_size_m: tuple[float, float] | None
+    main: StreamBody
+    sub: StreamBody
+    masked: bool
+    open_incidents: int
+
+
+class NewCamera(Shape):
+    """A camera to add."""
+
+    id: Annotated[str, Field(min_length=1, max_length=40)]
+    name: CameraName
+    main: AddressText | None = None
+    sub: AddressText | None = None
+    ground: list[PointBody] | None = None
+    ground_size_m: tuple[float, float] | None = None
+    zones: list[ZoneBody] = Field(default_factory=list)
+    staged: bool = False
+
+
+class CameraChange(Shape):
+    """What of a camera changes; what is absent stays. An address that came redacted from here stays too."""
+
+    name: CameraName | None = None
+    main: AddressText | None = None
+    sub: AddressText | None = None
+    ground: list[PointBody] | None = None
+    ground_size_m: tuple[float, float] | None = None
+    zones: list[ZoneBody] | None = None
+
+
+class SegmentBody(Shape):
+    """A stretch that is recorded."""
+
+    start: Time
+    end: Time
+    codec: str
+
+
+class GapBody(Shape):
+    """A stretch that is not. ``end`` is null while it lasts."""
+
+    start: Time
+    end: Time | None
+    cause: GapCause
+    detail: str
+
+
+class RecordingsBody(Shape):
+    """What there is of the main stream in a span."""
+
+    segments: list[SegmentBody]
+    gaps: list[GapBody]
+
+
+def redacted(text: str | None) -> str | None:
+    """A stream address without its secrets; one that cannot even be read shows nothing but that."""
+    if text is None:
+        return None
+    try:
+        return address.parse(text).redacted()
+    except BadAddress:
+        return address.HIDDEN
+
+
+def zone_bodies(zones: Sequence[dict[str, Any]]) -> list[ZoneBody]:
+    """Zones from the camera file's tables."""
+    return [ZoneBody.model_validate(zone) for zone in zones]
+
+
+def zone_tables(zones: Sequence[ZoneBody]) -> list[dict[str, Any]]:
+    """Zones as the camera file's tables."""
+    return [
+        {k: v for k, v in zone.model_dump(mode="json", exclude_none=True).items() if v not in ([], {})}
+        for zone in zones
+    ]
+
+
+def stream_state_body(state: StreamState | None) -> StreamStateBody | None:
+    """A stream's state as the API gives it."""
+    if state is None:
+        return None
+    return StreamStateBody(
+        link=state.link,
+        since=state.since,
+        last_packet=state.last_packet,
+        fps=round(state.fps, 2),
+        kbit_s=round(state.kbit_s, 1),
+        codec=state.codec,
+        width=state.width,
+        height=state.height,
+        clock_offset_ms=state.clock_offset_ms,
+        detail=state.detail,
+    )
+
+
+def camera_body(camera: Camera, main: StreamState | None, sub: StreamState | None, open_incidents: int) -> CameraBody:
+    """A camera as the API gives it."""
+    table = camera_table(camera)
+    return CameraBody(
+        id=camera.id,
+        name=camera.name,
+        staged=camera.staged,
+        zones=zone_bodies(table.get("zones", [])),
+        ground=None if camera.ground is None else [(p.x, p.y) for p in camera.ground],
+        ground_size_m=camera.ground_size_m,
+        main=StreamBody(address=redacted(camera.main), state=stream_state_body(main)),
+        sub=StreamBody(address=redacted(camera.sub), state=stream_state_body(sub)),
+        masked=bool(camera.masks),
+        open_incidents=open_incidents,
+    )

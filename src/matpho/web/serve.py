@@ -1,0 +1,103 @@
+"""Runs the application: one port, graceful stop, an access log without queries, no word about the server software."""
+
+import asyncio
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = structlog.get_logger("matpho.web.access")
+
+
+class AccessLog:
+    """One line per request: method, path, status, milliseconds. Queries are left out: they may carry secrets."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            took = round((time.perf_counter() - began) * 1000, 1)
+            _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+
+
+class Server(uvicorn.Server):
+    """Stops on SIGINT and SIGTERM and then *returns*: the caller still has a database and a vault to close.
+
+    (uvicorn itself raises the signal again once it has stopped, which would end the process on the spot.)
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handle the signals while serving, in the main thread only (elsewhere ``should_exit`` is set by hand)."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stop)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+    def _stop(self) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def server(app: ASGIApp, host: str, port: int, *, trusted_proxies: Sequence[str] = (), grace_s: int = 3) -> Server:
+    """A uvicorn server for the application.
+
+    ``X-Forwarded-For`` and ``-Proto`` count only from ``trusted_proxies``; without any they are not read at all.
+    """
+    config = uvicorn.Config(
+        AccessLog(app),
+        host=host,
+        port=port,
+        http="auto",
+        ws="websockets-sansio",
+        ws_max_size=64 * 1024,
+        ws_max_queue=4,
+        ws_ping_interval=15.0,
+        ws_ping_timeout=20.0,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies) or None,
+        timeout_graceful_shutdown=grace_s,
+        timeout_keep_alive=15,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+    return Server(config)
+
+
+def serve(
+    app: ASGIApp, host: str, port: int, sock: socket.socket | None = None, *, trusted_proxies: Sequence[str] = ()
+) -> None:
+    """Serve until SIGINT or SIGTERM. ``sock`` is an already listening socket, so that a port is never raced for."""
+    asyncio.run(server(app, host, port, trusted_proxies=trusted_proxies).serve(sockets=[sock] if sock else None))
