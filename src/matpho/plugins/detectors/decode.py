@@ -1,8 +1,9 @@
 """From a model's raw outputs to scores and boxes, one function per family.
 
-Every decoder takes the outputs of *one* picture and the input's (width, height) and gives ``(scores, boxes)``:
-scores (N, classes) float32 0..1; boxes is a function from row numbers to (K, 4) corners left, top, right, bottom in
-input pixels, so that only the few rows that pass a threshold are decoded.
+Every decoder takes the outputs of *one* picture, the input's (width, height), how many classes the model has and the
+columns of those that are wanted. It gives ``(scores, boxes)``: scores (N, wanted) float32 0..1; boxes is a function
+from row numbers to (K, 4) corners left, top, right, bottom in input pixels, so that only the few rows that pass a
+threshold are decoded.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +17,9 @@ from matpho.errors import ModelProblem
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
 Boxes = Callable[[Rows], Floats]
-Decoder = Callable[[Sequence[Floats], tuple[int, int]], tuple[Floats, Boxes]]
+Size = tuple[int, int]
+Columns = npt.NDArray[np.intp]
+Decoder = Callable[[Sequence[Floats], Size, int, Columns], tuple[Floats, Boxes]]
 
 
 @cache
@@ -31,43 +34,57 @@ def grid(size: tuple[int, int], strides: tuple[int, ...]) -> Floats:
     return np.concatenate(parts)
 
 
-def _distances(outputs: Sequence[Floats], size: tuple[int, int], strides: tuple[int, ...]) -> tuple[Floats, Boxes]:
+def _distances(
+    outputs: Sequence[Floats], size: Size, classes: int, wanted: Columns, strides: tuple[int, ...]
+) -> tuple[Floats, Boxes]:
     """Generalised focal loss heads (Li et al. 2020): each side's distance is a distribution over whole cells."""
-    parts = sorted(outputs, key=len, reverse=True)
-    bins = min(p.shape[1] for p in parts)
-    scores = np.concatenate([p for p in parts if p.shape[1] != bins])
-    sides = np.concatenate([p for p in parts if p.shape[1] == bins])
+    finest_first = sorted(outputs, key=len, reverse=True)
+    scores = [p for p in finest_first if p.shape[1] == classes]
+    sides = [p for p in finest_first if p.shape[1] != classes]
     cells = grid(size, strides)
-    if bins % 4 or not len(scores) == len(sides) == len(cells):
-        raise _unlike(outputs, size)
-    steps = np.arange(bins // 4, dtype=np.float32)
+    bins = {p.shape[1] for p in sides}
+    lengths = [len(p) for p in scores]
+    if len(bins) != 1 or min(bins) % 4 or sum(lengths) != len(cells) or lengths != [len(p) for p in sides]:
+        raise _unlike(outputs, size, classes)
+    steps = np.arange(min(bins) // 4, dtype=np.float32)
 
     def boxes(rows: Rows) -> Floats:
-        raw = sides[rows].reshape(-1, 4, bins // 4)
+        raw = _rows(sides, rows).reshape(-1, 4, len(steps))
         share = np.exp(raw - raw.max(axis=2, keepdims=True))
         reach = (share @ steps) / share.sum(axis=2) * cells[rows, 2:]
         middle = cells[rows, :2] + cells[rows, 2:] / 2
         return np.concatenate([middle - reach[:, :2], middle + reach[:, 2:]], axis=1)
 
-    return scores, boxes
+    return np.concatenate([p[:, wanted] for p in scores]), boxes
 
 
-def nanodet(outputs: Sequence[Floats], size: tuple[int, int]) -> tuple[Floats, Boxes]:
+def _rows(parts: Sequence[Floats], rows: Rows) -> Floats:
+    """``concatenate(parts)[rows]`` without copying what is not asked for."""
+    picked = np.empty((len(rows), parts[0].shape[1]), np.float32)
+    start = 0
+    for part in parts:
+        here = (rows >= start) & (rows < start + len(part))
+        picked[here] = part[rows[here] - start]
+        start += len(part)
+    return picked
+
+
+def nanodet(outputs: Sequence[Floats], size: Size, classes: int, wanted: Columns) -> tuple[Floats, Boxes]:
     """NanoDet (RangiLyu): three strides, scores already through the sigmoid."""
-    return _distances(outputs, size, (8, 16, 32))
+    return _distances(outputs, size, classes, wanted, (8, 16, 32))
 
 
-def picodet(outputs: Sequence[Floats], size: tuple[int, int]) -> tuple[Floats, Boxes]:
+def picodet(outputs: Sequence[Floats], size: Size, classes: int, wanted: Columns) -> tuple[Floats, Boxes]:
     """PicoDet (Yu et al. 2021): the same heads on four strides."""
-    return _distances(outputs, size, (8, 16, 32, 64))
+    return _distances(outputs, size, classes, wanted, (8, 16, 32, 64))
 
 
-def yolox(outputs: Sequence[Floats], size: tuple[int, int]) -> tuple[Floats, Boxes]:
+def yolox(outputs: Sequence[Floats], size: Size, classes: int, wanted: Columns) -> tuple[Floats, Boxes]:
     """YOLOX (Ge et al. 2021): one (N, 5 + classes) output: centre and log size in cells, objectness, class scores."""
     raw = outputs[0]
     cells = grid(size, (8, 16, 32))
-    if len(outputs) != 1 or raw.shape[1] < 6 or len(raw) != len(cells):
-        raise _unlike(outputs, size)
+    if len(outputs) != 1 or raw.shape != (len(cells), 5 + classes):
+        raise _unlike(outputs, size, classes)
 
     def boxes(rows: Rows) -> Floats:
         stride = cells[rows, 2:]
@@ -75,14 +92,15 @@ def yolox(outputs: Sequence[Floats], size: tuple[int, int]) -> tuple[Floats, Box
         half = np.exp(raw[rows, 2:4]) * stride / 2
         return np.concatenate([middle - half, middle + half], axis=1)
 
-    return raw[:, 5:] * raw[:, 4:5], boxes
+    return raw[:, 5 + wanted] * raw[:, 4:5], boxes
 
 
-def _unlike(outputs: Sequence[Floats], size: tuple[int, int]) -> ModelProblem:
-    shapes = ", ".join(str(o.shape) for o in outputs)
+def _unlike(outputs: Sequence[Floats], size: Size, classes: int) -> ModelProblem:
+    shapes = ", ".join("×".join(map(str, o.shape)) for o in outputs)
     return ModelProblem(
-        f"The model's outputs {shapes} are not what its card's decoder expects for input {size[0]}×{size[1]}",
-        f"Đầu ra {shapes} của mô hình không khớp với bộ giải mã ghi trong thẻ ở cỡ ảnh {size[0]}×{size[1]}",
+        f"The model gives {shapes}, not what its card's decoder expects for {classes} classes and "
+        f"input {size[0]}×{size[1]}",
+        f"Mô hình cho ra {shapes}, không khớp với bộ giải mã ghi trong thẻ ({classes} lớp, cỡ ảnh {size[0]}×{size[1]})",
     )
 
 

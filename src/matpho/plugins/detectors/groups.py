@@ -26,26 +26,37 @@ MEMBERS: dict[Group, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Pooled:
-    """One group of a model: its columns among the model's classes and their names."""
+class Pools:
+    """The groups that a model with certain classes can report.
 
-    group: Group
-    columns: tuple[int, ...]
+    ``wanted`` are the columns of those classes among the model's, group by group; ``labels`` their names;
+    ``groups`` which group begins at which place of ``wanted``.
+    """
+
+    wanted: npt.NDArray[np.intp]
     labels: tuple[str, ...]
+    groups: tuple[Group, ...]
+    starts: tuple[int, ...]
+
+    def columns(self, number: int) -> slice:
+        """Where the classes of the group of that number are in ``wanted``."""
+        ends = (*self.starts[1:], len(self.labels))
+        return slice(self.starts[number], ends[number])
 
 
-def pools_of(classes: Sequence[str]) -> tuple[Pooled, ...]:
-    """The groups that a model with these classes can report; groups none of whose classes it has are left out."""
-    found = []
+def pools_of(classes: Sequence[str]) -> Pools:
+    """The groups of a model with these classes; those none of whose classes it has are left out."""
+    places: list[int] = []
+    groups, starts = [], []
     for group, members in MEMBERS.items():
-        labels = tuple(m for m in members if m in classes)
-        if labels:
-            found.append(Pooled(group, tuple(classes.index(m) for m in labels), labels))
-    return tuple(found)
+        known = [classes.index(m) for m in members if m in classes]
+        if known:
+            groups.append(group)
+            starts.append(len(places))
+            places += known
+    return Pools(np.array(places, np.intp), tuple(classes[p] for p in places), tuple(groups), tuple(starts))
 
 
-def pooled_score(scores: Floats, pool: Pooled) -> Floats:
-    """(N, classes) scores to (N,) scores of one group, 0..1."""
-    if len(pool.columns) == 1:
-        return scores[:, pool.columns[0]]
-    return 1.0 - np.prod(1.0 - scores[:, pool.columns], axis=1)  # type: ignore[no-any-return]
+def pooled(scores: Floats) -> Floats:
+    """(N, classes of one group) scores to (N,) scores of the group, 0..1."""
+    return scores[:, 0] if scores.shape[1] == 1 else 1.0 - np.prod(1.0 - scores, axis=1)

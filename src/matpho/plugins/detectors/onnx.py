@@ -12,7 +12,7 @@ from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation
 from matpho.errors import ModelProblem
 from matpho.plugins.detectors.decode import DECODERS, Floats
-from matpho.plugins.detectors.groups import pooled_score, pools_of
+from matpho.plugins.detectors.groups import pooled, pools_of
 from matpho.plugins.detectors.letterbox import Letterbox, best_size
 from matpho.plugins.detectors.suppress import survivors
 from matpho.plugins.models.card import ModelCard, find_card
@@ -40,7 +40,6 @@ class OnnxDetector:
         self._file = card.verified()
         self._pools = pools_of(card.classes)
         self._decode = DECODERS[card.decoder]
-        self._lowest = min(card.thresholds[p.group] / len(p.columns) for p in self._pools)
         self._sessions: dict[tuple[int, int], tuple[Any, Letterbox]] = {}
         self._open(card.sizes[0])
 
@@ -77,30 +76,23 @@ class OnnxDetector:
         self, outputs: list[Floats], size: tuple[int, int], inner: tuple[float, float]
     ) -> list[Observation]:
         """Decode, pool, threshold and suppress one picture."""
-        scores, boxes_of = self._decode(outputs, size)
-        if scores.shape[1] != len(self._card.classes):
-            raise ModelProblem(
-                f"The model {self._card.name} has {scores.shape[1]} classes, its card names {len(self._card.classes)}",
-                f"Mô hình {self._card.name} có {scores.shape[1]} lớp, thẻ mô hình ghi {len(self._card.classes)}",
-            )
-        near = np.flatnonzero(scores.max(axis=1) >= self._lowest)
-        scores = scores[near]
+        scores, boxes_of = self._decode(outputs, size, len(self._card.classes), self._pools.wanted)
         rows: list[npt.NDArray[np.intp]] = []
-        values, groups = [], list[Group]()
+        values: list[Floats] = []
+        groups: list[Group] = []
         labels: list[str] = []
-        for pool in self._pools:
-            pooled = pooled_score(scores, pool)
-            hit = np.flatnonzero(pooled >= self._card.thresholds[pool.group])
-            rows.append(near[hit])
-            values.append(pooled[hit])
-            groups += [pool.group] * len(hit)
-            labels += (
-                [pool.labels[i] for i in scores[np.ix_(hit, np.array(pool.columns))].argmax(axis=1)] if len(hit) else []
-            )
+        for number, group in enumerate(self._pools.groups):
+            columns = self._pools.columns(number)
+            value = pooled(scores[:, columns])
+            hit = np.flatnonzero(value >= self._card.thresholds[group])
+            rows.append(hit)
+            values.append(value[hit])
+            groups += [group] * len(hit)
+            labels += [self._pools.labels[columns.start + i] for i in scores[hit, columns].argmax(axis=1)]
         score = np.concatenate(values)
-        if not len(score):
-            return []
         best = np.argsort(-score, kind="stable")[:MOST_CANDIDATES]
+        if not len(best):
+            return []
         corners = boxes_of(np.concatenate(rows)[best])
         corners = np.clip(corners / np.array([*inner, *inner], np.float32), 0.0, 1.0)
         kept = survivors(corners, score[best], [groups[i] for i in best])

@@ -1,5 +1,7 @@
 """Which of many overlapping boxes stay: within a group, and across groups where one thing gave several."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,17 +19,12 @@ BELONG_TOGETHER = ({Group.PERSON, Group.TWO_WHEELER}, {Group.PERSON, Group.FURNI
 
 def overlaps(boxes: Floats) -> Floats:
     """(N, N) intersection over union of (N, 4) corner boxes."""
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    both = np.prod(np.clip(high - low, 0, None), axis=2)
-    area = np.prod(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None), axis=1)
-    return both / np.maximum(area[:, None] + area[None, :] - both, 1e-9)  # type: ignore[no-any-return]
-
-
-def limits(groups: list[Group]) -> Floats:
-    """(N, N) the overlap from which the weaker of two boxes of these groups goes."""
-    table = {(a, b): _limit(a, b) for a in Group for b in Group}
-    return np.array([[table[a, b] for b in groups] for a in groups], np.float32).reshape(len(groups), len(groups))
+    left, top, right, bottom = boxes.T
+    wide = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+    high = np.minimum(bottom[:, None], bottom) - np.maximum(top[:, None], top)
+    both = np.maximum(wide, 0) * np.maximum(high, 0)
+    area = np.maximum(right - left, 0) * np.maximum(bottom - top, 0)
+    return both / np.maximum(area[:, None] + area - both, 1e-12)  # type: ignore[no-any-return]
 
 
 def _limit(a: Group, b: Group) -> float:
@@ -36,16 +33,21 @@ def _limit(a: Group, b: Group) -> float:
     return TWIN_IOU if {a, b} in BELONG_TOGETHER else ACROSS_IOU
 
 
-def survivors(boxes: Floats, scores: Floats, groups: list[Group]) -> list[int]:
-    """Row numbers that stay, best score first.
+GROUPS = tuple(Group)
+LIMITS: Floats = np.array([[_limit(a, b) for b in GROUPS] for a in GROUPS], np.float32)
+"""From which overlap on the weaker of two boxes goes, by their groups' places in ``GROUPS``."""
+
+
+def survivors(boxes: Floats, scores: Floats, groups: Sequence[Group]) -> list[int]:
+    """Row numbers that stay, best score first; boxes are (N, 4) corners.
 
     Greedy non-maximum suppression, but whole-matrix: a box stays when no *staying* stronger box overlaps it
     beyond their limit. Repeated until nothing changes, this gives exactly the greedy result, in as many rounds as
     the longest chain of boxes that cover each other (usually two or three).
     """
     order = np.argsort(-scores, kind="stable")
-    ranked = [groups[i] for i in order]
-    beats = np.triu(overlaps(boxes[order]) > limits(ranked), k=1)
+    codes = np.array([GROUPS.index(g) for g in groups], np.intp)[order]
+    beats = np.triu(overlaps(boxes[order]) > LIMITS[codes[:, None], codes], k=1)
     stays: Mask = np.ones(len(order), np.bool_)
     while True:
         again: Mask = np.logical_not((beats & stays[:, None]).any(axis=0))

@@ -47,7 +47,7 @@ class _Converter:
         for number, wanted in enumerate(outputs):
             tensor = self._plain(self._tensor(wanted))
             self._nodes.append(helper.make_node("Identity", [tensor.name], [f"output_{number}"]))
-            dims: list[str | int | None] = ["batch", *(None for _ in tensor.shape[1:-1]), tensor.shape[-1]]
+            dims: list[str | int | None] = ["batch", *([None] * (len(tensor.shape) - 2)), tensor.shape[-1]]
             results.append(helper.make_tensor_value_info(f"output_{number}", TensorProto.FLOAT, dims))
         graph = helper.make_graph(self._nodes, name, self._inputs, results, list(self._constants.values()))
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="matpho")
@@ -134,8 +134,8 @@ class _Converter:
         shape = node.shape()
         if len(shape) != 4 or self._inputs:
             raise broken("one NCHW picture input is expected", "mô hình phải có đúng một đầu vào ảnh NCHW")
-        dims = ["batch", shape[1], "height", "width"]
-        self._inputs.append(helper.make_tensor_value_info("images", TensorProto.FLOAT, dims))
+        sides: list[str | int | None] = ["batch", shape[1], "height", "width"]
+        self._inputs.append(helper.make_tensor_value_info("images", TensorProto.FLOAT, sides))
         return [fresh("images", shape)]
 
     def identity(self, node: Node) -> list[Tensor]:
