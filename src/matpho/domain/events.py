@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matpho.domain.camera import StreamRole
 from matpho.domain.evidence import EvidenceState
-from matpho.domain.ids import CameraId, EvidenceId, IncidentId
+from matpho.domain.ids import CameraId, EvidenceId, IncidentId, PersonId
 from matpho.domain.incident import IncidentState
 from matpho.domain.messages import Link
 
@@ -67,6 +67,8 @@ class ProcessChanged:
 @dataclass(frozen=True, slots=True)
 class PeopleChanged:
     """An account was opened or changed."""
+
+    person_id: PersonId
 
 
 Event = (

@@ -102,3 +102,9 @@ def kind_of(code: str) -> Kind:
         return KINDS[code]
     except KeyError:
         raise BadInput(f"there is no kind of incident {code}", f"không có loại vụ việc {code}") from None
+
+
+def described(code: str) -> Kind:
+    """The catalogue row of a code, or, for one that a foreign rule made up, a row that shows the code itself."""
+    unknown = Kind(code=code, name=Said(code, code), group=KindGroup.AN, row=0, advisory=True, found_by_rule=True)
+    return KINDS.get(code, unknown)

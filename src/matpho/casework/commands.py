@@ -1,0 +1,208 @@
+"""What can be asked of the desk, in the imperative. Each is checked against its actor and answered with events."""
+
+from dataclasses import dataclass, field
+
+from matpho.casework.records import Figures
+from matpho.domain.camera import Camera, Zone
+from matpho.domain.evidence import Evidence
+from matpho.domain.geometry import Box
+from matpho.domain.ids import CameraId, IncidentId, PersonId
+from matpho.domain.incident import Move, RejectReason
+from matpho.domain.messages import Fact
+from matpho.domain.people import Role
+from matpho.domain.time import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """Move an incident. Confirming or rejecting a suspected one takes it up for review first.
+
+    ``version`` is the one the person looked at; Conflict when the incident has moved on since.
+    """
+
+    incident_id: IncidentId
+    version: int
+    move: Move
+    reason: RejectReason | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    """Write a note into an incident's history."""
+
+    incident_id: IncidentId
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportIncident:
+    """Enter what a person saw on a camera at an instant."""
+
+    camera_id: CameraId
+    kind: str
+    at: Instant
+    note: str = ""
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireIncidents:
+    """Let suspected incidents that nobody looked at since ``before`` end as not reviewed."""
+
+    before: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCamera:
+    """Put a camera in service; Conflict when its id was ever used."""
+
+    camera: Camera
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCamera:
+    """Replace a camera's description. An address of None keeps the one that is stored."""
+
+    camera: Camera
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetZones:
+    """Replace a camera's zones."""
+
+    camera_id: CameraId
+    zones: tuple[Zone, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveCamera:
+    """Take a camera out of service."""
+
+    camera_id: CameraId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferSetup:
+    """Make this the set-up link, as long as nobody has an account."""
+
+    token_hash: str
+    expires: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUp:
+    """Name the ward and open the first account, an administrator's, with the set-up link."""
+
+    token_hash: str
+    ward_name: str
+    login: str
+    name: str
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddPerson:
+    """Open an account."""
+
+    login: str
+    name: str
+    role: Role
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePerson:
+    """Change an account; None leaves a field as it is. A new password or role, and closing, end its sessions."""
+
+    person_id: PersonId
+    name: str | None = None
+    role: Role | None = None
+    password_hash: str | None = None
+    active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSelf:
+    """Change one's own language or password; a new password ends all other sessions."""
+
+    language: str | None = None
+    password_hash: str | None = None
+    keep_session: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """Start a session for somebody whose password has been checked."""
+
+    token_hash: str
+    csrf: str
+    expires: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRefusedSignIn:
+    """Audit a refused sign-in. ``login_hash`` is the SHA-256 of the name that was tried."""
+
+    login_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOut:
+    """End a session."""
+
+    token_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteViewing:
+    """Audit that somebody saw footage. ``act`` says how (``live``, ``still``, ``evidence``, ``recording``).
+
+    ``detail`` holds figures and ids: which stream, whether masked, for how many seconds.
+    """
+
+    thing: Camera | Evidence
+    act: str
+    masked: bool
+    detail: Figures = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeFacts:
+    """Store what a journal says between two offsets; nothing happens unless ``start`` is how far it has been read."""
+
+    journal: str
+    start: int
+    end: int
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepEvidence:
+    """Store the outcome of one attempt to make a file. ``before`` is the row the attempt started from."""
+
+    before: Evidence
+    after: Evidence
+
+
+Command = (
+    Decide
+    | AddNote
+    | ReportIncident
+    | ExpireIncidents
+    | AddCamera
+    | ChangeCamera
+    | SetZones
+    | RemoveCamera
+    | OfferSetup
+    | SetUp
+    | AddPerson
+    | ChangePerson
+    | ChangeSelf
+    | SignIn
+    | NoteRefusedSignIn
+    | SignOut
+    | NoteViewing
+    | TakeFacts
+    | KeepEvidence
+)

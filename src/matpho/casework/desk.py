@@ -1,0 +1,90 @@
+"""The desk: takes commands one at a time, checks who asks, stores what follows, and then says what happened."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from matpho.casework import accounts, cameras, incidents, ingest, outcomes
+from matpho.casework import commands as c
+from matpho.casework.plan import EvidenceTimes
+from matpho.casework.ports import CameraList, Listener, Store
+from matpho.casework.work import Work
+from matpho.domain.events import CamerasChanged, Event
+from matpho.domain.people import Actor
+from matpho.domain.time import Clock
+
+_log = logging.getLogger(__name__)
+
+HANDLERS: dict[type, Callable[[Work, Any], None]] = {
+    c.Decide: incidents.decide,
+    c.AddNote: incidents.add_note,
+    c.ReportIncident: incidents.report,
+    c.ExpireIncidents: incidents.expire,
+    c.AddCamera: cameras.add,
+    c.ChangeCamera: cameras.change,
+    c.SetZones: cameras.set_zones,
+    c.RemoveCamera: cameras.remove,
+    c.OfferSetup: accounts.offer_setup,
+    c.SetUp: accounts.set_up,
+    c.AddPerson: accounts.add,
+    c.ChangePerson: accounts.change,
+    c.ChangeSelf: accounts.change_self,
+    c.SignIn: accounts.sign_in,
+    c.NoteRefusedSignIn: accounts.refused_sign_in,
+    c.SignOut: accounts.sign_out,
+    c.NoteViewing: outcomes.note_viewing,
+    c.TakeFacts: ingest.take,
+    c.KeepEvidence: outcomes.keep_evidence,
+}
+
+
+class Desk:
+    """The single writer. ``handle`` may be called from any thread; commands are carried out one after another."""
+
+    def __init__(self, store: Store, clock: Clock, camera_list: CameraList, times: EvidenceTimes | None = None) -> None:
+        self._store = store
+        self._clock = clock
+        self._camera_list = camera_list
+        self._times = times or EvidenceTimes()
+        self._listeners: list[Listener] = []
+        self._lock = threading.RLock()
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Tell a listener of everything that happens from now on; the answer stops that."""
+        self._listeners = [*self._listeners, listener]
+
+        def stop() -> None:
+            self._listeners = [one for one in self._listeners if one is not listener]
+
+        return stop
+
+    def handle(self, command: c.Command, actor: Actor) -> tuple[Event, ...]:
+        """Carry out a command, durably, and say what happened.
+
+        Raises NotAllowed, NotFound, Conflict, BadInput or StorageProblem; nothing has been stored then.
+        """
+        with self._lock:
+            with self._store.write() as unit:
+                work = Work(unit=unit, actor=actor, at=self._clock.now(), times=self._times)
+                HANDLERS[type(command)](work, command)
+            if any(isinstance(event, CamerasChanged) for event in work.events):
+                self.tell_workers()
+        for event in work.events:
+            self.tell(event)
+        return tuple(work.events)
+
+    def tell_workers(self) -> None:
+        """Write the camera list for recorder and vision (also once at start)."""
+        with self._lock:
+            with self._store.read() as unit:
+                known = unit.cameras.all()
+            self._camera_list.write(known)
+
+    def tell(self, event: Event) -> None:
+        """Tell all listeners; one that fails is recorded and does not keep the others from hearing."""
+        for listener in self._listeners:
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - a listener is no part of the command it hears of
+                _log.exception("a listener failed on %s", type(event).__name__)

@@ -1,0 +1,144 @@
+"""Facts from the journals become rows: segments, gaps, tracks, and hits that open or join incidents."""
+
+from matpho.casework.commands import TakeFacts
+from matpho.casework.incidents import changed, opened
+from matpho.casework.merge import AGAIN_S, Known, find, joined
+from matpho.casework.ports import Inbox, Store
+from matpho.casework.records import Segment
+from matpho.casework.work import Work
+from matpho.domain.camera import StreamRole
+from matpho.domain.hit import RuleHit
+from matpho.domain.ids import IncidentId, new_id
+from matpho.domain.incident import HistoryEntry, Incident, Source
+from matpho.domain.messages import Fact, GapSeen, HitSeen, SegmentClosed, SegmentOpened, TrackEnded
+from matpho.domain.people import Action, Part, require
+from matpho.domain.time import after
+
+
+def take(work: Work, command: TakeFacts) -> None:
+    """Store facts and the offset after them together, so that telling them twice changes nothing."""
+    require(work.actor, Action.KEEP_HOUSE, Part.INCIDENTS)
+    if work.unit.notes.offset(command.journal) != command.start:
+        return
+    for fact in command.facts:
+        take_fact(work, fact)
+    work.unit.notes.set_offset(command.journal, command.end)
+
+
+def take_fact(work: Work, fact: Fact) -> None:
+    """Store one fact."""
+    match fact:
+        case SegmentOpened():
+            _open_segment(work, fact)
+        case SegmentClosed():
+            _close_segment(work, fact)
+        case GapSeen():
+            work.unit.recordings.put_gap(fact)
+        case TrackEnded():
+            work.unit.recordings.put_track(fact)
+        case HitSeen():
+            take_hit(work, fact.hit)
+
+
+def _open_segment(work: Work, fact: SegmentOpened) -> None:
+    if work.unit.recordings.segment(fact.path) is not None:
+        return
+    work.unit.recordings.put_segment(
+        Segment(
+            camera_id=fact.camera_id,
+            role=fact.role,
+            path=fact.path,
+            start=fact.start,
+            end=None,
+            codec=fact.codec,
+            width=fact.width,
+            height=fact.height,
+        )
+    )
+
+
+def _close_segment(work: Work, fact: SegmentClosed) -> None:
+    """Close a file; one whose opening was lost is known by its closing alone, as a main recording."""
+    known = work.unit.recordings.segment(fact.path)
+    work.unit.recordings.put_segment(
+        Segment(
+            camera_id=fact.camera_id,
+            role=known.role if known else StreamRole.MAIN,
+            path=fact.path,
+            start=fact.start,
+            end=fact.end,
+            codec=known.codec if known else "",
+            width=known.width if known else 0,
+            height=known.height if known else 0,
+            size_bytes=fact.size_bytes,
+            frames=fact.frames,
+            repaired=fact.repaired,
+        )
+    )
+
+
+def take_hit(work: Work, hit: RuleHit) -> None:
+    """A hit told again updates its incident; a new one joins an open incident of the same thing, or opens one."""
+    incident_id = work.unit.hits.incident_of(hit.id)
+    if incident_id is not None:
+        _tell_again(work, incident_id, hit)
+        return
+    near = work.unit.incidents.open_of(hit.camera_id, after(hit.start, -AGAIN_S))
+    hits = work.unit.hits.of([i.id for i in near])
+    known = find(hit, [Known(i, hits.get(i.id, ())) for i in near])
+    if known is None:
+        _open(work, hit)
+        return
+    work.unit.hits.put(known.incident.id, hit)
+    _store(work, joined(known.incident, (*known.hits, hit), work.at, newcomer=True))
+
+
+def _tell_again(work: Work, incident_id: IncidentId, hit: RuleHit) -> None:
+    incident = work.incident(incident_id)
+    others = [h for h in work.unit.hits.of([incident_id]).get(incident_id, ()) if h.id != hit.id]
+    work.unit.hits.put(incident_id, hit)
+    _store(work, joined(incident, (*others, hit), work.at, newcomer=False))
+
+
+def _store(work: Work, incident: Incident) -> None:
+    work.unit.incidents.save(incident)
+    work.tell(changed(incident))
+    work.ask_for_evidence(incident)
+
+
+def _open(work: Work, hit: RuleHit) -> None:
+    incident = Incident(
+        id=IncidentId(new_id(hit.at)),
+        kind=hit.kind,
+        camera_id=hit.camera_id,
+        zone_id=hit.zone_id,
+        source=Source.RULE,
+        start=hit.start,
+        at=hit.at,
+        end=hit.end,
+        last_seen=max(hit.at, hit.end or hit.at),
+        score=hit.score,
+        advisory=hit.advisory,
+        staged=hit.staged,
+        box=hit.box,
+        why=hit.why,
+        history=(HistoryEntry(at=work.at, who=None, action="opened"),),
+    )
+    work.unit.incidents.add(incident)
+    work.unit.hits.put(incident.id, hit)
+    work.tell(opened(incident))
+    work.ask_for_evidence(incident)
+
+
+def next_batch(store: Store, inbox: Inbox, journal: str, most: int) -> TakeFacts | None:
+    """Up to ``most`` facts that the database does not have yet; None when there are none."""
+    with store.read() as unit:
+        start = unit.notes.offset(journal)
+    facts: list[Fact] = []
+    end = start
+    for fact, offset in inbox.read(journal, start):
+        facts.append(fact)
+        end = offset
+        if len(facts) >= most:
+            break
+    return TakeFacts(journal=journal, start=start, end=end, facts=tuple(facts)) if facts else None

@@ -1,0 +1,124 @@
+"""When two hits are one incident: pure functions over what is known.
+
+Several rules see one thing (a bag left in a no-dumping zone on a sidewalk is three hits), and one rule loses and finds
+a thing again behind passers-by. Reviewing cost is what an alert system is judged by, so joining errs on the side of
+one incident per thing and place, as review items do in network video recorders.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from matpho.domain.geometry import Box
+from matpho.domain.hit import RuleHit
+from matpho.domain.incident import HistoryEntry, Incident
+from matpho.domain.time import SECOND, Instant
+
+AGAIN_S = 600.0
+"""A thing that comes back within ten minutes is the same incident."""
+SAME_IOU = 0.3
+MOSTLY = 0.6
+"""Share of the smaller box inside the other from which one is *mostly contained*."""
+
+_VAGUENESS = ("unattended_object", "obstruction", "stopped_vehicle", "sidewalk_encroachment", "rubbish_heap")
+"""Kinds that say less than any other about the same thing, vaguest first; all others are equally specific."""
+_WHOLE_PICTURE = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An incident and its hits."""
+
+    incident: Incident
+    hits: tuple[RuleHit, ...]
+
+
+def specificity(kind: str) -> int:
+    """How much a kind says: ``illegal_dumping`` more than ``unattended_object``."""
+    return _VAGUENESS.index(kind) if kind in _VAGUENESS else len(_VAGUENESS)
+
+
+def same_place(a: Box | None, b: Box | None) -> bool:
+    """Whether two boxes cover the same place: IoU of at least 0.3, or one mostly inside the other.
+
+    The whole picture is only ever the same place as the whole picture.
+    """
+    if a is None or b is None:
+        return a is b
+    smaller = min(a.area, b.area)
+    return a.iou(b) >= SAME_IOU or (smaller > 0 and a.overlap(b) / smaller >= MOSTLY)
+
+
+def _near(a: Box | None, b: Box | None) -> bool:
+    return a is None or b is None or a.overlap(b) > 0
+
+
+def _same_thing(hit: RuleHit, other: RuleHit) -> bool:
+    """Whether both name one thing. Numbers start again when the analysis does, so a still thing must not have moved."""
+    if hit.thing != other.thing or hit.thing == "":
+        return False
+    if hit.thing == _WHOLE_PICTURE:
+        return hit.kind == other.kind
+    return _near(hit.box, other.box) if hit.thing.startswith("static:") else True
+
+
+def _soon(hit: RuleHit, other: RuleHit) -> bool:
+    last = max(other.at, other.end or other.at)
+    lasts = other.end is None and not other.thing.startswith("track:")
+    return lasts or hit.start <= last + round(AGAIN_S * SECOND)
+
+
+def are_one(hit: RuleHit, other: RuleHit) -> bool:
+    """Whether two hits of one camera tell of one thing."""
+    if hit.camera_id != other.camera_id or not _soon(hit, other):
+        return False
+    if _same_thing(hit, other):
+        return True
+    return hit.kind == other.kind and hit.zone_id == other.zone_id and same_place(hit.box, other.box)
+
+
+def find(hit: RuleHit, known: Sequence[Known]) -> Known | None:
+    """The open incident that a new hit belongs to: one of the same thing first, then the one noticed last."""
+    fitting = [k for k in known if k.incident.open and any(are_one(hit, other) for other in k.hits)]
+    return max(
+        fitting,
+        key=lambda k: (any(_same_thing(hit, other) for other in k.hits), k.incident.at, k.incident.id),
+        default=None,
+    )
+
+
+def lead(hits: Sequence[RuleHit]) -> RuleHit:
+    """The hit that names the incident: the most specific kind, then the surest, then the first.
+
+    ``hits`` holds at least one.
+    """
+    return max(hits, key=lambda h: (specificity(h.kind), h.score, -h.at, h.id))
+
+
+def joined(incident: Incident, hits: Sequence[RuleHit], at: Instant, *, newcomer: bool) -> Incident:
+    """The incident as its hits now tell it; ``hits`` are all of them, the newest telling of each.
+
+    ``newcomer`` says that one of them is a hit not told before, which the history then shows. What people have decided
+    is left alone: a decided incident keeps its kind.
+    """
+    first = lead(hits)
+    kind = first.kind if incident.open else incident.kind
+    grown = replace(
+        incident,
+        kind=kind,
+        zone_id=first.zone_id if incident.open else incident.zone_id,
+        start=min(h.start for h in hits),
+        at=min(incident.at, *(h.at for h in hits)),
+        end=None if any(h.end is None for h in hits) else max(h.end for h in hits if h.end is not None),
+        last_seen=max(incident.last_seen, *(max(h.at, h.end or h.at) for h in hits)),
+        score=max(h.score for h in hits),
+        advisory=all(h.advisory for h in hits),
+        staged=incident.staged or any(h.staged for h in hits),
+        box=first.box,
+        why=first.why if incident.open else incident.why,
+    )
+    if newcomer:
+        grown = grown.noted(HistoryEntry(at=at, who=None, action="joined"))
+    if kind != incident.kind:
+        entry = HistoryEntry(at=at, who=None, action="kind_changed", note=f"{incident.kind} → {kind}")
+        grown = replace(grown.noted(entry), version=incident.version + 1)
+    return grown

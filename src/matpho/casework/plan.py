@@ -1,0 +1,120 @@
+"""Which files an incident should have: a clip with its lead-in and run-out, and stills before, during and after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from matpho.domain.evidence import Evidence, EvidenceKind, EvidenceRole, EvidenceState, Wanted
+from matpho.domain.geometry import Polygon
+from matpho.domain.ids import EvidenceId, new_id
+from matpho.domain.incident import Incident
+from matpho.domain.time import Instant, Span, after, seconds
+
+SETTLE_S = 2.0
+"""How long after its last instant a span is first asked for: the recorder writes fragments of about a second."""
+WORTH_S = 2.0
+"""A new plan that differs less than this from what is made already changes nothing."""
+_BESIDE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceTimes:
+    """How much is cut around an incident."""
+
+    pre_roll_s: float = 10.0
+    post_roll_s: float = 10.0
+    longest_clip_s: float = 90.0
+
+
+def _clips(incident: Incident, times: EvidenceTimes) -> list[Wanted]:
+    begin = after(incident.start, -times.pre_roll_s)
+    noticed = after(incident.at, times.post_roll_s)
+    finish = max(noticed, after(incident.end or incident.at, times.post_roll_s))
+    longest = times.longest_clip_s
+    if seconds(noticed - begin) <= longest:
+        span = Span(begin, min(finish, max(noticed, after(begin, longest))))
+        return [Wanted(slot="clip", kind=EvidenceKind.CLIP, role=None, span=span)]
+    half = longest / 2
+    opening = Span(begin, after(begin, half))
+    noticing = Span(after(noticed, -half), noticed)
+    return [
+        Wanted(slot="clip", kind=EvidenceKind.CLIP, role=None, span=noticing),
+        Wanted(slot="clip_start", kind=EvidenceKind.CLIP, role=EvidenceRole.BEFORE, span=opening),
+    ]
+
+
+def _still(role: EvidenceRole, at: Instant) -> Wanted:
+    return Wanted(slot=f"still_{role.value}", kind=EvidenceKind.STILL, role=role, span=Span(at, at))
+
+
+def plan(incident: Incident, times: EvidenceTimes) -> tuple[Wanted, ...]:
+    """The files an incident should have, as it is known now.
+
+    One clip from ``pre_roll_s`` before the thing began to ``post_roll_s`` after it was noticed, or after it ended where
+    that fits into ``longest_clip_s``. Where beginning and noticing lie too far apart, one clip of half that length for
+    each. The last still shows the place after the thing has ended, or after the run-out while it lasts.
+    """
+    gone = after(incident.end, _BESIDE_S) if incident.end is not None else None
+    last = gone if gone is not None and gone > incident.at else after(incident.at, times.post_roll_s)
+    stills = [
+        _still(EvidenceRole.BEFORE, after(incident.start, -_BESIDE_S)),
+        _still(EvidenceRole.DURING, incident.at),
+        _still(EvidenceRole.AFTER, last),
+    ]
+    files = [*_clips(incident, times), *stills]
+    whole = Span(min(w.span.start for w in files), max(w.span.end for w in files))
+    return (*files, Wanted(slot="manifest", kind=EvidenceKind.MANIFEST, role=None, span=whole))
+
+
+def current(rows: Sequence[Evidence]) -> dict[str, Evidence]:
+    """The newest row of each slot; ``rows`` oldest first."""
+    return {row.slot: row for row in rows}
+
+
+def shown(rows: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """What a page lists: for each slot the newest ready file, beside it one that is being made or has failed."""
+    return tuple(row for row in rows if row.state is not EvidenceState.REPLACED)
+
+
+def _differs(a: Span, b: Span) -> bool:
+    return max(abs(seconds(a.start - b.start)), abs(seconds(a.end - b.end))) >= WORTH_S
+
+
+def replan(
+    incident: Incident,
+    rows: Sequence[Evidence],
+    times: EvidenceTimes,
+    now: Instant,
+    masks: tuple[Polygon, ...],
+) -> tuple[Evidence, ...]:
+    """The rows to store so that everything planned is made or being made.
+
+    A row still in the making is aimed anew; beside a finished one that no longer fits a new row is put. The manifest
+    is made anew whenever any other file is.
+    """
+    newest = current(rows)
+    changed: list[Evidence] = []
+    for wanted in plan(incident, times):
+        old = newest.get(wanted.slot)
+        stale = old is None or _differs(old.wanted, wanted.span)
+        if wanted.kind is EvidenceKind.MANIFEST:
+            stale = stale or bool(changed)
+        if not stale:
+            continue
+        ready = max(now, after(wanted.span.end, SETTLE_S))
+        if old is not None and old.state is EvidenceState.MAKING:
+            changed.append(replace(old, wanted=wanted.span, next_try=ready, tries=0, masks=masks))
+            continue
+        changed.append(
+            Evidence(
+                id=EvidenceId(new_id(now)),
+                incident_id=incident.id,
+                camera_id=incident.camera_id,
+                slot=wanted.slot,
+                kind=wanted.kind,
+                role=wanted.role,
+                wanted=wanted.span,
+                masks=masks,
+                next_try=ready,
+            )
+        )
+    return tuple(changed)
