@@ -1,11 +1,17 @@
 """The composition root: the only module that names concrete plug-ins."""
 
+from collections.abc import Callable
 from importlib.metadata import entry_points
-from typing import cast
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
+from matpho.domain.words import Said
 from matpho.errors import ModelProblem
 from matpho.settings import Settings
 from matpho.vision.detector import Detector
+
+if TYPE_CHECKING:
+    from matpho.plugins.models.card import ModelCard
 
 
 def load_detector(which: Settings | str) -> Detector:
@@ -24,3 +30,20 @@ def load_detector(which: Settings | str) -> Detector:
         f"No detector plug-in is called {kind!r}; installed are: {known or 'none (install matpho again)'}",
         f"Không có bộ nhận dạng nào tên {kind!r}; đang cài: {known or 'chưa có (hãy cài lại matpho)'}",
     )
+
+
+def model_cards() -> "list[ModelCard]":
+    """The detectors that can be named in the settings, there or still to be built."""
+    from matpho.plugins.models.card import cards, read_card
+
+    return [read_card(path) for path in cards()]
+
+
+def build_model(
+    cache: Path | None, tell: Callable[[Said, int, int], None], *, force: bool = False
+) -> "tuple[ModelCard, bool]":
+    """Make the default detector, see :func:`matpho.plugins.models.build.build`; its needs are for building only."""
+    from matpho.plugins.models.build import build
+    from matpho.plugins.models.origin import default_cache
+
+    return build(cache or default_cache(), tell, force=force)

