@@ -1,0 +1,71 @@
+"""The motion gate: did anything change, and where. Cheap enough for every analysed frame of every camera.
+
+A running average of the luma at 160×90, compared with a threshold that follows the picture's own noise. It only decides
+whether looking closer is worth it; what it finds is never an incident (lamps and clouds move it too).
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from matpho.domain.geometry import Box
+from matpho.domain.time import Instant, seconds
+from matpho.vision.frame import Frame
+
+WIDTH, HEIGHT = 160, 90
+AVERAGE_S = 2.0  # time constant of the running average
+THRESHOLD = 10.0  # grey levels, at least
+SMALLEST = 5  # cells of 160×90 that a change needs
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """What changed: ``share`` of the picture 0..1, and the boxes around the changes, largest first."""
+
+    moving: bool
+    boxes: tuple[Box, ...]
+    share: float
+
+
+class MotionGate:
+    """The gate of one camera."""
+
+    def __init__(self) -> None:
+        self._average: npt.NDArray[np.float32] | None = None
+        self._noise: npt.NDArray[np.float32] | None = None
+        self._at: Instant | None = None
+        self._size = (0, 0)
+
+    def update(self, frame: Frame) -> Motion:
+        """What moved since the frames before; the first frame, and one of another size, moves as a whole."""
+        small = cv2.resize(frame.luma, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+        now: npt.NDArray[np.float32] = cv2.blur(small, (3, 3)).astype(np.float32)
+        before, self._at = self._at, frame.at
+        if self._average is None or self._noise is None or before is None or frame.size != self._size:
+            self._average, self._noise = now, np.full_like(now, 2.0)
+            self._size = frame.size
+            return Motion(moving=True, boxes=(Box(0.0, 0.0, 1.0, 1.0),), share=1.0)
+        off = np.abs(now - self._average)
+        changed = off > np.maximum(THRESHOLD, 4.0 * self._noise)
+        rate = 1.0 - float(np.exp(-max(seconds(frame.at - before), 0.0) / AVERAGE_S))
+        cv2.accumulateWeighted(now, self._average, rate)
+        calm = np.where(changed, self._noise, off)
+        self._noise += 0.3 * rate * (calm - self._noise)
+        boxes = _boxes(changed.astype(np.uint8))
+        return Motion(moving=bool(boxes), boxes=boxes, share=float(changed.mean()))
+
+
+def _boxes(changed: npt.NDArray[np.uint8]) -> tuple[Box, ...]:
+    if not changed.any():
+        return ()
+    joined = cv2.dilate(changed, np.ones((5, 5), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    sizes = np.bincount(labels[changed > 0], minlength=count)
+    found = [
+        (int(sizes[i]), Box(s[0] / WIDTH, s[1] / HEIGHT, s[2] / WIDTH, s[3] / HEIGHT))
+        for i, s in enumerate(stats.tolist())
+        if i and sizes[i] >= SMALLEST
+    ]
+    return tuple(box for _, box in sorted(found, key=lambda pair: -pair[0]))

@@ -1,0 +1,209 @@
+"""The picture watch: is the lens covered, out of focus, or turned away?
+
+Edges of the luma at 160×90 are compared with a slow reference in 16×9 blocks, as in the camera-tampering literature
+(Saglam & Temizel 2009; Mantini & Shah 2019, UHCTD), because edges survive a change of light. Three findings: nearly all
+textured blocks no longer look like themselves; or about half of them have gone *smooth* (a hand or cloth close to the
+lens is blurred, a passing lorry is not); or the fine structure is gone while the coarse picture still agrees (defocus).
+A slow drift is followed by moving the reference; a jump of the view is a turn.
+"""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from matpho.domain.observation import Fault, PictureState
+from matpho.domain.time import Instant, seconds
+from matpho.vision.frame import Frame
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """Shares are of the textured blocks, lengths in seconds."""
+
+    learn_s: float = 3.0
+    reference_s: float = 15.0
+    textured: float = 6.0  # mean edge strength that makes a block count …
+    faint: float = 3.0  # … or this, where a dim scene has fewer than ``enough_blocks`` such
+    enough_blocks: int = 30
+    fewest_blocks: int = 10
+    suspect_share: float = 0.4  # above this the reference learns ten times slower
+    unlike: float = 0.3  # correlation below which a block does not look like itself
+    lost_share: float = 0.70
+    lost_s: float = 0.8
+    smooth: float = 0.45  # of its own edge strength
+    smooth_share: float = 0.50
+    smooth_s: float = 2.0
+    fine_left: float = 0.3
+    coarse_agrees: float = 0.8
+    defocused_s: float = 4.0
+    drift_px: float = 6.0  # of 160: a larger jump is a turn
+    well_s: float = 2.0  # how long all must be well before a fault is over
+    adopt_s: float = 600.0  # a new view that has stood for so long becomes the reference
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One picture: edges (90, 160), coarse luma (9, 16), and the strength of its finest structure."""
+
+    edges: Floats
+    coarse: Floats
+    fine: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the comparison says: shares of textured blocks, what is left of fine structure, coarse agreement."""
+
+    unlike: float
+    smooth: float
+    strength: float
+    fine: float
+    coarse: float
+
+
+class PictureWatch:
+    """The watch of one camera."""
+
+    def __init__(self, settings: WatchSettings | None = None) -> None:
+        self._s = settings or WatchSettings()
+        self._reference: _Look | None = None
+        self._size = (0, 0)
+        self._begun: Instant | None = None
+        self._at: Instant | None = None
+        self._bad_since: Instant | None = None
+        self._well_since: Instant | None = None
+        self._state = PictureState()
+
+    def update(self, frame: Frame) -> PictureState:
+        """The health of the picture at this frame; a picture of another size starts anew."""
+        look = _look(frame)
+        before, self._at = self._at, frame.at
+        if self._reference is None or self._begun is None or before is None or frame.size != self._size:
+            self._reference, self._begun, self._size = look, frame.at, frame.size
+            self._bad_since, self._state = None, PictureState()
+            return self._state
+        dt = max(seconds(frame.at - before), 0.0)
+        if seconds(frame.at - self._begun) < self._s.learn_s:
+            self._learn(look, min(1.0, dt / max(seconds(frame.at - self._begun), 1e-3)))
+            return self._state
+        judged = self._compare(look, self._reference)
+        if judged is None:
+            self._learn(look, min(1.0, dt / self._s.reference_s))
+            return self._state
+        self._decide(frame.at, look, judged)
+        if self._state.fault is None:
+            doubt = 0.1 if judged.unlike > self._s.suspect_share else 1.0
+            self._learn(look, min(1.0, dt / self._s.reference_s) * doubt * (1 - judged.unlike))
+        elif self._state.since is not None and seconds(frame.at - self._state.since) > self._s.adopt_s:
+            self._reference, self._begun, self._state, self._bad_since = look, frame.at, PictureState(), None
+        return self._state
+
+    def _learn(self, look: _Look, rate: float) -> None:
+        old = self._reference
+        if old is None:
+            return
+        self._reference = _Look(
+            old.edges + np.float32(rate) * (look.edges - old.edges),
+            old.coarse + np.float32(rate) * (look.coarse - old.coarse),
+            old.fine + rate * (look.fine - old.fine),
+        )
+
+    def _compare(self, look: _Look, reference: _Look) -> _Judged | None:
+        """None where the reference has too little texture to judge by."""
+        then, now = _blocks(reference.edges), _blocks(look.edges)
+        strength_then, strength_now = then.mean(axis=1), now.mean(axis=1)
+        least = np.sort(strength_then)[-self._s.enough_blocks]
+        textured = strength_then >= max(self._s.faint, min(self._s.textured, float(least)))
+        if textured.sum() < self._s.fewest_blocks:
+            return None
+        then, now = then[textured], now[textured]
+        likeness = _correlation(then, now)
+        kept = strength_now[textured] / strength_then[textured]
+        unlike = likeness < self._s.unlike
+        return _Judged(
+            unlike=float(unlike.mean()),
+            smooth=float((unlike & (kept < self._s.smooth)).mean()),
+            strength=float(strength_now[textured].sum() / strength_then[textured].sum()),
+            fine=look.fine / max(reference.fine, 1e-6),
+            coarse=float(_correlation(reference.coarse.reshape(1, -1), look.coarse.reshape(1, -1))[0]),
+        )
+
+    def _decide(self, at: Instant, look: _Look, judged: _Judged) -> None:
+        found = self._found(look, judged)
+        if found is None:
+            self._bad_since = None
+            self._recover(at)
+            return
+        self._well_since = None
+        since = self._bad_since = at if self._bad_since is None else self._bad_since
+        wait = {Fault.COVERED: self._s.smooth_s, Fault.DEFOCUSED: self._s.defocused_s}.get(found, self._s.lost_s)
+        if judged.unlike > self._s.lost_share:
+            wait = self._s.lost_s
+        score = max(judged.unlike, judged.smooth, 1 - judged.fine if found is Fault.DEFOCUSED else 0.0)
+        if self._state.fault is not None:
+            self._state = PictureState(found, self._state.since, score)
+        elif seconds(at - since) >= wait:
+            self._state = PictureState(found, since, score)
+
+    def _recover(self, at: Instant) -> None:
+        if self._state.fault is None:
+            return
+        self._well_since = self._well_since if self._well_since is not None else at
+        if seconds(at - self._well_since) >= self._s.well_s:
+            self._state, self._well_since = PictureState(), None
+
+    def _found(self, look: _Look, judged: _Judged) -> Fault | None:
+        """Which fault this one picture shows, before any patience."""
+        s = self._s
+        if judged.unlike > s.lost_share and judged.coarse < s.coarse_agrees:
+            if self._followed(look):
+                return None
+            return Fault.COVERED if judged.strength < s.smooth else Fault.TURNED
+        if judged.smooth > s.smooth_share and judged.coarse < s.coarse_agrees:
+            return Fault.COVERED
+        if judged.fine < s.fine_left and judged.coarse >= s.coarse_agrees and judged.strength < 0.6:
+            return Fault.DEFOCUSED
+        if judged.unlike > s.lost_share and not self._followed(look):
+            return Fault.TURNED
+        return None
+
+    def _followed(self, look: _Look) -> bool:
+        """Whether it is the same view a little displaced: then the reference moves with it."""
+        if self._reference is None or self._state.fault is not None:
+            return False
+        window = cv2.createHanningWindow((look.edges.shape[1], look.edges.shape[0]), cv2.CV_32F)
+        (dx, dy), peak = cv2.phaseCorrelate(self._reference.edges, look.edges, window)
+        if peak < 0.2 or np.hypot(dx, dy) > self._s.drift_px:
+            return False
+        move = np.array([[1, 0, dx], [0, 1, dy]], dtype=np.float32)
+        size = (look.edges.shape[1], look.edges.shape[0])
+        moved = cv2.warpAffine(self._reference.edges, move, size, borderMode=cv2.BORDER_REPLICATE)
+        self._reference = replace(self._reference, edges=np.asarray(moved, dtype=np.float32), coarse=look.coarse)
+        return True
+
+
+def _look(frame: Frame) -> _Look:
+    middle = cv2.resize(frame.luma, (320, 180), interpolation=cv2.INTER_AREA)
+    fine = float(np.abs(cv2.Laplacian(middle, cv2.CV_16S)).mean())
+    small = cv2.resize(middle, (160, 90), interpolation=cv2.INTER_AREA)
+    across = cv2.Sobel(small, cv2.CV_32F, 1, 0, scale=0.25)
+    down = cv2.Sobel(small, cv2.CV_32F, 0, 1, scale=0.25)
+    edges = np.asarray(cv2.magnitude(across, down), dtype=np.float32)
+    coarse = cv2.resize(small, (16, 9), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return _Look(edges, coarse, fine)
+
+
+def _blocks(edges: Floats) -> Floats:
+    """(90, 160) → (144, 100): blocks of 10×10."""
+    return edges.reshape(9, 10, 16, 10).transpose(0, 2, 1, 3).reshape(144, 100)
+
+
+def _correlation(a: Floats, b: Floats) -> Floats:
+    """Pearson's correlation per row; 0 where a row has no variance."""
+    a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
+    both = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1))
+    return np.asarray((a * b).sum(axis=1) / np.maximum(both, 1e-6), dtype=np.float32)
