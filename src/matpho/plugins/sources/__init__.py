@@ -1,0 +1,1 @@
+"""Packet sources: RTSP cameras and files."""

@@ -1,0 +1,53 @@
+"""Opening video files from anywhere: only formats that hold their own pictures, never one that points elsewhere.
+
+The file is opened by Python and handed over as an object, and playlists (HLS, DASH, concat …) are not on the list:
+a hostile file cannot make the library read another file or address.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+
+from matpho.errors import BadVideo
+
+_FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,mpegts,mpeg,mpegvideo,m4v,h264,hevc,flv,asf,ogg,mjpeg,dv,gif,nut,"
+    "ivf,obu,av1,rm,wtv,mxf,swf,yuv4mpegpipe,mpjpeg,vc1,h263,dhav,ea"
+)
+_IMAGES = "png_pipe,jpeg_pipe,bmp_pipe,webp_pipe,tiff_pipe,pgm_pipe,ppm_pipe,pgmyuv_pipe,gif,jpegls_pipe,j2k_pipe"
+
+
+def open_video(path: Path) -> Any:
+    """An ``av`` input container with at least one video stream.
+
+    Raises BadVideo when the file is missing, unreadable, empty or no video.
+    """
+    return _open(path, _FORMATS)
+
+
+def open_image(path: Path) -> Any:
+    """The same for one picture file; raises BadVideo."""
+    return _open(path, _IMAGES)
+
+
+def _open(path: Path, formats: str) -> Any:
+    try:
+        stream = path.open("rb")
+    except OSError as e:
+        raise BadVideo(f"{path} cannot be read: {e.strerror}", f"không đọc được {path}: {e.strerror}") from e
+    try:
+        container = av.open(stream, "r", options={"format_whitelist": formats, "protocol_whitelist": "none"})
+    except (av.error.FFmpegError, OSError, ValueError) as e:
+        stream.close()
+        raise _no_video(path) from e
+    if any(s.codec_context is not None for s in container.streams.video):
+        return container
+    container.close()
+    stream.close()
+    raise _no_video(path)
+
+
+def _no_video(path: Path) -> BadVideo:
+    return BadVideo(f"{path} is not a video that can be read", f"{path} không phải video đọc được")

@@ -1,0 +1,157 @@
+"""All cameras of one recorder process: one reader, one recorder and one live hub each."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matpho.domain.address import parse
+from matpho.domain.camera import Camera, StreamRole
+from matpho.domain.ids import CameraId
+from matpho.domain.messages import GapCause, StreamState
+from matpho.domain.time import Clock
+from matpho.errors import BadAddress, StorageProblem
+from matpho.video.live import LiveHub, LiveServer
+from matpho.video.reader import StreamReader
+from matpho.video.recorder import CameraRecorder
+from matpho.video.source import OpenSource
+
+log = logging.getLogger(__name__)
+
+_LOOK_S = 1.0
+
+
+@dataclass(slots=True)
+class _Recording:
+    address: str
+    reader: StreamReader
+    recorder: CameraRecorder
+
+    def stop(self, cause: GapCause, detail: str) -> None:
+        self.reader.stop()
+        self.recorder.stop(cause, detail)
+
+
+class _Recordings:
+    """The running cameras; reconfigured while they run."""
+
+    def __init__(
+        self,
+        *,
+        journals: Path,
+        recordings: Path,
+        live: LiveServer,
+        open_source: OpenSource,
+        tell: Callable[[StreamState], None],
+        clock: Clock,
+        segment_s: float,
+        reserve_bytes: int,
+    ) -> None:
+        self._journals, self._recordings, self._live = journals, recordings, live
+        self._open_source, self._tell, self._clock = open_source, tell, clock
+        self._segment_s, self._reserve = segment_s, reserve_bytes
+        self._running: dict[CameraId, _Recording] = {}
+
+    def apply(self, cameras: Sequence[Camera]) -> None:
+        """Start, restart and stop until what runs is what is wanted."""
+        wanted = {c.id: c.main for c in cameras if c.main}
+        for camera_id in list(self._running):
+            if camera_id not in wanted:
+                self._stop(camera_id, GapCause.OFF, "recording was switched off")
+            elif wanted[camera_id] != self._running[camera_id].address:
+                self._stop(camera_id, GapCause.RESTART, "the address was changed")
+        for camera_id, address in wanted.items():
+            if camera_id not in self._running:
+                self._start(camera_id, address)
+
+    def close_orphans(self, cameras: Sequence[Camera]) -> None:
+        """Close what a dead recorder left open of cameras that nobody records any more."""
+        wanted = {c.id for c in cameras if c.main}
+        for path in self._journals.glob("*/recorder.jsonl"):
+            camera_id = CameraId(path.parent.name)
+            if camera_id not in wanted:
+                try:
+                    self._recorder(camera_id).stop(GapCause.OFF, "recording was switched off")
+                except StorageProblem as e:
+                    log.warning("%s: %s", camera_id, e.en)
+
+    def _recorder(self, camera_id: CameraId) -> CameraRecorder:
+        return CameraRecorder(
+            camera_id,
+            journals=self._journals,
+            recordings=self._recordings,
+            clock=self._clock,
+            segment_s=self._segment_s,
+            reserve_bytes=self._reserve,
+        )
+
+    def _start(self, camera_id: CameraId, text: str) -> None:
+        try:
+            address = parse(text)
+            recorder = self._recorder(camera_id)
+        except (BadAddress, StorageProblem) as e:
+            log.warning("%s is not recorded: %s", camera_id, e.en)  # tried again at the next look
+            return
+        hub = LiveHub(camera_id, StreamRole.MAIN)
+        reader = StreamReader(
+            camera_id,
+            StreamRole.MAIN,
+            address,
+            open_source=self._open_source,
+            listeners=(hub, recorder),
+            tell=self._tell,
+            clock=self._clock,
+        )
+        self._live.serve(hub)
+        self._running[camera_id] = _Recording(text, reader, recorder)
+        reader.start()
+
+    def _stop(self, camera_id: CameraId, cause: GapCause, detail: str) -> None:
+        running = self._running.pop(camera_id)
+        self._live.forget(camera_id, StreamRole.MAIN)
+        running.stop(cause, detail)
+
+    def stop(self) -> None:
+        """Stop all, told at once so that they wait together."""
+        for running in self._running.values():
+            running.reader.stop(wait_s=0)
+        for camera_id in list(self._running):
+            self._stop(camera_id, GapCause.RESTART, "the recorder was stopped")
+
+
+def run_recorder(
+    cameras: Callable[[], Sequence[Camera]],
+    *,
+    journals: Path,
+    recordings: Path,
+    live_socket: Path,
+    open_source: OpenSource,
+    tell: Callable[[StreamState], None],
+    clock: Clock,
+    stop: threading.Event,
+    segment_s: float = 60.0,
+    reserve_bytes: int = 0,
+) -> None:
+    """Record the main streams of ``cameras()``, asked anew every second, until ``stop`` is set.
+
+    ``tell`` is called from reader threads and must not block. Live pictures are served on ``live_socket``.
+    """
+    with LiveServer(live_socket, clock=clock) as live:
+        running = _Recordings(
+            journals=journals,
+            recordings=recordings,
+            live=live,
+            open_source=open_source,
+            tell=tell,
+            clock=clock,
+            segment_s=segment_s,
+            reserve_bytes=reserve_bytes,
+        )
+        try:
+            running.close_orphans(cameras())
+            while not stop.is_set():
+                running.apply(cameras())
+                stop.wait(_LOOK_S)
+        finally:
+            running.stop()
