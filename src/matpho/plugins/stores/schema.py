@@ -1,0 +1,220 @@
+"""The tables. Instants are nanoseconds since 1970 UTC (``_ns``); small structures are JSON text of the domain's codec.
+
+Cameras and people are referred to by id without foreign keys where rows outlive them: recordings and incidents keep
+meaning what they meant after a camera has gone, and facts of a journal are stored whatever else was lost.
+"""
+
+import sqlalchemy as sa
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = sa.MetaData(naming_convention=NAMES)
+
+
+def _id(*, key: bool = False) -> "sa.Column[str]":
+    return sa.Column("id", sa.String(40), primary_key=key)
+
+
+cameras = sa.Table(
+    "cameras",
+    metadata,
+    _id(key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("main", sa.Text),
+    sa.Column("sub", sa.Text),
+    sa.Column("ground", sa.Text, nullable=False),
+    sa.Column("ground_size_m", sa.Text, nullable=False),
+    sa.Column("staged", sa.Boolean, nullable=False),
+    sa.Column("added_ns", sa.BigInteger, nullable=False),
+    sa.Column("removed_ns", sa.BigInteger),
+)
+
+camera_zones = sa.Table(
+    "camera_zones",
+    metadata,
+    sa.Column("camera_id", sa.ForeignKey("cameras.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("valid_from_ns", sa.BigInteger, nullable=False),
+    sa.Column("zones", sa.Text, nullable=False),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    _id(key=True),
+    sa.Column("login", sa.String(64), nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("created_ns", sa.BigInteger, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("people.id"), nullable=False, index=True),
+    sa.Column("csrf", sa.String(64), nullable=False),
+    sa.Column("created_ns", sa.BigInteger, nullable=False),
+    sa.Column("expires_ns", sa.BigInteger, nullable=False),
+)
+
+setup_tokens = sa.Table(
+    "setup_tokens",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("expires_ns", sa.BigInteger, nullable=False),
+)
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    _id(key=True),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("camera_id", sa.String(40), nullable=False),
+    sa.Column("zone_id", sa.String(40)),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("source", sa.String(16), nullable=False),
+    sa.Column("start_ns", sa.BigInteger, nullable=False),
+    sa.Column("at_ns", sa.BigInteger, nullable=False),
+    sa.Column("end_ns", sa.BigInteger),
+    sa.Column("last_seen_ns", sa.BigInteger, nullable=False),
+    sa.Column("score", sa.Double, nullable=False),
+    sa.Column("advisory", sa.Boolean, nullable=False),
+    sa.Column("staged", sa.Boolean, nullable=False),
+    sa.Column("box", sa.Text, nullable=False),
+    sa.Column("why_vi", sa.Text, nullable=False),
+    sa.Column("why_en", sa.Text, nullable=False),
+    sa.Column("reviewer", sa.String(40)),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Index(None, "at_ns", "id"),
+    sa.Index(None, "state", "last_seen_ns"),
+    sa.Index(None, "camera_id", "last_seen_ns"),
+)
+
+incident_history = sa.Table(
+    "incident_history",
+    metadata,
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at_ns", sa.BigInteger, nullable=False),
+    sa.Column("who", sa.String(40)),
+    sa.Column("action", sa.String(24), nullable=False),
+    sa.Column("reason", sa.String(40)),
+    sa.Column("note", sa.Text, nullable=False),
+)
+
+hits = sa.Table(
+    "hits",
+    metadata,
+    sa.Column("id", sa.String(160), primary_key=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False, index=True),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("start_ns", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    _id(key=True),
+    sa.Column("incident_id", sa.ForeignKey("incidents.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("camera_id", sa.String(40), nullable=False),
+    sa.Column("slot", sa.String(24), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("role", sa.String(16)),
+    sa.Column("wanted_start_ns", sa.BigInteger, nullable=False),
+    sa.Column("wanted_end_ns", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("start_ns", sa.BigInteger),
+    sa.Column("end_ns", sa.BigInteger),
+    sa.Column("in_s", sa.Double),
+    sa.Column("out_s", sa.Double),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("detail_vi", sa.Text, nullable=False),
+    sa.Column("detail_en", sa.Text, nullable=False),
+    sa.Column("masks", sa.Text, nullable=False),
+    sa.Column("segments", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("next_try_ns", sa.BigInteger, nullable=False),
+    sa.Index(None, "incident_id", "position"),
+    sa.Index(None, "state", "next_try_ns"),
+)
+
+segments = sa.Table(
+    "segments",
+    metadata,
+    sa.Column("path", sa.String(200), primary_key=True),
+    sa.Column("camera_id", sa.String(40), nullable=False),
+    sa.Column("role", sa.String(8), nullable=False),
+    sa.Column("start_ns", sa.BigInteger, nullable=False),
+    sa.Column("end_ns", sa.BigInteger),
+    sa.Column("codec", sa.String(24), nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("frames", sa.Integer, nullable=False),
+    sa.Column("repaired", sa.Boolean, nullable=False),
+    sa.Index(None, "camera_id", "role", "start_ns"),
+)
+
+gaps = sa.Table(
+    "gaps",
+    metadata,
+    sa.Column("camera_id", sa.String(40), primary_key=True),
+    sa.Column("role", sa.String(8), primary_key=True),
+    sa.Column("start_ns", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("end_ns", sa.BigInteger),
+    sa.Column("cause", sa.String(16), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+
+tracks = sa.Table(
+    "tracks",
+    metadata,
+    sa.Column("camera_id", sa.String(40), primary_key=True),
+    sa.Column("start_ns", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("track_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("end_ns", sa.BigInteger, nullable=False),
+    sa.Column("what", sa.String(16), nullable=False),
+    sa.Column("boxes", sa.Text, nullable=False),
+    sa.Index(None, "camera_id", "end_ns"),
+)
+
+journal_offsets = sa.Table(
+    "journal_offsets",
+    metadata,
+    sa.Column("journal", sa.String(200), primary_key=True),
+    sa.Column("read_bytes", sa.BigInteger, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at_ns", sa.BigInteger, nullable=False),
+    sa.Column("who", sa.String(40)),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("thing", sa.String(80), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("key", sa.String(80), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
