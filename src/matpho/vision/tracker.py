@@ -83,6 +83,11 @@ class Tracker:
         self._record(at)
         return self._alive()
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being tracked, confirmed or not."""
+        return bool(self._tracked)
+
     def finish(self) -> None:
         """The stream is over: end every track."""
         self.ended += [t.as_track() for t in self._tracked if t.hits >= CONFIRM]

@@ -1,0 +1,70 @@
+"""The detector budget: tokens of one worker, shared by its cameras so that none starves."""
+
+from typing import Protocol
+
+from matpho.domain.ids import CameraId
+
+FORGET_S = 5.0  # a camera that has not asked again for this long no longer waits
+
+
+class Budget(Protocol):
+    """Says whether a camera may spend an inference now."""
+
+    def ask(self, camera: CameraId, at_s: float, price: float = 1.0) -> bool:
+        """Whether ``price`` inferences may be spent; ``at_s`` are seconds that never step back."""
+        ...
+
+
+class Unlimited:
+    """Every wish is granted: a file is analysed as well as it can be."""
+
+    def ask(self, camera: CameraId, at_s: float, price: float = 1.0) -> bool:
+        """True."""
+        del camera, at_s, price
+        return True
+
+
+class TokenBudget:
+    """A token bucket with a queue.
+
+    A camera that is refused waits. A token is given to whoever asks only when there are also enough left for all that
+    have waited longer, so the camera that waits longest gets the next one whenever it asks: nobody starves, and nobody
+    has to be woken.
+    """
+
+    def __init__(self, per_s: float, burst: float = 4.0) -> None:
+        """``per_s`` inferences a second on average, ``burst`` saved up at most.
+
+        Raises ValueError when either is not above zero.
+        """
+        if per_s <= 0 or burst <= 0:
+            raise ValueError("a budget needs tokens")
+        self._per_s, self._burst = per_s, burst
+        self._tokens = burst
+        self._at_s: float | None = None
+        self._waiting: dict[CameraId, tuple[float, float]] = {}  # since when, and when it last asked
+
+    def ask(self, camera: CameraId, at_s: float, price: float = 1.0) -> bool:
+        """Whether ``camera`` may spend ``price`` tokens now; when not, it waits in the queue."""
+        self._refill(at_s)
+        since, _ = self._waiting.get(camera, (at_s, at_s))
+        price = min(price, self._burst)
+        reserved = sum(
+            1
+            for other, (waits_since, _) in self._waiting.items()
+            if other != camera and (waits_since, other) < (since, camera)
+        )
+        if self._tokens >= price and (not reserved or self._tokens - price >= min(reserved, self._burst - price)):
+            self._tokens -= price
+            self._waiting.pop(camera, None)
+            return True
+        self._waiting[camera] = (since, at_s)
+        return False
+
+    def _refill(self, at_s: float) -> None:
+        before = self._at_s if self._at_s is not None else at_s
+        self._at_s = max(before, at_s)
+        self._tokens = min(self._burst, self._tokens + (self._at_s - before) * self._per_s)
+        for camera, (_, asked) in list(self._waiting.items()):
+            if self._at_s - asked > FORGET_S:
+                del self._waiting[camera]

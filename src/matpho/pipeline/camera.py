@@ -1,0 +1,196 @@
+"""One camera's step: gate, detector where it is worth it, tracker, static objects, picture, rules. Plain calls."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from matpho.domain.camera import Camera, Purpose
+from matpho.domain.geometry import Box, Polygon
+from matpho.domain.hit import RuleHit
+from matpho.domain.observation import Observation, Scene, StaticObject, Track
+from matpho.domain.time import Instant, seconds
+from matpho.pipeline.budget import Budget, Unlimited
+from matpho.rules.camera_outage import CameraOutage
+from matpho.rules.rule import Rule
+from matpho.vision.detector import Detector
+from matpho.vision.frame import Frame
+from matpho.vision.motion import Motion, MotionGate
+from matpho.vision.picture import PictureWatch
+from matpho.vision.static_objects import StaticObjectModel
+from matpho.vision.tracker import Tracker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Seconds between two looks of the detector.
+
+    While something moves, while there are tracks but nothing moves, and when all is quiet.
+    """
+
+    moving_s: float
+    tracked_s: float
+    quiet_s: float
+
+
+LIVE = Pace(moving_s=0.45, tracked_s=2.0, quiet_s=10.0)
+FILE = Pace(moving_s=0.0, tracked_s=1.0, quiet_s=4.0)
+
+
+@dataclass(slots=True)
+class Stages:
+    """What the analysis has cost: CPU seconds of this thread by stage, and how often what was done."""
+
+    frames: int = 0
+    inferences: int = 0
+    cpu_s: dict[str, float] = field(
+        default_factory=lambda: dict.fromkeys(("gate", "detector", "tracker", "static", "picture", "rules"), 0.0)
+    )
+    _since: float = 0.0
+
+    def start(self) -> None:
+        """A frame begins."""
+        self.frames += 1
+        self._since = time.thread_time()
+
+    def done(self, stage: str) -> None:
+        """What was spent since the last call goes to ``stage``."""
+        now = time.thread_time()
+        self.cpu_s[stage] += now - self._since
+        self._since = now
+
+
+class CameraPipeline:
+    """The analysis of one camera. Not thread-safe; frames come in order of time."""
+
+    def __init__(
+        self,
+        camera: Camera,
+        detector: Detector,
+        rules: Sequence[Rule],
+        *,
+        budget: Budget | None = None,
+        pace: Pace = LIVE,
+        static: StaticObjectModel | None = None,
+    ) -> None:
+        self.camera = camera
+        self.scene: Scene | None = None
+        self.motion = Motion(moving=False, boxes=(), share=0.0)
+        self.stages = Stages()
+        self._detector, self._rules, self._pace = detector, list(rules), pace
+        self._budget: Budget = budget or Unlimited()
+        self._unwatched = tuple(
+            z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
+        )
+        self._gate, self._watch = MotionGate(), PictureWatch()
+        self._static = static or StaticObjectModel()
+        self._tracker: Tracker | None = None
+        self._looked: Instant | None = None
+
+    def step(self, frame: Frame) -> list[RuleHit]:
+        """Analyse one frame: what became worth saying.
+
+        Raises ValueError when time does not increase.
+        """
+        self.stages.start()
+        tracker = self._tracker = self._tracker or Tracker(aspect=frame.size[0] / frame.size[1])
+        self.motion = self._watched(self._gate.update(frame))
+        self.stages.done("gate")
+        observations = self._look(frame, tracker)
+        self.stages.done("detector")
+        tracks = tracker.predict(frame.at) if observations is None else tracker.update(frame.at, observations)
+        self.stages.done("tracker")
+        static = self._static.update(frame, tracks, observations)
+        static = tuple(s for s in static if not self._is_unwatched_object(s))
+        self.stages.done("static")
+        picture = self._watch.update(frame)
+        self.stages.done("picture")
+        self.scene = Scene(self.camera.id, frame.at, tracks, static, picture)
+        hits = [hit for rule in self._rules for hit in rule.update(self.scene)]
+        self.stages.done("rules")
+        return hits
+
+    def silent(self, at: Instant) -> list[RuleHit]:
+        """No frame has come up to ``at``: call it about once a second while the stream is lost."""
+        return [hit for rule in self._rules if isinstance(rule, CameraOutage) for hit in rule.silent(at)]
+
+    def finish(self, at: Instant) -> list[RuleHit]:
+        """The stream is over: end what is open."""
+        if self._tracker:
+            self._tracker.finish()
+        return [hit for rule in self._rules for hit in rule.finish(at)]
+
+    def ended_tracks(self) -> list[Track]:
+        """The tracks that ended since the last call."""
+        if self._tracker is None:
+            return []
+        ended, self._tracker.ended = self._tracker.ended, []
+        return ended
+
+    def _look(self, frame: Frame, tracker: Tracker) -> list[Observation] | None:
+        """What the detector sees, or None where it is not worth its price now."""
+        if not self._is_due(frame.at, tracker):
+            return None
+        closer = self._static.wants_look
+        price = 2.0 if closer else 1.0
+        if not self._budget.ask(self.camera.id, seconds(frame.at), price):
+            return None
+        self._looked = frame.at
+        image = frame.bgr()
+        crops = [image]
+        if closer:
+            height, width = image.shape[:2]
+            left, top = int(closer.x * width), int(closer.y * height)
+            crop = image[
+                top : max(top + 8, int(closer.bottom * height)), left : max(left + 8, int(closer.right * width))
+            ]
+            crops += [crop] if crop.size else []
+        self.stages.inferences += len(crops)
+        found = self._detector.detect(crops)
+        seen = list(found[0])
+        if len(found) > 1 and closer:
+            seen = _joined(seen, [_placed(o, closer) for o in found[1]])
+        return [o for o in seen if not self._inside_unwatched(o.box)]
+
+    def _is_due(self, at: Instant, tracker: Tracker) -> bool:
+        if self._looked is None:
+            return True
+        waited = seconds(at - self._looked)
+        if self.motion.moving:
+            return waited >= self._pace.moving_s
+        return waited >= (self._pace.tracked_s if tracker.busy else self._pace.quiet_s)
+
+    def _watched(self, motion: Motion) -> Motion:
+        """The motion outside the zones that are not analysed."""
+        if not self._unwatched or not motion.moving:
+            return motion
+        boxes = tuple(b for b in motion.boxes if not any(p.contains(b.centre) for p in self._unwatched))
+        return Motion(moving=bool(boxes), boxes=boxes, share=motion.share)
+
+    def _inside_unwatched(self, box: Box) -> bool:
+        return any(_holds(polygon, box) for polygon in self._unwatched)
+
+    def _is_unwatched_object(self, thing: StaticObject) -> bool:
+        return any(polygon.share(thing.samples) > 0.5 for polygon in self._unwatched)
+
+
+def _holds(polygon: Polygon, box: Box) -> bool:
+    """Whether both the middle and the standing point are inside."""
+    x, y = box.ground
+    return polygon.contains(box.centre) and polygon.contains(type(box.ground)(x, min(y, 0.999)))
+
+
+def _placed(seen: Observation, crop: Box) -> Observation:
+    """An observation in a crop, in the coordinates of the whole picture."""
+    box = seen.box
+    whole = Box(crop.x + box.x * crop.w, crop.y + box.y * crop.h, box.w * crop.w, box.h * crop.h)
+    return Observation(seen.group, seen.label, whole, seen.score)
+
+
+def _joined(seen: list[Observation], closer: list[Observation]) -> list[Observation]:
+    """Both looks together; of two boxes of one thing the surer one."""
+    joined = list(seen)
+    for new in closer:
+        twins = [o for o in joined if o.group is new.group and o.box.iou(new.box) > 0.45]
+        if all(new.score > o.score for o in twins):
+            joined = [o for o in joined if o not in twins] + [new]
+    return joined

@@ -1,0 +1,195 @@
+"""Recorded footage as frames: any file PyAV opens, or a folder of numbered images; damage is skipped and counted."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import av
+import cv2
+import numpy as np
+
+from matpho.domain.time import SECOND, Instant
+from matpho.errors import BadVideo
+from matpho.pipeline.planes import from_bgr, to_frame
+from matpho.vision.frame import Frame
+
+IMAGES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+FOLDER_FPS = 5.0  # of a folder of images where nobody says another
+DENSE_FPS = 14.0  # from here on pictures that no other picture needs are not even decoded
+
+
+@dataclass(slots=True)
+class Read:
+    """What was read so far."""
+
+    frames: int = 0  # decoded
+    used: int = 0  # handed on for analysis
+    damaged: int = 0  # packets or images that could not be decoded
+    truncated: bool = False  # the file ended before it said it would
+    last_s: float = 0.0
+
+
+class Film(Protocol):
+    """Footage that can be read once, from its first frame (time 0) to its end."""
+
+    width: int
+    height: int
+    codec: str
+    fps: float
+    duration_s: float | None
+    read: Read
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames to analyse; strictly increasing in time, nanoseconds since the first."""
+        ...
+
+
+def open_film(path: Path, *, fps: float | None, analysed_fps: float) -> Film:
+    """Open footage; ``fps`` is that of a folder of images.
+
+    Raises BadVideo when there is nothing to decode.
+    """
+    if not path.exists():
+        raise BadVideo(f"There is no file or folder {path}.", f"Không có tệp hay thư mục {path}.")
+    return Folder(path, fps or FOLDER_FPS, analysed_fps) if path.is_dir() else File(path, analysed_fps)
+
+
+class _Pace:
+    """Which frames are analysed: about ``fps`` per second, whatever the footage has."""
+
+    def __init__(self, fps: float) -> None:
+        self._step_s = 0.65 / fps  # footage of up to 1.5 times the rate is taken whole rather than halved
+        self._last_s: float | None = None
+
+    def due(self, at_s: float) -> bool:
+        if self._last_s is not None and at_s < self._last_s + self._step_s:
+            return False
+        self._last_s = at_s
+        return True
+
+
+class File:
+    """A video file."""
+
+    def __init__(self, path: Path, analysed_fps: float) -> None:
+        self._path, self._pace = path, _Pace(analysed_fps)
+        self.read = Read()
+        try:
+            self._container = av.open(str(path), metadata_errors="replace")
+        except (av.FFmpegError, OSError, ValueError) as e:
+            raise BadVideo(
+                f"{path.name} cannot be opened as video: {e}", f"Không mở được {path.name} như video: {e}"
+            ) from e
+        if not self._container.streams.video:
+            self._container.close()
+            raise BadVideo(f"{path.name} holds no video.", f"{path.name} không có hình.")
+        self._stream: Any = self._container.streams.video[0]
+        self._stream.thread_type = "AUTO"
+        self.fps = float(self._stream.average_rate or 0)
+        if self.fps >= DENSE_FPS:
+            self._stream.codec_context.skip_frame = "NONREF"
+        self.width, self.height = self._stream.width, self._stream.height
+        self.codec = self._stream.codec_context.name
+        self.duration_s = self._length()
+
+    def _length(self) -> float | None:
+        if self._stream.duration:
+            return float(self._stream.duration * self._stream.time_base)
+        return self._container.duration / av.time_base if self._container.duration else None
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames to analyse. Raises BadVideo when not a single one could be decoded."""
+        try:
+            for at_s, picture in self._timed():
+                if self._pace.due(at_s):
+                    self.read.used += 1
+                    yield to_frame(picture, Instant(round(at_s * SECOND)))
+        finally:
+            self._container.close()
+        if not self.read.frames:
+            raise BadVideo(
+                f"No picture of {self._path.name} can be decoded.",
+                f"Không giải mã được hình nào của {self._path.name}.",
+            )
+        if self.duration_s and self.read.last_s < 0.9 * self.duration_s - 1:
+            self.read.truncated = True
+
+    def _timed(self) -> Iterator[tuple[float, Any]]:
+        """Pictures with seconds since the first one; a clock that jumps back goes on from where it was."""
+        step_s = 1 / self.fps if self.fps else 0.04
+        base_s, before_s = None, -step_s
+        for picture in self._pictures():
+            self.read.frames += 1
+            stamp = picture.pts if picture.pts is not None else picture.dts
+            told_s = before_s + step_s if stamp is None else float(stamp * picture.time_base)
+            if base_s is None:
+                base_s = 0.0 if stamp is None else told_s
+            at_s = told_s if stamp is None else told_s - base_s
+            if at_s <= before_s:
+                if at_s > before_s - 1.0:
+                    continue
+                base_s, at_s = told_s - before_s - step_s, before_s + step_s
+            before_s = self.read.last_s = at_s
+            yield at_s, picture
+
+    def _pictures(self) -> Iterator[Any]:
+        """Every picture that can be decoded."""
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except (av.FFmpegError, OSError, ValueError):
+                self.read.truncated = True
+                yield from self._decoded(None)
+                return
+            yield from self._decoded(packet)
+
+    def _decoded(self, packet: Any) -> list[Any]:
+        try:
+            pictures = self._stream.codec_context.decode(packet)
+        except (av.FFmpegError, ValueError):
+            self.read.damaged += 1
+            return []
+        sound = [p for p in pictures if not p.is_corrupt]
+        self.read.damaged += len(pictures) - len(sound)
+        return sound
+
+
+class Folder:
+    """A folder of images, in the order of the numbers in their names."""
+
+    def __init__(self, path: Path, fps: float, analysed_fps: float) -> None:
+        self._images = sorted((p for p in path.iterdir() if p.suffix.lower() in IMAGES), key=_natural)
+        if not self._images:
+            raise BadVideo(f"The folder {path} holds no images.", f"Thư mục {path} không có ảnh nào.")
+        self._path, self._pace = path, _Pace(analysed_fps)
+        self.fps, self.codec, self.read = fps, "images", Read()
+        self.width = self.height = 0
+        self.duration_s: float | None = len(self._images) / fps
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames to analyse. Raises BadVideo when not a single image could be decoded."""
+        for number, path in enumerate(self._images):
+            at_s = number / self.fps
+            if not self._pace.due(at_s):
+                continue
+            image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR) if path.stat().st_size else None
+            if image is None or min(image.shape[:2]) < 2:
+                self.read.damaged += 1
+                continue
+            self.height, self.width = image.shape[:2]
+            self.read.frames += 1
+            self.read.used += 1
+            self.read.last_s = at_s
+            yield from_bgr(np.asarray(image, np.uint8), Instant(round(at_s * SECOND)))
+        if not self.read.frames:
+            raise BadVideo(f"No image of {self._path} can be decoded.", f"Không đọc được ảnh nào trong {self._path}.")
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """``frame10`` after ``frame9``."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", path.stem.lower())]
