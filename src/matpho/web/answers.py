@@ -55,19 +55,27 @@ class NotSignedIn(MatphoError):
         super().__init__("Sign in first.", "Hãy đăng nhập trước.")
 
 
+class BadSignIn(MatphoError):
+    """The name or the password is wrong; which of the two is not told."""
+
+    code = "bad_sign_in"
+
+    def __init__(self) -> None:
+        super().__init__("The user name or password is wrong.", "Tên đăng nhập hoặc mật khẩu không đúng.")
+
+
 class Unavailable(MatphoError):
     """A part that this needs is not there now."""
 
     code = "unavailable"
 
 
+_OWN_STATUS: tuple[tuple[type[MatphoError], int], ...] = ((NotSignedIn, 401), (BadSignIn, 401), (Unavailable, 503))
+
+
 def status_of(error: MatphoError) -> int:
-    """The HTTP status of an error: own classes first, 500 for one that no request should cause."""
-    if isinstance(error, NotSignedIn):
-        return 401
-    if isinstance(error, Unavailable):
-        return 503
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    """The HTTP status of an error; 500 for one that no request should cause."""
+    return next((status for kind, status in (*_OWN_STATUS, *_STATUS) if isinstance(error, kind)), 500)
 
 
 def error_body(code: str, vi: str, en: str) -> dict[str, dict[str, str]]:

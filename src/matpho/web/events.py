@@ -11,6 +11,14 @@ KEEP_ALIVE_S = 15.0
 _ROOM = 256
 
 
+class Look:
+    """Put into every queue when somebody may have lost a right."""
+
+
+Item = tuple[str, BaseModel] | Look | None
+"""An event, a request to look again at who listens, or the end."""
+
+
 class Hub:
     """Fans events out to bounded queues.
 
@@ -20,7 +28,7 @@ class Hub:
 
     def __init__(self, room: int = _ROOM) -> None:
         self._room = room
-        self._queues: set[asyncio.Queue[tuple[str, BaseModel] | None]] = set()
+        self._queues: set[asyncio.Queue[Item]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -37,25 +45,31 @@ class Hub:
         """Tell every page; from any thread."""
         loop = self._loop
         if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._spread, name, data)
+            loop.call_soon_threadsafe(self._spread, (name, data))
 
-    def _spread(self, name: str, data: BaseModel) -> None:
+    def look_again(self) -> None:
+        """Have every stream check at once whether its listener is still welcome; from any thread."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._spread, Look())
+
+    def _spread(self, item: Item) -> None:
         for queue in list(self._queues):
             if queue.full():
                 self._cut(queue)
             else:
-                queue.put_nowait((name, data))
+                queue.put_nowait(item)
 
-    def _cut(self, queue: "asyncio.Queue[tuple[str, BaseModel] | None]") -> None:
+    def _cut(self, queue: asyncio.Queue[Item]) -> None:
         self._queues.discard(queue)
         while not queue.empty():
             queue.get_nowait()
         queue.put_nowait(None)
 
     @contextmanager
-    def listening(self) -> "Iterator[asyncio.Queue[tuple[str, BaseModel] | None]]":
+    def listening(self) -> Iterator[asyncio.Queue[Item]]:
         """A queue that gets everything from now on; None means the end."""
-        queue: asyncio.Queue[tuple[str, BaseModel] | None] = asyncio.Queue(self._room)
+        queue: asyncio.Queue[Item] = asyncio.Queue(self._room)
         self._queues.add(queue)
         try:
             yield queue
@@ -78,10 +92,12 @@ async def stream(
             try:
                 item = await asyncio.wait_for(queue.get(), keep_alive_s)
             except TimeoutError:
-                if not await still_welcome():
-                    return
-                yield b": here\n\n"
-                continue
+                item = Look()
             if item is None:
                 return
-            yield sse(*item)
+            if not isinstance(item, Look):
+                yield sse(*item)
+            elif await still_welcome():
+                yield b": here\n\n"
+            else:
+                return

@@ -72,12 +72,12 @@ class FileAnswer(StreamingResponse):
         super().__init__(_read(file, length), status_code=status, headers=headers, media_type=media_type)
 
 
-def file_answer(path: Path, headers: Headers, *, media_type: str, sha256: str, name: str) -> Response:
+def file_answer(path: Path, headers: Headers, *, media_type: str, tag: str, name: str) -> Response:
     """The file, or the range of it that ``headers`` ask for: 200, 206, 304 or 416.
 
     Blocking (opens the file): call it in a worker thread. Raises OSError when the file cannot be opened.
     """
-    etag = f'"{sha256}"'
+    etag = f'"{tag}"'
     common = {
         "ETag": etag,
         "Accept-Ranges": "bytes",

@@ -47,7 +47,7 @@ def sealed(tmp_path):
 def answer(sealed, **headers):
     path, _, digest = sealed
     given = Headers({k.replace("_", "-"): v for k, v in headers.items()})
-    got = file_answer(path, given, media_type="video/mp4", sha256=digest, name="clip.mp4")
+    got = file_answer(path, given, media_type="video/mp4", tag=digest, name="clip.mp4")
 
     async def body():
         if not hasattr(got, "body_iterator"):

@@ -63,6 +63,6 @@ def said(sentence: Said) -> SaidBody:
     return SaidBody(vi=sentence.vi, en=sentence.en)
 
 
-def box_body(box: Box | None) -> BoxBody | None:
+def box_body(box: Box) -> BoxBody:
     """A box as the API gives it; five decimals are a hundredth of a pixel."""
-    return None if box is None else (round(box.x, 5), round(box.y, 5), round(box.w, 5), round(box.h, 5))
+    return round(box.x, 5), round(box.y, 5), round(box.w, 5), round(box.h, 5)

@@ -5,11 +5,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from matpho.domain import address
-from matpho.domain.camera import Camera, Purpose
+from matpho.casework.views import CameraView, StreamView
+from matpho.domain.camera import Purpose
 from matpho.domain.camera_file import camera_table
 from matpho.domain.messages import GapCause, Link, StreamState
-from matpho.errors import BadAddress
 from matpho.web.schemas.base import BoxBody, PointBody, Shape, Time
 
 CameraName = Annotated[str, Field(min_length=1, max_length=120)]
@@ -46,7 +45,7 @@ class StreamStateBody(Shape):
 
 
 class StreamBody(Shape):
-    """A stream. ``address`` never carries a password."""
+    """A stream. ``address`` never carries a password, and is null for everybody but administrators."""
 
     address: str | None
     state: StreamStateBody | None
@@ -115,16 +114,6 @@ class RecordingsBody(Shape):
     gaps: list[GapBody]
 
 
-def redacted(text: str | None) -> str | None:
-    """A stream address without its secrets; one that cannot even be read shows nothing but that."""
-    if text is None:
-        return None
-    try:
-        return address.parse(text).redacted()
-    except BadAddress:
-        return address.HIDDEN
-
-
 def zone_bodies(zones: Sequence[dict[str, Any]]) -> list[ZoneBody]:
     """Zones from the camera file's tables."""
     return [ZoneBody.model_validate(zone) for zone in zones]
@@ -156,18 +145,22 @@ def stream_state_body(state: StreamState | None) -> StreamStateBody | None:
     )
 
 
-def camera_body(camera: Camera, main: StreamState | None, sub: StreamState | None, open_incidents: int) -> CameraBody:
-    """A camera as the API gives it."""
-    table = camera_table(camera)
+def camera_body(view: CameraView, *, addresses: bool) -> CameraBody:
+    """A camera as the API gives it; ``addresses``: this person may know where its streams come from."""
+    camera = view.camera
     return CameraBody(
         id=camera.id,
         name=camera.name,
         staged=camera.staged,
-        zones=zone_bodies(table.get("zones", [])),
+        zones=zone_bodies(camera_table(camera)["zones"]),
         ground=None if camera.ground is None else [(p.x, p.y) for p in camera.ground],
         ground_size_m=camera.ground_size_m,
-        main=StreamBody(address=redacted(camera.main), state=stream_state_body(main)),
-        sub=StreamBody(address=redacted(camera.sub), state=stream_state_body(sub)),
-        masked=bool(camera.masks),
-        open_incidents=open_incidents,
+        main=_stream_body(view.main, addresses=addresses),
+        sub=_stream_body(view.sub, addresses=addresses),
+        masked=view.masked,
+        open_incidents=view.open_incidents,
     )
+
+
+def _stream_body(view: StreamView, *, addresses: bool) -> StreamBody:
+    return StreamBody(address=view.address if addresses else None, state=stream_state_body(view.state))

@@ -7,11 +7,11 @@ from pydantic import Field
 from matpho.domain.evidence import EvidenceKind, EvidenceRole, EvidenceState
 from matpho.domain.incident import IncidentState, Move, RejectReason, Source
 from matpho.domain.kinds import KindGroup
-from matpho.domain.observation import Group
 from matpho.web.schemas.base import BoxBody, SaidBody, Shape, Time
 
 Note = Annotated[str, Field(max_length=2000)]
 Decision = Literal["start_review", "give_back", "confirm", "reject", "reopen"]
+Permitted = Literal["start_review", "give_back", "confirm", "reject", "reopen", "note"]
 
 
 class KindBody(Shape):
@@ -83,12 +83,15 @@ class HitBody(Shape):
 
 
 class ClipBox(Shape):
-    """A box to draw over the clip at ``t_s`` seconds from its first frame. ``group`` is null for the thing itself."""
+    """A box to draw over the clip at ``t_s`` seconds from its first frame.
+
+    ``group`` says what it is, ``hit`` the thing the incident is about; boxes of one ``id`` are one thing over time.
+    """
 
     t_s: float
     box: BoxBody
-    group: Group | None
-    track: int | None
+    group: str
+    id: str
 
 
 class EvidenceBody(Shape):
@@ -127,12 +130,12 @@ class HistoryBody(Shape):
 
 
 class IncidentDetail(IncidentBrief):
-    """One incident in full. ``permitted`` are the decisions this person may take now."""
+    """One incident in full. ``permitted`` is what this person may do with it now."""
 
     hits: list[HitBody]
     evidence: list[EvidenceBody]
     history: list[HistoryBody]
-    permitted: list[Decision]
+    permitted: list[Permitted]
 
 
 class NewIncident(Shape):
@@ -152,6 +155,12 @@ class DecisionForm(Shape):
     reason: RejectReason | None = None
     note: Note = ""
     version: int
+
+
+class NoteForm(Shape):
+    """A note for the incident's history."""
+
+    note: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 MOVE_OF: dict[str, Move] = {

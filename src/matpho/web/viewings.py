@@ -1,0 +1,52 @@
+"""Footage is audited before its first byte leaves: one row per viewing, which masks apply, nothing around it."""
+
+import threading
+from collections import OrderedDict
+
+from matpho.casework import commands as c
+from matpho.casework.desk import Desk
+from matpho.casework.records import Figures
+from matpho.domain.camera import Camera
+from matpho.domain.evidence import Evidence
+from matpho.domain.people import Action, may, require
+from matpho.domain.time import Clock
+from matpho.web.sessions import Visitor
+
+ONE_VIEWING_S = 600.0
+"""A player asks for a clip in many ranges: requests of one session for one file within this time are one viewing."""
+
+
+def masked_for(visitor: Visitor, thing: Camera | Evidence) -> bool:
+    """Whether this person gets the rendition with private areas covered. Raises NotAllowed when they get none."""
+    require(visitor.actor, Action.WATCH, thing)
+    return not may(visitor.actor, Action.WATCH_UNMASKED, thing)
+
+
+class Viewings:
+    """Writes the rows. A row that cannot be written raises, and so the footage is not shown."""
+
+    def __init__(self, desk: Desk, clock: Clock, room: int = 10_000) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._room = room
+        self._seen: OrderedDict[tuple[str, str, bool], float] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def note(self, visitor: Visitor, thing: Camera | Evidence, act: str, *, masked: bool, detail: Figures) -> None:
+        """One row, now."""
+        self._desk.handle(c.NoteViewing(thing=thing, act=act, masked=masked, detail=detail), visitor.actor)
+
+    def note_file(self, visitor: Visitor, evidence: Evidence, *, masked: bool) -> None:
+        """One row for a file, unless this session is in the middle of viewing it."""
+        key, now = (visitor.session, evidence.id, masked), self._clock.monotonic_s()
+        with self._lock:
+            began = self._seen.get(key)
+        if began is not None and now - began < ONE_VIEWING_S:
+            return
+        detail = {"incident": evidence.incident_id, "kind": evidence.kind.value, "sha256": evidence.sha256}
+        self.note(visitor, evidence, "evidence", masked=masked, detail=detail)
+        with self._lock:
+            self._seen[key] = now
+            self._seen.move_to_end(key)
+            while len(self._seen) > self._room:
+                self._seen.popitem(last=False)
