@@ -1,0 +1,110 @@
+"""How a thing looked when it first stood still, and the empty ground under it: the memory it is recognised by.
+
+Pixel by pixel a thing is soon lost: a lamp goes on, somebody stands in front, dusk falls. Its *picture as a whole*
+against the *picture of the ground without it* holds: normalised cross-correlation (Lewis 1995) leaves brightness and
+contrast out, so a step of the light just after the set-down takes nothing away.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matpho.vision.background import Mask, Picture
+from matpho.vision.opencv import cv
+
+MARGIN_PX = 4
+"""Ground around the mask that belongs to the imprint: the outline is most of what distinguishes thing and ground."""
+
+
+_AROUND = np.ones((7, 7), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Correlation with the thing's picture and with the empty ground, each -1 to 1."""
+
+    thing: float
+    ground: float
+
+    @property
+    def stands(self) -> bool:
+        """More like the thing than like the ground, and like it at all."""
+        return self.thing > 0.45 and self.thing > self.ground + 0.08
+
+    @property
+    def cleared(self) -> bool:
+        """More like the ground."""
+        return self.ground > 0.45 and self.ground > self.thing + 0.08
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imprint:
+    """A thing's mask and pictures at its place.
+
+    ``left`` and ``top`` place the arrays in the working picture; ``mask`` (h, w) bool is the thing, ``picture`` and
+    ``ground`` (h, w) float32 are grey levels with and without it, ``near`` (h, w) bool the mask grown by the outline,
+    ``calm`` (h, w) bool where nothing else was in the picture when it was taken.
+    """
+
+    left: int
+    top: int
+    mask: npt.NDArray[np.bool_]
+    near: npt.NDArray[np.bool_]
+    picture: Picture
+    ground: Picture
+    calm: npt.NDArray[np.bool_]
+
+    @classmethod
+    def take(cls, mask: Mask, level: Picture, empty: Picture, foreground: Mask) -> "Imprint":
+        """Freeze the non-zero part of ``mask`` (H, W); raises ValueError when there is none."""
+        x, y, w, h = cv.boundingRect(mask)
+        if not w:
+            raise ValueError("an imprint of nothing")
+        left, top = max(0, x - MARGIN_PX), max(0, y - MARGIN_PX)
+        rows = slice(top, min(mask.shape[0], y + h + MARGIN_PX))
+        columns = slice(left, min(mask.shape[1], x + w + MARGIN_PX))
+        part = mask[rows, columns]
+        near = cv.dilate(part, np.ones((5, 5), np.uint8)) > 0
+        others = cv.dilate(cv.subtract(foreground[rows, columns], near.view(np.uint8) * np.uint8(255)), _AROUND)
+        pictures = level[rows, columns].copy(), empty[rows, columns].copy()
+        return cls(left, top, part > 0, near, *pictures, others == 0)
+
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Rows and columns of the working picture."""
+        h, w = self.mask.shape
+        return slice(self.top, self.top + h), slice(self.left, self.left + w)
+
+    @property
+    def area_px(self) -> int:
+        """Pixels of the thing."""
+        return int(self.mask.sum())
+
+    @property
+    def bounds(self) -> tuple[int, int, int, int]:
+        """Left, top, width, height of the mask in the working picture."""
+        x, y, w, h = cv.boundingRect(self.mask.view(np.uint8))
+        return self.left + x, self.top + y, w, h
+
+    def likeness(self, level: Picture) -> Likeness:
+        """What the working picture shows at this place now."""
+        now = level[self.window][self.near]
+        return Likeness(_correlation(now, self.picture[self.near]), _correlation(now, self.ground[self.near]))
+
+    def covers(self, mask: npt.NDArray[np.bool_]) -> float:
+        """Share of the thing's pixels where ``mask`` (H, W) is set."""
+        return float(mask[self.window][self.mask].mean())
+
+    def samples(self, most: int = 64) -> npt.NDArray[np.float64]:
+        """Up to ``most`` (x, y) pixel centres spread evenly over the mask, working pixels."""
+        rows, columns = np.nonzero(self.mask)
+        pick = np.linspace(0, rows.size - 1, min(most, rows.size)).astype(int)
+        return np.stack([columns[pick] + self.left + 0.5, rows[pick] + self.top + 0.5], axis=1)
+
+
+def _correlation(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
+    """Normalised, with a floor on the contrast so that the noise of a flat patch is no likeness."""
+    a, b = a - a.mean(), b - b.mean()
+    floor = 2.0 * a.size  # (1.4 grey levels)² per pixel
+    return float((a * b).sum() / np.sqrt(((a * a).sum() + floor) * ((b * b).sum() + floor)))

@@ -1,0 +1,73 @@
+"""From any camera's frames to the small pictures that the static model works on, and which frames it can skip."""
+
+import numpy as np
+import numpy.typing as npt
+
+from matpho.domain.geometry import Box
+from matpho.vision.frame import Frame
+from matpho.vision.opencv import cv
+
+Picture = npt.NDArray[np.float32]
+
+_GLANCE = 0.25  # of the working size: enough to see that something moves
+_GLANCE_LEVELS = 5.0  # grey levels at that size; noise is averaged over 16 pixels and more there
+
+
+class Sampling:
+    """The working size of one stream of frames of equal size: a fixed number of pixels, whatever the shape."""
+
+    def __init__(self, frame_size: tuple[int, int], working_px: int) -> None:
+        """``frame_size`` width and height in pixels; pictures are only ever made smaller."""
+        width, height = frame_size
+        scale: float = min(1.0, (working_px / (width * height)) ** 0.5)
+        self.frame_size = frame_size
+        self.width, self.height = max(16, round(width * scale)), max(16, round(height * scale))
+        self._glance: Picture | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of working pictures."""
+        return self.height, self.width
+
+    @property
+    def aspect(self) -> float:
+        """Height over width."""
+        return self.height / self.width
+
+    def picture(self, frame: Frame) -> Picture:
+        """The luma at working size, (H, W) float32, smoothed over 3×3."""
+        small = cv.resize(frame.luma, (self.width, self.height), interpolation=cv.INTER_AREA)
+        out: Picture = cv.blur(small, (3, 3)).astype(np.float32)
+        return out
+
+    def chroma(self, frame: Frame) -> Picture | None:
+        """U and V at half the working size, (2, h, w) float32; None for a grey source."""
+        if frame.u is None or frame.v is None:
+            return None
+        size = max(8, self.width // 2), max(8, self.height // 2)
+        planes = [cv.blur(cv.resize(p, size, interpolation=cv.INTER_AREA), (3, 3)) for p in (frame.u, frame.v)]
+        return np.stack(planes).astype(np.float32)
+
+    def is_still(self, picture: Picture) -> bool:
+        """Whether nothing moved since the last picture for which :meth:`looked` was called."""
+        if self._glance is None:
+            return False
+        moved: float = cv.absdiff(self._small(picture), self._glance).max()
+        return moved <= _GLANCE_LEVELS
+
+    def looked(self, picture: Picture) -> None:
+        """This picture is analysed: compare the next ones with it."""
+        self._glance = self._small(picture)
+
+    @staticmethod
+    def _small(picture: Picture) -> Picture:
+        out: Picture = cv.resize(picture, None, fx=_GLANCE, fy=_GLANCE, interpolation=cv.INTER_AREA)
+        return out
+
+    def box(self, bounds: tuple[float, float, float, float], shift: tuple[float, float]) -> Box:
+        """Left, top, width, height in working pixels of the empty scene, as a box of a picture moved by ``shift``."""
+        x, y, w, h = bounds
+        left, top = np.clip((x + shift[0]) / self.width, 0, 1), np.clip((y + shift[1]) / self.height, 0, 1)
+        right = np.clip((x + w + shift[0]) / self.width, left, 1)
+        bottom = np.clip((y + h + shift[1]) / self.height, top, 1)
+        return Box(float(left), float(top), float(right - left), float(bottom - top))

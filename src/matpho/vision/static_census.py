@@ -1,0 +1,116 @@
+"""The list of things at rest on one camera: found among resting pixels, recognised again, given up."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from matpho.domain.geometry import Box
+from matpho.vision.background import Look, Mask, Picture
+from matpho.vision.ghosts import evidence
+from matpho.vision.imprint import Imprint
+from matpho.vision.opencv import cv
+from matpho.vision.static_settings import StaticSettings
+from matpho.vision.static_thing import Looks, Thing
+from matpho.vision.stillness import Stillness
+
+_MOST_THINGS = 64
+_GONE_S, _GIVEN_UP_S = 1.5, 0.8  # the ground must show this long before a told, an untold thing is off the list
+_KERNEL = cv.getStructuringElement(cv.MORPH_ELLIPSE, (5, 5))
+
+ToBox = Callable[[tuple[float, float, float, float]], Box]
+Regions = tuple[npt.NDArray[np.int32], list[tuple[int, int, int, int, int]]]
+
+
+class Census:
+    """All things at rest that are known now, told or not."""
+
+    def __init__(self, settings: StaticSettings) -> None:
+        self._s = settings
+        self._next_id = 1
+        self.things: list[Thing] = []
+
+    @property
+    def told(self) -> list[Thing]:
+        """Those that have been reported."""
+        return [thing for thing in self.things if thing.reported]
+
+    def review(self, look: Look, stillness: Stillness, at_s: float, step_s: float) -> list[Thing]:
+        """Do the known things still stand? Takes those off the list that do not, and returns them."""
+        off: list[Thing] = []
+        for thing in self.things:
+            thing.looks.fade(step_s)
+            self._recognise(thing, look, stillness, at_s, step_s)
+            patience = _GONE_S if thing.reported else _GIVEN_UP_S
+            longest = self._s.hidden_at_most_s if thing.reported else max(6.0, thing.seen_s - thing.appeared_s)
+            cleared = thing.cleared_since_s is not None and at_s - thing.cleared_since_s >= patience
+            lost = thing.hidden_since_s is not None and at_s - thing.hidden_since_s > longest
+            if cleared or lost:
+                off.append(thing)
+        self.things = [thing for thing in self.things if thing not in off]
+        return off
+
+    @staticmethod
+    def _recognise(thing: Thing, look: Look, stillness: Stillness, at_s: float, step_s: float) -> None:
+        """In sight, hidden by something else, or is the bare ground to be seen?"""
+        window, mask = thing.imprint.window, thing.imprint.mask
+        likeness = thing.imprint.likeness(look.level)
+        shown = float((look.foreground[window][mask] > 0).mean())
+        resting = float((stillness.age_s[window][mask] > 0.3).mean())
+        stands = likeness.stands and (shown > 0.2 or likeness.thing > likeness.ground + 0.25)
+        if stands or (resting > 0.5 and not likeness.cleared and not thing.reported):
+            thing.seen_s, thing.hidden_since_s, thing.cleared_since_s = at_s, None, None
+            thing.watch(stillness.unrest(window, mask), step_s)
+        elif likeness.cleared or shown < 0.15:
+            thing.hidden_since_s = None
+            thing.cleared_since_s = at_s if thing.cleared_since_s is None else thing.cleared_since_s
+        else:
+            thing.cleared_since_s = None
+            thing.hidden_since_s = at_s if thing.hidden_since_s is None else thing.hidden_since_s
+
+    def find(self, look: Look, empty: Picture, stillness: Stillness, at_s: float, to_box: ToBox) -> list[Thing]:
+        """New things, and better outlines of those not yet told; returns the new ones."""
+        resting = stillness.resting(self._s.settle_s)
+        for thing in self.told:
+            resting[thing.imprint.window][thing.imprint.near] = 0
+        resting = cv.morphologyEx(resting, cv.MORPH_CLOSE, _KERNEL)
+        labels, parts = regions(resting)
+        new: list[Thing] = []
+        for x, y, w, h, label in parts:
+            part = labels[y : y + h, x : x + w] == label
+            if not self._s.smallest <= part.sum() / resting.size <= self._s.largest:
+                continue
+            whole = np.zeros_like(resting)
+            whole[y : y + h, x : x + w][part] = 255
+            rivals = [t for t in self.things if not t.reported and t.imprint.covers(whole > 0) > 0.2]
+            if rivals and not self._outgrown(rivals, int(part.sum())):
+                continue
+            imprint = Imprint.take(whole, look.level, empty, look.foreground)
+            appeared_s = float(np.median(stillness.since_s[whole > 0]))
+            if rivals:
+                self._renew(rivals, imprint, to_box(imprint.bounds), appeared_s)
+            elif len(self.things) < _MOST_THINGS:
+                new.append(Thing(self._next_id, imprint, evidence(imprint), to_box(imprint.bounds), appeared_s, at_s))
+                self.things.append(new[-1])
+                self._next_id += 1
+        return new
+
+    def _outgrown(self, rivals: list[Thing], area_px: int) -> bool:
+        """The outline has changed, or cleared, so much that the imprint must be taken anew."""
+        known = sum(t.imprint.area_px for t in rivals)
+        unclear = rivals[0].evidence.clear < self._s.clear_at_least
+        return len(rivals) > 1 or not 0.8 <= area_px / max(known, 1) <= 1.25 or unclear
+
+    def _renew(self, rivals: list[Thing], imprint: Imprint, box: Box, appeared_s: float) -> None:
+        """One outline in place of the rivals': they have grown together, or the owner has stepped aside."""
+        thing = max(rivals, key=lambda t: t.box.iou(box))
+        if thing.box.iou(box) < 0.6:
+            thing.looks = Looks()  # those were the owner's
+        thing.imprint, thing.evidence, thing.box, thing.appeared_s = imprint, evidence(imprint), box, appeared_s
+        self.things = [t for t in self.things if t is thing or t not in rivals]
+
+
+def regions(mask: Mask) -> Regions:
+    """Labels (H, W) and (x, y, w, h, label) of each connected region."""
+    count, labels, stats, _ = cv.connectedComponentsWithStats(mask, connectivity=8, ltype=cv.CV_32S)
+    return labels, [(int(s[0]), int(s[1]), int(s[2]), int(s[3]), i) for i, s in enumerate(stats[:count]) if i]

@@ -1,0 +1,84 @@
+"""The questions that a thing at rest must pass before anybody is told of it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from matpho.domain.geometry import Box
+from matpho.domain.observation import Group, Observation
+from matpho.vision.bystanders import Crowd
+from matpho.vision.static_settings import StaticSettings
+from matpho.vision.static_thing import Thing
+
+_ROWS, _COLUMNS = 36, 48
+_VEHICLE_RATE = 0.1  # per look of the detector
+_BELIEVABLE = 0.25  # of the frame: larger vehicle boxes are mistakes
+
+
+def is_scenery(thing: Thing, settings: StaticSettings) -> bool:
+    """The ground in another light, a swayed pole, or the ghost of what stood there before: to be learned, not told."""
+    verdict = thing.evidence
+    if verdict.clear < settings.clear_at_least or thing.looks.is_person or thing.restless > settings.restless_at_most:
+        return False
+    if verdict.structure > settings.same_structure or verdict.moved > settings.same_moved:
+        return True
+    return verdict.came < settings.went_at_most
+
+
+def is_real(thing: Thing, settings: StaticSettings) -> bool:
+    """In plain sight, come rather than gone, no person, not a reflection on a parked car, and lifeless."""
+    if thing.hidden_since_s is not None or thing.cleared_since_s is not None:
+        return False
+    if thing.looks.is_person or thing.part_of_vehicle:
+        return False
+    verdict = thing.evidence
+    if verdict.clear < settings.clear_at_least or verdict.came < settings.came_at_least:
+        return False
+    known = thing.looks.word is not None  # the detector knows it: a car may shimmer
+    return thing.restless <= settings.restless_at_most * (2.0 if known else 1.0)
+
+
+class Vehicles:
+    """Where vehicles have been standing, so that a reflection on one is told from a bag before it."""
+
+    def __init__(self) -> None:
+        self._share: npt.NDArray[np.float32] = np.zeros((_ROWS, _COLUMNS), np.float32)
+
+    def note(self, observations: Sequence[Observation]) -> None:
+        """One look of the detector at the whole picture."""
+        now = np.zeros_like(self._share)
+        for seen in observations:
+            if seen.group is Group.VEHICLE and seen.box.area <= _BELIEVABLE:
+                now[_cells(seen.box)] = 1
+        self._share += np.float32(_VEHICLE_RATE) * (now - self._share)
+
+    def before(self, box: Box) -> float:
+        """Share of the recent looks, 0..1, in which a vehicle covered the box."""
+        return float(self._share[_cells(box)].mean())
+
+
+def _cells(box: Box) -> tuple[slice, slice]:
+    top, left = min(int(box.y * _ROWS), _ROWS - 1), min(int(box.x * _COLUMNS), _COLUMNS - 1)
+    return slice(top, int(box.bottom * _ROWS) + 1), slice(left, int(box.right * _COLUMNS) + 1)
+
+
+def hear(thing: Thing, observations: Sequence[Observation], crowd: Crowd) -> None:
+    """What the detector said about the thing's place in one look."""
+    thing.looks.seen += 1
+    thing.looks.total += 1
+    for person in crowd.of_observations(observations):
+        if person.box.overlap(thing.box) > 0:
+            thing.meet(person, crowd.shape)
+    for seen in observations:
+        if seen.group is not Group.PERSON and seen.box.overlap(thing.box) > 0:
+            thing.vote(seen)
+    thing.part_of_vehicle = thing.vehicle_before > 0.5 and any(
+        seen.group is Group.VEHICLE and _lies_on(thing.box, seen.box) for seen in observations
+    )
+
+
+def _lies_on(box: Box, vehicle: Box) -> bool:
+    """Inside the vehicle's box, small against it, and not at its foot, where a bag would stand."""
+    inside = vehicle.overlap(box) > 0.8 * box.area
+    return inside and vehicle.iou(box) <= 0.35 and box.bottom < vehicle.bottom - 0.1 * vehicle.h

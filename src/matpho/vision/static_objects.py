@@ -1,0 +1,301 @@
+"""What was not in the empty scene and now stays: bags, heaps, stalls, parked vehicles.
+
+Two memories work together. Per *pixel*, a protected background and a finite-state machine say where something foreign
+has come to rest (:mod:`~matpho.vision.background`, :mod:`~matpho.vision.stillness`). Per *thing*, an imprint frozen in
+its first seconds at rest says whether it still stands, is hidden, or has been taken away
+(:mod:`~matpho.vision.imprint`). Between the two stand the questions that keep light, ghosts and people out
+(:mod:`~matpho.vision.static_checks`). ``docs/design/static-objects.md`` tells the whole.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from matpho.domain.geometry import Box, Point
+from matpho.domain.observation import Group, Observation, StaticObject, Track
+from matpho.domain.time import Instant, after, seconds
+from matpho.vision.background import Background, Learned, Look, Mask, Picture
+from matpho.vision.bystanders import Crowd
+from matpho.vision.frame import Frame
+from matpho.vision.owners import Owner, Witnesses, reach
+from matpho.vision.registration import Registration
+from matpho.vision.sampling import Sampling
+from matpho.vision.static_census import Census, regions
+from matpho.vision.static_checks import Vehicles, hear, is_real, is_scenery
+from matpho.vision.static_settings import StaticSettings
+from matpho.vision.static_thing import Thing
+from matpho.vision.stillness import Stillness
+
+__all__ = ["StaticObjectModel", "StaticSettings"]
+
+_LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
+_OWNER_AFTER_S = 2.0  # after the set-down: who was there is known by then
+_ATTENDED_S = 1.0  # shorter absences are the detector's
+_ASK_AGAIN_S, _ASK_TIMES = 2.0, 3
+
+
+class StaticObjectModel:
+    """Static objects of one camera. Feed it every frame, at any rate and size."""
+
+    def __init__(self, settings: StaticSettings | None = None, learned: Learned | None = None) -> None:
+        """``learned`` is :meth:`learned` of an earlier run of the same camera: no start-up then."""
+        self._s = settings or StaticSettings()
+        self._restore = learned
+        self._census = Census(self._s)
+        self._witnesses, self._vehicles = Witnesses(), Vehicles()
+        self._registration = Registration()
+        self._sampling: Sampling | None = None
+        self._background: Background | None = None
+        self._stillness = Stillness((1, 1))
+        self._first: list[tuple[Picture, Picture | None]] = []
+        self._foreground: Mask | None = None
+        self._taken: Mask = np.zeros((1, 1), np.uint8)
+        self._start: Instant | None = None
+        self._began_s = 0.0
+        self._last_s: float | None = None
+        self._changed_since_s: float | None = None
+        self._said: Sequence[Observation] | None = None
+        self._told: tuple[StaticObject, ...] = ()
+
+    # What the caller sees
+
+    def update(
+        self, frame: Frame, tracks: Sequence[Track], observations: Sequence[Observation] | None
+    ) -> tuple[StaticObject, ...]:
+        """All static objects that stand now, and those just taken away (``gone``, told once).
+
+        ``tracks`` are those alive at this frame; ``observations`` None when the detector did not look at it.
+        """
+        if self._start is None:
+            self._start = frame.at
+        at_s = seconds(frame.at - self._start)
+        sampling = self._sampling_for(frame, at_s)
+        self._witnesses.note(at_s, tracks)
+        if observations is not None:
+            self._said = observations
+        self._told = tuple(told for told in self._told if not told.gone)
+        since_s = _LONGEST_STEP_S if self._last_s is None else at_s - self._last_s
+        if since_s < 0.9 / self._s.most_fps:
+            return self._told
+        picture = sampling.picture(frame)
+        settling = self._background is None or self._changed_since_s is not None
+        if not settling and since_s < 0.95 / self._s.quiet_fps and sampling.is_still(picture):
+            return self._told
+        sampling.looked(picture)
+        self._last_s = at_s
+        chroma = sampling.chroma(frame)
+        if self._background is None:
+            self._begin(picture, chroma, at_s)
+        else:
+            step_s = min(since_s, _LONGEST_STEP_S)
+            self._told = self._step(self._background, sampling, picture, chroma, at_s, step_s, tracks)
+        return self._told
+
+    @property
+    def foreground_boxes(self) -> tuple[Box, ...]:
+        """Where the latest analysed picture differs from the empty scene, objects at rest included."""
+        if self._foreground is None or self._sampling is None:
+            return ()
+        return tuple(self._box((x, y, w, h)) for x, y, w, h, _ in regions(self._foreground)[1])
+
+    @property
+    def changed(self) -> tuple[Box, ...]:
+        """The same as :attr:`foreground_boxes`: what a motion gate asks for."""
+        return self.foreground_boxes
+
+    @property
+    def wants_look(self) -> Box | None:
+        """A place worth a detector crop at full resolution: something came to rest and has no name yet.
+
+        Each thing asks a few times only, and not again within two seconds: reading this counts as asking.
+        """
+        now_s = self._last_s or 0.0
+        for thing in sorted(self._census.things, key=lambda t: t.appeared_s):
+            due = thing.asked_times < _ASK_TIMES and now_s - thing.asked_s >= _ASK_AGAIN_S
+            if due and thing.looks.word is None:
+                thing.asked_s, thing.asked_times = now_s, thing.asked_times + 1
+                side = max(thing.box.w, thing.box.h)
+                return thing.box.grown(0.8 * side, 0.8 * side)
+        return None
+
+    def learned(self) -> Learned | None:
+        """The empty scene as learned so far, for a restarted worker; None during start-up."""
+        return None if self._background is None else self._background.state()
+
+    # Start-up
+
+    def _sampling_for(self, frame: Frame, at_s: float) -> Sampling:
+        """The present one; on the first frame, and when the size changes, everything begins anew."""
+        if self._sampling is not None and self._sampling.frame_size == frame.size:
+            return self._sampling
+        self._sampling = sampling = Sampling(frame.size, self._s.working_px)
+        self._background, self._foreground, self._first = None, None, []
+        self._census.things, self._registration, self._told = [], Registration(), ()
+        self._last_s, self._began_s, self._changed_since_s = None, at_s, None
+        if self._restore is not None and self._restore.empty.shape == sampling.shape:
+            self._start_from(Background.restore(self._restore))
+        return sampling
+
+    def _begin(self, picture: Picture, chroma: Picture | None, at_s: float) -> None:
+        """Collect the first seconds, then learn the empty scene from them."""
+        self._first.append((picture, chroma))
+        if at_s - self._began_s < self._s.learn_s or len(self._first) < 4:
+            return
+        chromas = [c for _, c in self._first if c is not None]
+        self._start_from(Background.from_pictures([p for p, _ in self._first], chromas))
+        self._first = []
+
+    def _start_from(self, background: Background) -> None:
+        self._background = background
+        shape = (background.empty.shape[0], background.empty.shape[1])
+        self._stillness, self._taken = Stillness(shape), np.zeros(shape, np.uint8)
+
+    # One step
+
+    def _step(
+        self,
+        background: Background,
+        sampling: Sampling,
+        picture: Picture,
+        chroma: Picture | None,
+        at_s: float,
+        step_s: float,
+        tracks: Sequence[Track],
+    ) -> tuple[StaticObject, ...]:
+        picture = self._registration.align(picture, background.empty, self._taken)
+        look = background.look(picture, chroma, self._taken)
+        self._foreground = look.foreground
+        if self._whole_picture_changed(background, look, chroma, at_s):
+            return tuple(self._tell(thing, gone=False) for thing in self._census.told)
+        self._stillness.update(look, at_s, step_s)
+        gone = self._let_go(background, look, chroma, self._census.review(look, self._stillness, at_s, step_s))
+        for thing in self._census.find(look, background.empty, self._stillness, at_s, self._box):
+            thing.vehicle_before = self._vehicles.before(thing.box)
+        self._listen(look, at_s, tracks, sampling.aspect)
+        self._judge(background, look, chroma, at_s)
+        held = self._held(tracks)
+        background.learn(look, chroma, held, step_s, self._s.learn_rate_per_s)
+        factor = background.follow_light(step_s, self._s.learn_rate_per_s)
+        if factor is not None:
+            self._stillness.follow_light(factor)
+        self._taken = look.foreground | held
+        return (*(self._tell(thing, gone=False) for thing in self._census.told), *gone)
+
+    def _whole_picture_changed(self, background: Background, look: Look, chroma: Picture | None, at_s: float) -> bool:
+        """More has changed than things can: freeze; when it stays so, learn again around the told things."""
+        if look.share <= self._s.changed_share:
+            self._changed_since_s = None
+            return False
+        if self._changed_since_s is None:
+            self._changed_since_s = at_s
+        if at_s - self._changed_since_s >= self._s.relearn_after_s:
+            self._census.things = self._census.told
+            where = np.ones(look.level.shape, np.bool_)
+            for thing in self._census.things:
+                where[thing.imprint.window][thing.imprint.near] = False
+            self._absorb(background, look, chroma, where)
+            self._taken = np.zeros_like(look.foreground)
+            self._changed_since_s = None
+        return True
+
+    def _absorb(self, background: Background, look: Look, chroma: Picture | None, where: npt.NDArray[np.bool_]) -> None:
+        background.absorb(where, look.level, chroma)
+        self._stillness.clear(where)
+
+    def _absorb_place(self, background: Background, look: Look, chroma: Picture | None, thing: Thing) -> None:
+        where = np.zeros(look.level.shape, np.bool_)
+        where[thing.imprint.window] = thing.imprint.near
+        self._absorb(background, look, chroma, where)
+
+    def _let_go(
+        self, background: Background, look: Look, chroma: Picture | None, off: list[Thing]
+    ) -> list[StaticObject]:
+        """Told things that were taken away: say so once, and take the ground as it is now for the empty scene."""
+        gone = [thing for thing in off if thing.reported]
+        for thing in gone:
+            if thing.cleared_since_s is not None:
+                self._absorb_place(background, look, chroma, thing)
+        return [self._tell(thing, gone=True) for thing in gone]
+
+    def _listen(self, look: Look, at_s: float, tracks: Sequence[Track], aspect: float) -> None:
+        """What the detector and the tracks say about the things: names, people, owners."""
+        if not self._census.things and self._said is None:
+            return
+        crowd = Crowd(look.foreground)
+        said, self._said = self._said, None
+        if said is not None:
+            self._vehicles.note(said)
+        people = crowd.of_tracks(tracks)
+        for thing in self._census.things:
+            if said is not None:
+                hear(thing, said, crowd)
+            real = [person for person in people if person.is_besides(thing.imprint, crowd.shape)]
+            if any(reach(person.box, aspect).overlap(thing.box) > 0 for person in real):
+                thing.attended_s = at_s
+            ids = {person.track for person in real}
+            self._follow_owner(thing, at_s, [t for t in tracks if t.group is not Group.PERSON or t.id in ids], aspect)
+
+    def _follow_owner(self, thing: Thing, at_s: float, carriers: Sequence[Track], aspect: float) -> None:
+        """Once, who set it down; from then on, where they are."""
+        if thing.owner is None and not thing.owner_asked and at_s - thing.appeared_s >= _OWNER_AFTER_S:
+            thing.owner_asked = True
+            track = self._witnesses.who_left(thing.box, thing.appeared_s, aspect)
+            thing.owner = None if track is None else Owner(track, track, thing.appeared_s)
+        if thing.owner is not None:
+            thing.owner.update(at_s, thing.box, carriers, aspect)
+
+    def _judge(self, background: Background, look: Look, chroma: Picture | None, at_s: float) -> None:
+        """Scenery is learned; what has stood long enough and passes all questions is told from now on."""
+        for thing in list(self._census.things):
+            if thing.reported or at_s - thing.appeared_s < self._s.report_after_s:
+                continue
+            if is_scenery(thing, self._s):
+                self._absorb_place(background, look, chroma, thing)
+                self._census.things.remove(thing)
+            elif is_real(thing, self._s):
+                thing.reported = True
+
+    def _held(self, tracks: Sequence[Track]) -> Mask:
+        """Where the empty scene must not be learned: candidates, things, people."""
+        held = self._stillness.resting(0.3)
+        for thing in self._census.things:
+            held[thing.imprint.window][thing.imprint.near] = 255
+        h, w = held.shape
+        for track in tracks:
+            if track.group is Group.PERSON and track.now.seen:
+                box = track.now.box
+                held[int(box.y * h) : int(box.bottom * h) + 1, int(box.x * w) : int(box.right * w) + 1] = 255
+        return held
+
+    # Words for the caller
+
+    def _box(self, bounds: tuple[float, float, float, float]) -> Box:
+        assert self._sampling is not None
+        return self._sampling.box(bounds, self._registration.shift)
+
+    def _tell(self, thing: Thing, *, gone: bool) -> StaticObject:
+        assert self._start is not None
+        assert self._sampling is not None
+        assert self._last_s is not None
+        start, sampling = self._start, self._sampling
+        word, owner = thing.looks.word, thing.owner
+        attended = thing.attended_s is not None and self._last_s - thing.attended_s < _ATTENDED_S
+        alone_since_s = max(thing.attended_s or 0.0, thing.appeared_s)
+        points = thing.imprint.samples() / (sampling.width, sampling.height)
+        return StaticObject(
+            id=thing.id,
+            appeared=after(start, thing.appeared_s),
+            last_seen=after(start, thing.seen_s),
+            box=thing.box,
+            area=thing.imprint.area_px / (sampling.width * sampling.height),
+            samples=tuple(Point(float(x), float(y)) for x, y in points),
+            group=None if word is None else word[0],
+            label=None if word is None else word[1],
+            score=thing.score,
+            owner=None if owner is None else owner.track,
+            owner_left=after(start, owner.near_s) if owner is not None and owner.away else None,
+            attended=attended,
+            unattended_since=None if attended else after(start, alone_since_s),
+            gone=gone,
+        )

@@ -1,0 +1,117 @@
+"""One thing that has come to rest: what is known about it from the first second on, and how that grows."""
+
+from dataclasses import dataclass, field
+
+from matpho.domain.geometry import Box
+from matpho.domain.observation import Group, Observation
+from matpho.vision.bystanders import Person
+from matpho.vision.ghosts import Evidence
+from matpho.vision.imprint import Imprint
+from matpho.vision.owners import Owner
+
+_LOOKS_MEMORY_S = 8.0
+_UNREST_MEMORY_S = 8.0
+_PERSON_COVER = 0.3
+_SAME_IOU = 0.4
+
+
+@dataclass(slots=True)
+class Looks:
+    """What the detector said about a thing's place, look by look, fading over some seconds.
+
+    ``seen`` counts looks, ``covered`` those where a person's box lay over it, ``shaped`` those where a person's box had
+    its outline; ``votes`` are scores by group and label, kept for good.
+    """
+
+    seen: float = 0.0
+    covered: float = 0.0
+    shaped: float = 0.0
+    votes: dict[tuple[Group, str], float] = field(default_factory=dict)
+    best: dict[tuple[Group, str], float] = field(default_factory=dict)
+    total: int = 0
+
+    def fade(self, step_s: float) -> None:
+        """Time passes."""
+        keep = max(0.0, 1 - step_s / _LOOKS_MEMORY_S)
+        self.seen *= keep
+        self.covered *= keep
+        self.shaped *= max(0.0, 1 - step_s / (2 * _LOOKS_MEMORY_S))
+
+    @property
+    def is_person(self) -> bool:
+        """Somebody stands or sits there."""
+        return self.seen > 0 and (self.covered / self.seen > _PERSON_COVER or self.shaped > 0.5)
+
+    @property
+    def word(self) -> tuple[Group, str, float] | None:
+        """The detector's word for the thing: group, label, best score; None when it has none."""
+        groups: dict[Group, float] = {}
+        for (group, _), value in self.votes.items():
+            groups[group] = groups.get(group, 0.0) + value
+        if not groups or not self.total:
+            return None
+        group = max(groups, key=lambda g: groups[g])
+        if groups[group] < 0.15 * self.total:
+            return None
+        label = max((key for key in self.votes if key[0] is group), key=lambda key: self.votes[key])
+        return group, label[1], self.best[label]
+
+
+@dataclass(slots=True, eq=False)
+class Thing:
+    """Something at rest that may become, or is, a static object. Times are seconds of the model's clock."""
+
+    id: int
+    imprint: Imprint
+    evidence: Evidence
+    box: Box
+    appeared_s: float
+    seen_s: float
+    """When it was last recognised."""
+
+    looks: Looks = field(default_factory=Looks)
+    owner: Owner | None = None
+    owner_asked: bool = False
+    reported: bool = False
+    hidden_since_s: float | None = None
+    cleared_since_s: float | None = None
+    attended_s: float | None = None
+    unrest: float = 0.0
+    watched_s: float = 0.0
+    vehicle_before: float = 0.0
+    part_of_vehicle: bool = False
+    asked_s: float = -1e9
+    asked_times: int = 0
+
+    def watch(self, unrest: float, step_s: float) -> None:
+        """It stands in plain sight, and this share of it has changed since the last picture."""
+        keep = max(0.0, 1 - step_s / _UNREST_MEMORY_S)
+        self.unrest = self.unrest * keep + unrest * step_s
+        self.watched_s = self.watched_s * keep + step_s
+
+    @property
+    def restless(self) -> float:
+        """Share of its pixels that change from picture to picture, lately, in plain sight; 1 when not watched yet."""
+        return self.unrest / self.watched_s if self.watched_s > 0 else 1.0
+
+    @property
+    def score(self) -> float:
+        """How sure it is a thing, 0..1: the outline's word, and the detector's where it has one."""
+        ours = 0.5 + 0.5 * min(1.0, max(0.0, 2.0 * self.evidence.came))
+        word = self.looks.word
+        return ours if word is None else max(ours, word[2])
+
+    def meet(self, person: Person, shape: tuple[int, int]) -> None:
+        """The detector saw a person over the thing's place; ``shape`` is the working picture's."""
+        if person.box.iou(self.box) > 0.5:
+            self.looks.shaped += 1
+        inside = person.box.overlap(self.box) / max(self.box.area, 1e-9)
+        if inside > 0.5 and (person.is_besides(self.imprint, shape) or self.imprint.area_px > 0.4 * person.box_px):
+            self.looks.covered += 1
+
+    def vote(self, seen: Observation) -> None:
+        """An observation that is no person, near the thing."""
+        if seen.box.iou(self.box) >= _SAME_IOU:
+            key = (seen.group, seen.label)
+            self.looks.votes[key] = self.looks.votes.get(key, 0.0) + seen.score
+            self.looks.best[key] = max(self.looks.best.get(key, 0.0), seen.score)
