@@ -169,12 +169,16 @@ class NoteViewing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeFacts:
-    """Store what a journal says between two offsets; nothing happens unless ``start`` is how far it has been read."""
+    """Store what a journal says between two offsets; nothing happens unless ``start`` is how far it has been read.
+
+    ``skipped``: the facts in between cannot be stored and are passed over, which the audit trail tells.
+    """
 
     journal: str
     start: int
     end: int
     facts: tuple[Fact, ...]
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

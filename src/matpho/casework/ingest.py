@@ -3,7 +3,6 @@
 from matpho.casework.commands import TakeFacts
 from matpho.casework.incidents import changed, opened
 from matpho.casework.merge import AGAIN_S, Known, find, joined
-from matpho.casework.ports import Inbox, Store
 from matpho.casework.records import Segment
 from matpho.casework.work import Work
 from matpho.domain.camera import StreamRole
@@ -22,6 +21,8 @@ def take(work: Work, command: TakeFacts) -> None:
         return
     for fact in command.facts:
         take_fact(work, fact)
+    if command.skipped:
+        work.audit("skip_facts", f"journal:{command.journal}"[:80], {"start": command.start, "end": command.end})
     work.unit.notes.set_offset(command.journal, command.end)
 
 
@@ -128,17 +129,3 @@ def _open(work: Work, hit: RuleHit) -> None:
     work.unit.hits.put(incident.id, hit)
     work.tell(opened(incident))
     work.ask_for_evidence(incident)
-
-
-def next_batch(store: Store, inbox: Inbox, journal: str, most: int) -> TakeFacts | None:
-    """Up to ``most`` facts that the database does not have yet; None when there are none."""
-    with store.read() as unit:
-        start = unit.notes.offset(journal)
-    facts: list[Fact] = []
-    end = start
-    for fact, offset in inbox.read(journal, start):
-        facts.append(fact)
-        end = offset
-        if len(facts) >= most:
-            break
-    return TakeFacts(journal=journal, start=start, end=end, facts=tuple(facts)) if facts else None

@@ -16,12 +16,13 @@ from matpho.domain.time import SECOND, Instant
 AGAIN_S = 600.0
 """A thing that comes back within ten minutes is the same incident."""
 SAME_IOU = 0.3
+LOST_S = 120.0
+"""A hit that lasts is told again every half minute; one not told for this long ended with the run that told it."""
 MOSTLY = 0.6
 """Share of the smaller box inside the other from which one is *mostly contained*."""
 
 _VAGUENESS = ("unattended_object", "obstruction", "stopped_vehicle", "sidewalk_encroachment", "rubbish_heap")
 """Kinds that say less than any other about the same thing, vaguest first; all others are equally specific."""
-_WHOLE_PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,19 @@ def _near(a: Box | None, b: Box | None) -> bool:
     return a is None or b is None or a.overlap(b) > 0
 
 
+def _run(hit: RuleHit) -> str:
+    """The run of the analysis that a hit's id names first: the numbers of things start again with each."""
+    return hit.id.partition(f"-{hit.camera_id}-")[0]
+
+
 def _same_thing(hit: RuleHit, other: RuleHit) -> bool:
-    """Whether both name one thing. Numbers start again when the analysis does, so a still thing must not have moved."""
+    """Whether both name one thing. A still thing must not have moved, in case its number came to be used again."""
     if hit.thing != other.thing or hit.thing == "":
         return False
-    if hit.thing == _WHOLE_PICTURE:
+    if ":" not in hit.thing:
         return hit.kind == other.kind
+    if _run(hit) != _run(other):
+        return False
     return _near(hit.box, other.box) if hit.thing.startswith("static:") else True
 
 
@@ -101,6 +109,8 @@ def joined(incident: Incident, hits: Sequence[RuleHit], at: Instant, *, newcomer
     is left alone: a decided incident keeps its kind.
     """
     first = lead(hits)
+    newest = max(h.at for h in hits)
+    lasting = any(h.end is None and h.at >= newest - round(LOST_S * SECOND) for h in hits)
     kind = first.kind if incident.open else incident.kind
     grown = replace(
         incident,
@@ -108,7 +118,7 @@ def joined(incident: Incident, hits: Sequence[RuleHit], at: Instant, *, newcomer
         zone_id=first.zone_id if incident.open else incident.zone_id,
         start=min(h.start for h in hits),
         at=min(incident.at, *(h.at for h in hits)),
-        end=None if any(h.end is None for h in hits) else max(h.end for h in hits if h.end is not None),
+        end=None if lasting else max(h.at if h.end is None else h.end for h in hits),
         last_seen=max(incident.last_seen, *(max(h.at, h.end or h.at) for h in hits)),
         score=max(h.score for h in hits),
         advisory=all(h.advisory for h in hits),

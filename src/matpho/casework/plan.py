@@ -12,7 +12,9 @@ from matpho.domain.time import Instant, Span, after, seconds
 SETTLE_S = 2.0
 """How long after its last instant a span is first asked for: the recorder writes fragments of about a second."""
 WORTH_S = 2.0
-"""A new plan that differs less than this from what is made already changes nothing."""
+"""A new plan that adds less than this to what is made already changes nothing."""
+MOST_AGAIN = 5
+"""How often one slot is filled anew: a thing that comes and goes all day does not fill the disk with stills."""
 _BESIDE_S = 2.0
 
 
@@ -75,8 +77,9 @@ def shown(rows: Sequence[Evidence]) -> tuple[Evidence, ...]:
     return tuple(row for row in rows if row.state is not EvidenceState.REPLACED)
 
 
-def _differs(a: Span, b: Span) -> bool:
-    return max(abs(seconds(a.start - b.start)), abs(seconds(a.end - b.end))) >= WORTH_S
+def _adds(new: Span, old: Span) -> bool:
+    """Whether the new span reaches worthwhile beyond the old one; what is already kept is never made smaller."""
+    return max(seconds(old.start - new.start), seconds(new.end - old.end)) >= WORTH_S
 
 
 def replan(
@@ -95,9 +98,10 @@ def replan(
     changed: list[Evidence] = []
     for wanted in plan(incident, times):
         old = newest.get(wanted.slot)
-        stale = old is None or _differs(old.wanted, wanted.span)
+        again = sum(row.slot == wanted.slot for row in rows) < MOST_AGAIN
+        stale = old is None or (again and _adds(wanted.span, old.wanted))
         if wanted.kind is EvidenceKind.MANIFEST:
-            stale = stale or bool(changed)
+            stale = bool(changed)
         if not stale:
             continue
         ready = max(now, after(wanted.span.end, SETTLE_S))

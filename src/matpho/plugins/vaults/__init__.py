@@ -1,0 +1,1 @@
+"""Where sealed evidence is kept."""
