@@ -31,9 +31,9 @@ LOST_S = 10.0  # a stay whose track was lost is resumed by a track that appears 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntrusionSettings(RuleSettings):
-    """``min_duration_s``: how long it must be inside before the rule speaks."""
+    """``min_duration_s``: how long it must be inside; who cuts a corner of the zone in passing is no intruder."""
 
-    min_duration_s: float = 1.0
+    min_duration_s: float = 3.0
 
 
 @dataclass(slots=True)
