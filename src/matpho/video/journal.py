@@ -4,6 +4,7 @@ A line is ``crc32hex SPACE json NEWLINE``. There is one writer per file; readers
 that stores its offset with what it ingested takes every fact exactly once.
 """
 
+import fcntl
 import logging
 import os
 import zlib
@@ -35,9 +36,10 @@ def decode(line: bytes) -> Any:
 
 
 class Journal:
-    """The one writer of a journal file. Not for two threads at once.
+    """The one writer of a journal file (it holds a lock on it). Not for two threads at once.
 
-    Opening it ends a torn last line (left by a killed writer) with a newline, so that the next fact starts clean.
+    Opening it cuts off a torn last line, left by a writer that was killed inside ``append``: nobody was told that
+    fact, and readers stop before it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,12 +48,31 @@ class Journal:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._end = os.fstat(self._file).st_size
-            if self._end and os.pread(self._file, 1, self._end - 1) != b"\n":
-                self._write(b"\n")
+            self._cut_torn_line()
             _sync_folder(path.parent)
+        except BlockingIOError as e:
+            os.close(self._file)
+            raise StorageProblem(
+                f"the journal {path} is being written by another process", f"tiến trình khác đang ghi nhật ký {path}"
+            ) from e
         except OSError as e:
             raise _problem(path, e) from e
+
+    def _cut_torn_line(self) -> None:
+        whole = self._end
+        while whole:
+            begin = max(0, whole - 65_536)
+            newline = os.pread(self._file, whole - begin, begin).rfind(b"\n")
+            if newline >= 0:
+                whole = begin + newline + 1
+                break
+            whole = begin
+        if whole != self._end:
+            os.ftruncate(self._file, whole)
+            os.fsync(self._file)
+            self._end = whole
 
     def append(self, fact: Any) -> int:
         """Write one fact and wait until it is on disk; the byte offset after it.

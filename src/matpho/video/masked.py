@@ -33,8 +33,11 @@ TICKS = Fraction(1, 90_000)
 _LOST = LiveLost(Said("Camera mất tín hiệu", "The camera sends no picture"))
 
 
-class MaskedEncoder:
-    """A live hub whose pictures are masked. Feed it with ``frame`` from a decoder; it idles while nobody watches."""
+class MaskedHub:
+    """A live hub whose pictures are masked. Feed it with ``picture`` from a decoder; it idles while nobody watches.
+
+    Also a :class:`matpho.video.reader.PacketListener`, only to hear that the stream is gone.
+    """
 
     def __init__(self, camera_id: CameraId, role: StreamRole, masks: Sequence[Polygon], *, fps: float = 10.0) -> None:
         self.camera_id, self.role = camera_id, role
@@ -47,7 +50,7 @@ class MaskedEncoder:
         self._first: Instant | None = None
         self._last_pts = -1
 
-    def frame(self, at: Instant, frame: Any) -> None:
+    def picture(self, frame: Any, at: Instant) -> None:
         """One decoded ``av.VideoFrame``; left as it is."""
         with self._lock:
             if not self._viewers:
@@ -61,6 +64,12 @@ class MaskedEncoder:
             self._last_pts = picture.pts
             for payload in self._encoder.encode(picture):
                 self._show(payload, at)
+
+    def began(self, info: StreamInfo) -> None:
+        """Nothing to do: what matters is the size of the pictures."""
+
+    def packet(self, packet: Packet) -> None:
+        """Nothing to do: pictures come decoded."""
 
     def lost(self, cause: GapCause, detail: str) -> None:  # noqa: ARG002 - viewers get a sentence in their language
         """The stream is gone."""

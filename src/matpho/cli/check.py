@@ -1,0 +1,76 @@
+"""``matpho check``: do recordings, journal and index agree, and is every second accounted for?"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from matpho import settings as settings_file
+from matpho.cli.options import home_option
+from matpho.video.check import Report, check
+
+SHOWN = 20
+
+
+@click.command()
+@home_option
+@click.option("--repair", is_flag=True, help="Write what cures a problem into the journal; nothing is ever deleted.")
+@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON on standard output.")
+def command(home: Path, repair: bool, as_json: bool) -> None:
+    """Check that what is on the disk is what was told, for every camera.
+
+    Reads every recording's structure (not its pictures), so it may run beside a running system. Cameras that are
+    being recorded at this moment are checked but not repaired.
+
+    Exit code 0 when nothing is wrong, 1 otherwise.
+    """
+    settings = settings_file.load(home)
+    if not settings.home.is_dir():
+        click.echo(f"Chưa có dữ liệu ở / nothing is kept at {settings.home}", err=True)
+        sys.exit(3)
+    quiet = as_json or not sys.stderr.isatty()
+    report = check(
+        settings.journals,
+        settings.recordings,
+        repair=repair,
+        progress=lambda camera: None if quiet else click.echo(f"  {camera} …", err=True),
+    )
+    click.echo(json.dumps(as_plain(report), ensure_ascii=False, indent=2) if as_json else sentences(report))
+    sys.exit(0 if report.well else 1)
+
+
+def as_plain(report: Report) -> dict[str, object]:
+    """The report as JSON-ready data."""
+    problems = [
+        {
+            "code": p.code,
+            "camera": p.camera_id,
+            "path": p.path,
+            "vi": p.said.vi,
+            "en": p.said.en,
+            "curable": bool(p.mend),
+        }
+        for p in report.problems
+    ]
+    return {**asdict(report), "problems": problems, "well": report.well}
+
+
+def sentences(report: Report) -> str:
+    """The report for people."""
+    lines = [
+        f"{report.cameras} camera, {report.segments} tệp / files, {report.bytes / 1e6:.1f} MB",
+        f"{report.growing} tệp đang ghi / files being written",
+        f"đã ghi / recorded {report.recorded_s:.1f} s, khoảng trống / gaps {report.gap_s:.1f} s",
+        f"không rõ / unaccounted {report.unaccounted_s:.3f} s".replace(" 0.000 s", " 0 s"),
+    ]
+    if report.repaired:
+        lines.append(f"đã sửa / repaired {report.repaired}")
+    for problem in report.problems[:SHOWN]:
+        where = f"{problem.camera_id} {problem.path}".strip()
+        lines.append(f"✗ {where}: {problem.said.vi} / {problem.said.en}")
+    if len(report.problems) > SHOWN:
+        lines.append(f"… {len(report.problems) - SHOWN} nữa / more (--json)")
+    lines.append("✓ không có gì sai / nothing is wrong" if report.well else "✗ có vấn đề / something is wrong")
+    return "\n".join(lines)

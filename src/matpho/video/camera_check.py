@@ -1,0 +1,217 @@
+"""The check of one camera: its files against its journal, its journal against time, the index against both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from matpho.domain.camera import StreamRole
+from matpho.domain.ids import CameraId
+from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
+from matpho.domain.time import SECOND, Instant, Span, seconds, to_iso
+from matpho.domain.words import Said
+from matpho.errors import Corrupt
+from matpho.video.fragments import FileMap, read_map
+from matpho.video.ledger import read_ledger, uncovered
+
+_LATE_S = 3.5  # a told end may lie this far behind the last picture's: the next segment's first picture came late
+_EARLY_S = 0.5
+_FOUND = "found by the check"
+Mend = tuple[SegmentOpened | SegmentClosed | GapSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """What the database says of one recording file; ``end`` is None while it grows."""
+
+    camera_id: CameraId
+    path: str
+    start: Instant
+    end: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong. ``code`` is stable, ``path`` relative to the recordings, ``mend`` what cures it."""
+
+    code: str
+    camera_id: CameraId
+    path: str
+    said: Said
+    mend: Mend = ()
+
+
+class CameraCheck:
+    """Checks at construction; the figures and ``problems`` are there then."""
+
+    def __init__(
+        self, camera_id: CameraId, journals: Path, recordings: Path, index: Mapping[str, IndexRow] | None = None
+    ) -> None:
+        self.camera_id = camera_id
+        self.problems: list[Problem] = []
+        self.segments = self.growing = self.bytes = 0
+        self.recorded_s = self.gap_s = self.unaccounted_s = 0.0
+        self._recordings = recordings
+        folder = recordings / camera_id
+        files = sorted(folder.rglob("*.mp4")) if folder.is_dir() else []  # before the journal, which names files first
+        self._ledger = read_ledger(journals / camera_id / "recorder.jsonl")
+        self._spans: list[Span] = []
+        self._journal_lines()
+        self._stray_files(files)
+        for path, opened in self._ledger.opened.items():
+            self._segment(path, opened)
+        self._gaps()
+        self._time()
+        if index is not None:
+            self._index(index)
+
+    def _problem(self, code: str, path: str, vi: str, en: str, *mend: SegmentOpened | SegmentClosed | GapSeen) -> None:
+        self.problems.append(Problem(code, self.camera_id, path, Said(vi, en), mend))
+
+    def _gap(self, start: Instant, end: Instant | None, cause: GapCause = GapCause.RESTART) -> GapSeen:
+        return GapSeen(self.camera_id, StreamRole.MAIN, start, end, cause, _FOUND)
+
+    def _journal_lines(self) -> None:
+        for at in self._ledger.damaged:
+            self._problem(
+                "journal_damaged",
+                "",
+                f"dòng nhật ký trước byte {at} bị hỏng",
+                f"journal line before byte {at} is damaged",
+            )
+
+    def _stray_files(self, files: list[Path]) -> None:
+        """Invariant 1: no file without a journal entry."""
+        for path in files:
+            name = path.relative_to(self._recordings).as_posix()
+            if name in self._ledger.opened:
+                continue
+            mend = self._adoption(path, name)
+            self._problem(
+                "stray_file", name, "tệp không có trong nhật ký", "the journal does not name this file", *mend
+            )
+            if mend:
+                self._spans.append(Span(mend[1].start, mend[1].end))
+
+    def _adoption(self, path: Path, name: str) -> tuple[SegmentOpened, SegmentClosed] | tuple[()]:
+        found = _map(path)
+        if isinstance(found, str) or not found.fragments or not path.stem.isdecimal():
+            return ()
+        start = Instant(int(path.stem))
+        end = Instant(start + found.duration_ns)
+        return (
+            SegmentOpened(self.camera_id, StreamRole.MAIN, name, start, "", 0, 0),
+            SegmentClosed(self.camera_id, name, start, end, found.whole_bytes, found.frames, repaired=True),
+        )
+
+    def _segment(self, path: str, opened: SegmentOpened) -> None:
+        """Invariant 2: what was told as closed is there, whole, with its end."""
+        closed = self._ledger.closed.get(path)
+        if closed is not None and not closed.frames:
+            return  # opened and never written: told as empty
+        self.segments += 1
+        found = _map(self._recordings / path)
+        if closed is None:
+            self._growing(path, opened, found)
+            return
+        if isinstance(found, str):
+            empty = replace(closed, end=closed.start, size_bytes=0, frames=0, repaired=True)
+            gap = self._gap(closed.start, closed.end, GapCause.DISK)
+            self._problem(
+                "unreadable", path, f"tệp không đọc được ({found})", f"the file cannot be read ({found})", empty, gap
+            )
+            return
+        self.bytes += found.file_bytes
+        end = Instant(closed.start + found.duration_ns)
+        if found.whole_bytes < closed.size_bytes or not _agrees(closed.end, end):
+            short = replace(closed, end=end, size_bytes=found.whole_bytes, frames=found.frames, repaired=True)
+            rest = self._gap(end, Instant(max(end, closed.end)), GapCause.DISK)
+            self._problem(
+                "damaged",
+                path,
+                f"nhật ký ghi hết lúc {to_iso(closed.end)}, tệp chỉ đến {to_iso(end)}",
+                f"told to end at {to_iso(closed.end)}, the file ends at {to_iso(end)}",
+                short,
+                rest,
+            )
+        self._cover(closed.start, Instant(max(closed.end, closed.start)))
+
+    def _growing(self, path: str, opened: SegmentOpened, found: FileMap | str) -> None:
+        """A segment without an end is being written; a dead recorder's is closed when the next one starts."""
+        self.growing += 1
+        if isinstance(found, str):
+            return  # named, and not a byte written yet
+        self.bytes += found.file_bytes
+        self._cover(opened.start, Instant(opened.start + found.duration_ns))
+        if opened is not self._ledger.growing[-1]:
+            end = Instant(opened.start + found.duration_ns)
+            closed = SegmentClosed(
+                self.camera_id, path, opened.start, end, found.whole_bytes, found.frames, repaired=True
+            )
+            self._problem("never_closed", path, "tệp chưa được đóng", "the file was never closed", closed)
+
+    def _cover(self, start: Instant, end: Instant) -> None:
+        self._spans.append(Span(start, end))
+        self.recorded_s += seconds(end - start)
+
+    def _gaps(self) -> None:
+        """Half of invariant 3: only the newest gap may be open, and nothing is recorded after it."""
+        newest = max((o.start for o in self._ledger.opened.values()), default=Instant(0))
+        for gap in sorted(self._ledger.gaps.values(), key=lambda g: g.start):
+            end = gap.end
+            if end is None:
+                later = [o.start for o in self._ledger.opened.values() if o.start >= gap.start]
+                if gap.start > newest or not later:
+                    continue  # not over yet
+                end = min(later)
+                self._problem(
+                    "gap_left_open",
+                    "",
+                    f"khoảng trống từ {to_iso(gap.start)} chưa có lúc kết thúc",
+                    f"the gap from {to_iso(gap.start)} was never ended",
+                    replace(gap, end=end),
+                )
+            if end > gap.start:
+                self._spans.append(Span(gap.start, end))
+                self.gap_s += seconds(end - gap.start)
+
+    def _time(self) -> None:
+        """The other half: no instant between the first and the last recording is unaccounted for."""
+        for hole in uncovered(self._spans):
+            self.unaccounted_s += hole.length_s
+            self._problem(
+                "unaccounted",
+                "",
+                f"không rõ vì sao thiếu {hole.length_s:.3f} giây từ {to_iso(hole.start)}",
+                f"{hole.length_s:.3f} s from {to_iso(hole.start)} are unaccounted for",
+                self._gap(hole.start, hole.end),
+            )
+
+    def _index(self, index: Mapping[str, IndexRow]) -> None:
+        for path, row in index.items():
+            if path not in self._ledger.opened:
+                self._problem(
+                    "index_unknown", path, "chỉ mục có tệp mà nhật ký không có", "the index names an unknown file"
+                )
+                continue
+            closed = self._ledger.closed.get(path)
+            if closed is not None and row.end is not None and row.end != closed.end:
+                self._problem("index_differs", path, "chỉ mục và nhật ký khác nhau", "index and journal differ")
+        for path, closed in self._ledger.closed.items():
+            if closed.frames and path not in index:
+                self._problem("not_indexed", path, "tệp chưa có trong chỉ mục", "the index lacks this file")
+
+
+def _map(path: Path) -> FileMap | str:
+    """The file's map, or why there is none."""
+    try:
+        return read_map(path)
+    except FileNotFoundError:
+        return "missing"
+    except Corrupt as e:
+        return e.en
+    except OSError as e:
+        return e.strerror or "input/output error"
+
+
+def _agrees(told: Instant, real: Instant) -> bool:
+    return -_EARLY_S * SECOND <= told - real <= _LATE_S * SECOND

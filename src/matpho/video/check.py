@@ -1,0 +1,96 @@
+"""Do disk, journal and index agree? The three crash invariants of docs/design/recording.md, proved for every camera.
+
+After Moonfire NVR's habit of writing its invariants down and shipping the program that checks them.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from matpho.domain.ids import CameraId
+from matpho.errors import StorageProblem
+from matpho.video.camera_check import CameraCheck, IndexRow, Problem
+from matpho.video.journal import Journal
+
+
+@dataclass(slots=True)
+class Report:
+    """What was checked and found. ``repaired`` counts problems cured by new journal entries."""
+
+    cameras: int = 0
+    segments: int = 0
+    growing: int = 0
+    bytes: int = 0
+    recorded_s: float = 0.0
+    gap_s: float = 0.0
+    unaccounted_s: float = 0.0
+    repaired: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems and not self.unaccounted_s
+
+    def add(self, found: CameraCheck) -> None:
+        """Count one camera in."""
+        self.cameras += 1
+        self.segments += found.segments
+        self.growing += found.growing
+        self.bytes += found.bytes
+        self.recorded_s += found.recorded_s
+        self.gap_s += found.gap_s
+        self.unaccounted_s += found.unaccounted_s
+        self.problems += found.problems
+
+
+def check(
+    journals: Path,
+    recordings: Path,
+    *,
+    index: Iterable[IndexRow] | None = None,
+    repair: bool = False,
+    progress: Callable[[CameraId], None] = lambda _: None,
+) -> Report:
+    """Check every camera that has a journal or recordings.
+
+    With ``index`` (rows of the database, all of them) it is compared too. ``repair`` appends to the journal what
+    cures a problem, for cameras that are not being recorded at the moment; nothing is ever deleted.
+    """
+    report = Report()
+    by_camera: dict[CameraId, dict[str, IndexRow]] = {}
+    for row in index or ():
+        by_camera.setdefault(row.camera_id, {})[row.path] = row
+    for camera_id in sorted(_cameras(journals, recordings)):
+        progress(camera_id)
+        rows = None if index is None else by_camera.get(camera_id, {})
+        found = CameraCheck(camera_id, journals, recordings, rows)
+        if repair and found.problems:
+            report.repaired += _mend(journals / camera_id / "recorder.jsonl", found.problems)
+            found = CameraCheck(camera_id, journals, recordings, rows)
+        report.add(found)
+    return report
+
+
+def _cameras(journals: Path, recordings: Path) -> set[CameraId]:
+    told = {p.parent.name for p in journals.glob("*/recorder.jsonl")}
+    kept = {p.name for p in recordings.iterdir() if p.is_dir()} if recordings.is_dir() else set()
+    return {CameraId(name) for name in told | kept}
+
+
+def _mend(path: Path, problems: Iterable[Problem]) -> int:
+    """Append the facts that cure problems; how many were cured (none while a recorder holds the journal)."""
+    curable = [p for p in problems if p.mend]
+    if not curable:
+        return 0
+    try:
+        journal = Journal(path)
+    except StorageProblem:
+        return 0
+    try:
+        for problem in curable:
+            for fact in problem.mend:
+                journal.append(fact)
+    finally:
+        journal.close()
+    return len(curable)
