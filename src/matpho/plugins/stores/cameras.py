@@ -60,7 +60,9 @@ class SqlCameras:
 
     def _load(self, *conditions: sa.ColumnElement[bool]) -> tuple[Camera, ...]:
         z = camera_zones.c
-        newest = sa.select(sa.func.max(z.version)).where(z.camera_id == cameras.c.id).scalar_subquery()
+        newest = (
+            sa.select(sa.func.max(z.version)).where(z.camera_id == cameras.c.id).correlate(cameras).scalar_subquery()
+        )
         query = (
             sa.select(cameras, z.zones)
             .join(camera_zones, sa.and_(z.camera_id == cameras.c.id, z.version == newest))
