@@ -14,7 +14,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.evidence import Evidence, EvidenceKind, EvidenceState
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import Clock, Span, after, seconds
-from matpho.domain.words import Said
+from matpho.domain.words import NOTHING_SAID, Said
 from matpho.errors import Corrupt, MatphoError, NotFound, StorageProblem
 
 _log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class EvidenceMaker:
             in_s=cut.in_s,
             out_s=cut.out_s,
             segments=tuple(_relative(path, self._recordings) for path in cut.used),
-            detail=coverage.why_missing(row.wanted) if short or late else Said("", ""),
+            detail=cut.note or (coverage.why_missing(row.wanted) if short or late else NOTHING_SAID),
         )
         return self._sealed(made, out)
 

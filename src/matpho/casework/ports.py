@@ -20,6 +20,7 @@ from matpho.domain.camera import Camera
 from matpho.domain.events import Event
 from matpho.domain.messages import Fact
 from matpho.domain.time import Instant, Span
+from matpho.domain.words import Said
 
 
 class Unit(Protocol):
@@ -98,13 +99,14 @@ class RecordedFile:
 class Cut:
     """What a clip holds. ``in_s`` and ``out_s`` bound the wanted span inside it, seconds from its first frame.
 
-    ``used`` are the files it was copied from.
+    ``used`` are the files it was copied from; ``note`` says what had to be left out.
     """
 
     span: Span
     in_s: float
     out_s: float
     used: tuple[Path, ...]
+    note: Said | None = None
 
 
 class ClipMaker(Protocol):

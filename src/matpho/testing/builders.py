@@ -1,0 +1,128 @@
+"""Small true examples of the domain's nouns, every field open to change, and a clock that tests own."""
+
+from typing import Any
+
+from matpho.domain.camera import Camera, Purpose, StreamRole, Zone
+from matpho.domain.geometry import Box, polygon
+from matpho.domain.hit import RuleHit
+from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
+from matpho.domain.incident import HistoryEntry, Incident, Source
+from matpho.domain.messages import SegmentClosed, SegmentOpened
+from matpho.domain.people import Person, Role
+from matpho.domain.time import SECOND, Instant
+from matpho.domain.words import Said
+
+NOON = Instant(1_790_000_000 * SECOND)
+"""The instant that examples happen around."""
+
+
+def at(s: float) -> Instant:
+    """``s`` seconds after noon."""
+    return Instant(NOON + round(s * SECOND))
+
+
+class OwnClock:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self, now: Instant = NOON) -> None:
+        self.instant = now
+
+    def now(self) -> Instant:
+        """The instant it was set to."""
+        return self.instant
+
+    def monotonic_s(self) -> float:
+        """The same in seconds."""
+        return self.instant / SECOND
+
+    def go_on(self, s: float) -> None:
+        """Let ``s`` seconds pass."""
+        self.instant = Instant(self.instant + round(s * SECOND))
+
+
+def camera(**changes: Any) -> Camera:
+    """A camera over a no-dumping zone."""
+    corners = polygon([(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)])
+    zone = Zone(id=ZoneId("goc-pho"), purpose=Purpose.NO_DUMPING, polygon=corners)
+    values: dict[str, Any] = {
+        "id": CameraId("nga-ba-cho"),
+        "name": "Ngã ba chợ",
+        "main": "rtsp://admin:bi-mat@10.0.0.7:554/main",
+        "sub": "rtsp://admin:bi-mat@10.0.0.7:554/sub",
+        "zones": (zone,),
+    }
+    return Camera(**(values | changes))
+
+
+def masked_camera(**changes: Any) -> Camera:
+    """A camera with a window that must stay private."""
+    window = polygon([(0.0, 0.0), (0.2, 0.0), (0.2, 0.2), (0.0, 0.2)])
+    mask = Zone(id=ZoneId("cua-so"), purpose=Purpose.PRIVACY_MASK, polygon=window)
+    return camera(**({"zones": (*camera().zones, mask)} | changes))
+
+
+def hit(**changes: Any) -> RuleHit:
+    """A bag left at noon and told 20 s later."""
+    values: dict[str, Any] = {
+        "id": "run1-nga-ba-cho-goc-pho-illegal_dumping-1",
+        "kind": "illegal_dumping",
+        "camera_id": CameraId("nga-ba-cho"),
+        "zone_id": ZoneId("goc-pho"),
+        "thing": "static:17",
+        "start": at(0),
+        "at": at(20),
+        "end": None,
+        "box": Box(0.4, 0.5, 0.1, 0.1),
+        "score": 0.8,
+        "advisory": False,
+        "why": Said("Túi rác bị bỏ lại 20 giây.", "A bag was left for 20 s."),
+        "figures": {"dwell_s": 20.0},
+        "track_ids": (5,),
+    }
+    return RuleHit(**(values | changes))
+
+
+def incident(**changes: Any) -> Incident:
+    """The incident of that bag."""
+    values: dict[str, Any] = {
+        "id": IncidentId("incident00000001"),
+        "kind": "illegal_dumping",
+        "camera_id": CameraId("nga-ba-cho"),
+        "zone_id": ZoneId("goc-pho"),
+        "source": Source.RULE,
+        "start": at(0),
+        "at": at(20),
+        "end": None,
+        "last_seen": at(20),
+        "score": 0.8,
+        "advisory": False,
+        "staged": False,
+        "box": Box(0.4, 0.5, 0.1, 0.1),
+        "why": Said("Túi rác bị bỏ lại 20 giây.", "A bag was left for 20 s."),
+        "history": (HistoryEntry(at=at(21), who=None, action="opened"),),
+    }
+    return Incident(**(values | changes))
+
+
+def person(role: Role = Role.OFFICER, **changes: Any) -> Person:
+    """Somebody of a role."""
+    values: dict[str, Any] = {
+        "id": PersonId(f"person-{role.value}"),
+        "login": role.value,
+        "name": f"Nguyễn Văn {role.value.title()}",
+        "role": role,
+        "password_hash": "$argon2id$not-a-real-one",
+        "created": NOON,
+    }
+    return Person(**(values | changes))
+
+
+def segment(number: int, *, length_s: float = 60.0) -> tuple[SegmentOpened, SegmentClosed]:
+    """The two facts of the recording file number ``number``; files follow each other from two minutes before noon."""
+    start, end = at(-120 + number * length_s), at(-120 + (number + 1) * length_s)
+    path = f"nga-ba-cho/2026-09-21/{start}.mp4"
+    name = CameraId("nga-ba-cho")
+    return (
+        SegmentOpened(name, StreamRole.MAIN, path, start, "h264", 1280, 720),
+        SegmentClosed(name, path, start, end, 1_000_000, 900),
+    )
