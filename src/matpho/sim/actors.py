@@ -1,0 +1,189 @@
+"""From actions to figures: what is drawn at which moment, and where its foot is."""
+
+import itertools
+import math
+from dataclasses import dataclass, replace
+
+from matpho.sim.ground import Ground
+from matpho.sim.mesh import Mesh, moved
+from matpho.sim.objects.catalogue import THINGS
+from matpho.sim.objects.person import STEP_M, person
+from matpho.sim.script import Act, Action
+
+_WALK_M_S = 1.25
+_STOOP_S = 1.4
+_PHASES = 14  # drawn poses of one gait cycle: one per picture at 10 a second, and kept
+_ROLLED = ("motorbike",)  # pushed beside its owner, not carried
+
+Pixel = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Something to draw at one moment: the solid, and the pixel its foot stands on. ``key`` names it for caching."""
+
+    key: tuple[object, ...]
+    mesh: Mesh
+    foot: Pixel
+    gain: float = 1.0
+
+
+def thing_mesh(action: Action) -> Mesh:
+    """The solid of the thing an action is about."""
+    return moved(THINGS[action.thing](action.seed), turn_deg=action.turn_deg, scale=action.size)
+
+
+class Standing:
+    """A thing that stands still from ``start_s`` to ``end_s``."""
+
+    def __init__(self, action: Action, foot: Pixel) -> None:
+        self._figure = Figure(("thing", id(self)), thing_mesh(action), foot)
+        self.start_s, self.end_s = action.start_s, action.end_s
+
+    def at(self, t: float) -> Figure | None:
+        """What is to be drawn at this second."""
+        return self._figure if self.start_s <= t < self.end_s else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    start_s: float
+    end_s: float
+    a: Pixel
+    b: Pixel
+    heading_deg: float
+    metres: float
+
+
+class Walker:
+    """A person who walks along pixels, may stop at one of them, and may bring something as far as there.
+
+    ``stops`` gives, per inner point of the path, how long the person stays; ``brings`` is what is carried (or rolled)
+    until the end of the first stop; ``takes`` what is carried from then on.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        path: list[Pixel],
+        arrive_s: float,
+        stay_s: float,
+        *,
+        seed: int = 0,
+        stoops: bool = False,
+        brings: Action | None = None,
+        takes: Action | None = None,
+    ) -> None:
+        self.seed, self.stoops, self.brings, self.takes = seed, stoops, brings, takes
+        middle = max(1, len(path) // 2) if len(path) > 2 else len(path) - 1
+        self.stop, self.arrive_s, self.leave_s = path[middle], arrive_s, arrive_s + stay_s
+        coming = self._legs(ground, path[: middle + 1], 0.0)
+        shift = arrive_s - (coming[-1].end_s if coming else 0.0)
+        self._coming = [_Leg(g.start_s + shift, g.end_s + shift, g.a, g.b, g.heading_deg, g.metres) for g in coming]
+        self._going = self._legs(ground, path[middle:], self.leave_s)
+        self.start_s = self._coming[0].start_s if self._coming else arrive_s
+        self.end_s = self._going[-1].end_s if self._going else self.leave_s
+
+    @property
+    def heading_deg(self) -> float:
+        """Where the person looked on arrival: counter-clockwise from the picture's right, seen from above."""
+        return self._coming[-1].heading_deg if self._coming else 0.0
+
+    @staticmethod
+    def _legs(ground: Ground, path: list[Pixel], start_s: float) -> list[_Leg]:
+        legs, t = [], start_s
+        for a, b in itertools.pairwise(path):
+            right, away = ground.metres(a, b)
+            metres = math.hypot(right, away)
+            end = t + metres / _WALK_M_S
+            legs.append(_Leg(t, end, a, b, math.degrees(math.atan2(away, right)), metres))
+            t = end
+        return legs
+
+    def at(self, t: float) -> Figure | None:
+        """What is to be drawn at this second."""
+        if not self.start_s <= t < self.end_s:
+            return None
+        for leg in (*self._coming, *self._going):
+            if leg.start_s <= t < leg.end_s:
+                return self._walking(leg, t)
+        heading = self.heading_deg
+        bend = 0.0
+        if self.stoops:
+            bend = math.sin(math.pi * min(1.0, max(0.0, (t - self.arrive_s) / (self.leave_s - self.arrive_s))))
+        carried = self._with(t, heading) if t < self.arrive_s + 0.5 * (self.leave_s - self.arrive_s) else []
+        beside = self._beside(heading)
+        mesh = moved(person(self.seed, stoop=0.85 * bend, still=True), beside, heading) + carried
+        return Figure(("still", id(self), round(bend, 1), bool(carried)), mesh, self.stop)
+
+    def _walking(self, leg: _Leg, t: float) -> Figure:
+        share = (t - leg.start_s) / (leg.end_s - leg.start_s)
+        foot = (leg.a[0] + share * (leg.b[0] - leg.a[0]), leg.a[1] + share * (leg.b[1] - leg.a[1]))
+        phase = round((t - leg.start_s) * _WALK_M_S / STEP_M % 1.0 * _PHASES) % _PHASES / _PHASES
+        mesh = moved(person(self.seed, phase=phase), self._beside(leg.heading_deg), leg.heading_deg)
+        key = ("walk", id(self), leg.start_s, phase, round(math.log(max(1.0, foot[1])) * 30))
+        return Figure(key, mesh + self._with(t, leg.heading_deg), foot)
+
+    def _beside(self, heading: float) -> tuple[float, float, float]:
+        """Where the person stands relative to the thing's own place: behind it, so that it is set down in front."""
+        action = self.brings or self.takes
+        if action is None:
+            return (0.0, 0.0, 0.0)
+        reach = 0.62 if action.thing in _ROLLED else 0.42
+        turn = math.radians(heading + (90 if action.thing in _ROLLED else 180))
+        return (reach * math.cos(turn), reach * math.sin(turn), 0.0)
+
+    def _with(self, t: float, heading: float) -> Mesh:
+        action = self.brings if t < self.leave_s else self.takes
+        if action is None:
+            return []
+        if action.thing in _ROLLED:
+            return moved(THINGS[action.thing](action.seed), turn_deg=heading, scale=action.size)
+        down = 0.0
+        if t >= self.arrive_s:
+            down = min(1.0, (t - self.arrive_s) / max(0.1, 0.5 * (self.leave_s - self.arrive_s)))
+        lift = 0.42 * (1 - down)
+        turn = math.radians(heading + 180)
+        pull = 0.28 * (1 - down)  # held close while walking
+        return moved(thing_mesh(action), (pull * math.cos(turn), pull * math.sin(turn), lift))
+
+
+Actor = Standing | Walker
+
+
+def actors(action: Action, ground: Ground, size: tuple[int, int]) -> list[Actor]:
+    """Who and what an action puts on the scene; ``size`` is the picture's width and height in pixels."""
+    width, height = size
+
+    def pixel(x: float, y: float) -> Pixel:
+        return x * width, y * height
+
+    path = [pixel(p.x, p.y) for p in action.path]
+    if action.do is Act.STAND and action.at:
+        return [Standing(action, pixel(action.at.x, action.at.y))]
+    if action.do is Act.LEAVE and action.at:
+        foot = pixel(action.at.x, action.at.y)
+        way = path or [pixel(-0.06, action.at.y), pixel(1.06, action.at.y)]
+        route = [way[0], foot, way[-1]]
+        owner = Walker(
+            ground, route, action.start_s - _STOOP_S / 2, _STOOP_S, seed=action.seed, stoops=True, brings=action
+        )
+        found: list[Actor] = [Standing(_as_set_down(action, owner), foot), owner]
+        if action.taken:
+            back = Walker(
+                ground, route[::-1], action.end_s - _STOOP_S / 2, _STOOP_S, seed=action.seed, stoops=True, takes=action
+            )
+            found.append(back)
+        return found
+    if action.do is Act.WALK and path:
+        return [Walker(ground, path, action.start_s, 0.0, seed=action.seed)]
+    if action.do is Act.WAIT and path:
+        return [Walker(ground, path, action.start_s, action.end_s - action.start_s, seed=action.seed)]
+    return []
+
+
+def _as_set_down(action: Action, owner: Walker) -> Action:
+    """A rolled thing keeps the direction it came in."""
+    if action.thing not in _ROLLED:
+        return action
+    return replace(action, turn_deg=owner.heading_deg)

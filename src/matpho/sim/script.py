@@ -1,0 +1,105 @@
+"""A staged scene as data: what happens where and when, and what somebody watching should have found."""
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from matpho.domain.camera import Camera
+from matpho.domain.codec import from_plain, to_plain
+from matpho.domain.geometry import Box, Point
+from matpho.errors import BadInput
+from matpho.sim.background import View
+
+
+class Act(StrEnum):
+    """What can be made to happen."""
+
+    LEAVE = "leave"  # a person brings a thing, sets it down and goes; until ``end_s``
+    STAND = "stand"  # a thing stands there from ``start_s`` to ``end_s``
+    WALK = "walk"  # a person walks along ``path``
+    WAIT = "wait"  # a person walks to the middle of ``path``, stands there until ``end_s``, walks on
+    LIGHT = "light"  # the light changes to ``amount`` times (a cloud when ``soft``, else a lamp)
+    COVER = "cover"  # something is held over the lens
+    DEFOCUS = "defocus"  # the lens loses its focus
+    TURN = "turn"  # the camera is turned away
+    CUT = "cut"  # the stream stops; the picture file goes on, the server holds it back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that happens.
+
+    ``start_s`` is the moment that counts (set down, lens covered); a person who brings something is on the way before.
+    ``at`` and ``path`` are 0..1 of the picture and mean the foot on the ground. ``thing`` names a row of the
+    catalogue. ``event`` is the annotated type somebody should find ("" for a distraction), in ``zone``.
+    """
+
+    do: Act
+    start_s: float
+    end_s: float
+    thing: str = ""
+    at: Point | None = None
+    path: tuple[Point, ...] = ()
+    seed: int = 0
+    size: float = 1.0
+    turn_deg: float = 0.0
+    amount: float = 1.0
+    soft: bool = False
+    taken: bool = False  # somebody comes for the thing at ``end_s``; else it is simply gone
+    event: str = ""
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What somebody watching should find: ``box`` is 0..1 of the picture, None for all of it."""
+
+    type: str
+    start_s: float
+    end_s: float
+    box: Box | None = None
+    zone: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A scene. ``known`` are events of the background itself that a person annotated."""
+
+    name: str
+    duration_s: float
+    camera: Camera
+    fps: float = 10.0
+    view: View = field(default_factory=View)
+    actions: tuple[Action, ...] = ()
+    known: tuple[Expected, ...] = ()
+
+
+def to_json(script: Script) -> str:
+    """The script as JSON text that :func:`from_json` reads."""
+    return json.dumps(to_plain(script), ensure_ascii=False, indent=1) + "\n"
+
+
+def from_json(text: str, where: str = "script") -> Script:
+    """Read a script. Raises BadInput naming ``where`` when it is none."""
+    try:
+        data: Any = json.loads(text)
+        script: Script = from_plain(Script, data)
+    except (ValueError, TypeError, KeyError, AttributeError) as e:
+        raise BadInput(f"{where} is not a scene: {e}", f"{where} không phải kịch bản dàn dựng: {e}") from e
+    for i, action in enumerate(script.actions):
+        if action.do in (Act.LEAVE, Act.STAND) and action.at is None:
+            raise BadInput(f"{where}: action {i + 1} says no place", f"{where}: hành động {i + 1} không nêu vị trí")
+    if not 0 < script.duration_s <= 3600 or not 0 < script.fps <= 60:
+        raise BadInput(f"{where}: length or rate out of range", f"{where}: thời lượng hoặc tốc độ hình không hợp lệ")
+    return script
+
+
+def read(file: Path) -> Script:
+    """Read a script file. Raises BadInput when there is none or it is malformed."""
+    try:
+        return from_json(file.read_text("utf-8"), file.name)
+    except (OSError, UnicodeDecodeError) as e:
+        raise BadInput(f"Cannot read {file}: {e}", f"Không đọc được {file}: {e}") from e

@@ -1,0 +1,201 @@
+"""The demonstration ward: six staged cameras, rendered once, kept in the cache, and ready to be served."""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import queue
+import shutil
+import socket
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from matpho.domain.camera import Camera
+from matpho.domain.codec import from_plain, to_plain
+from matpho.domain.words import Said
+from matpho.errors import SetupProblem
+from matpho.sim import footage, scenes, staging
+from matpho.sim.encode import Rendition
+from matpho.sim.footage import Progress
+from matpho.sim.script import Act, Script, to_json
+from matpho.sim.serve import ServedStream, ServeOrder
+from matpho.sim.server import StagedCameras
+
+_PROCESSES = 2
+_TOLD: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoWard:
+    """What is to be served. ``cameras`` have no addresses yet; ``media`` holds one folder per camera."""
+
+    cameras: tuple[Camera, ...]
+    streams: tuple[ServedStream, ...]
+    media: Path
+    origin: Said
+
+    def addressed(self, address: Callable[[str, str], str]) -> tuple[Camera, ...]:
+        """The cameras with the addresses that the running server gives their streams."""
+        return tuple(replace(c, main=address(c.id, "main"), sub=address(c.id, "sub")) for c in self.cameras)
+
+
+def demo_ward(cache: Path, progress: Progress = footage.quiet, *, clip: Path | None = None) -> DemoWard:
+    """The ward's media from the cache, made first where they are not there. Raises SetupProblem, BadVideo."""
+    found = footage.find(cache, clip=clip, progress=progress)
+    if found is None:
+        origin = Said(
+            "không tải được đoạn video mẫu: dùng đường phố vẽ bằng máy", "no sample clip could be had: a drawn street"
+        )
+        scripts, played = drawn_demo(), None
+    else:
+        origin, scripts, played = found.origin, scenes.demo(), found.clip
+    media = cache / "ward"
+    folders = {s.name: media / f"{s.camera.id}-{_key(s, played)}" for s in scripts}
+    _render([s for s in scripts if not (folders[s.name] / "sub.toml").exists()], folders, played, progress)
+    _forget_older(media, set(folders.values()))
+    streams = tuple(stream for s in scripts for stream in _streams(s, folders[s.name]))
+    return DemoWard(tuple(s.camera for s in scripts), streams, media, origin)
+
+
+def open_ward(
+    file: Path, cache: Path, progress: Progress = footage.quiet, *, clip: Path | None = None
+) -> tuple[tuple[Camera, ...], Said]:
+    """Make the ward ready and write ``file``, from which :func:`serve_ward` serves it, as often as needed.
+
+    Returns the cameras with their addresses (they stay the same while the file does) and where the footage is from.
+    Raises SetupProblem, BadVideo.
+    """
+    ward = demo_ward(cache, progress, clip=clip)
+    order = ServeOrder(port=_kept_port(file) or _free_port(), streams=ward.streams)
+    part = file.with_name(file.name + ".part")
+    part.write_text(json.dumps(to_plain(order), indent=1) + "\n", "utf-8")
+    part.replace(file)
+    return ward.addressed(StagedCameras(order.streams, port=order.port).address), ward.origin
+
+
+def serve_ward(file: Path) -> StagedCameras:
+    """The camera server of a ward that :func:`open_ward` made ready: use it as a context manager.
+
+    Raises SetupProblem when there is no such ward.
+    """
+    order = _read_order(file)
+    if order is None:
+        raise SetupProblem(f"There is no demonstration ward in {file}", f"Không có phường mẫu trong {file}")
+    return StagedCameras(order.streams, port=order.port, login=order.login, password=order.password)
+
+
+def _read_order(file: Path) -> ServeOrder | None:
+    try:
+        order: ServeOrder = from_plain(ServeOrder, json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return order
+
+
+def _kept_port(file: Path) -> int:
+    """The port of an earlier start, when nobody else has it now; else 0."""
+    order = _read_order(file)
+    if order is None:
+        return 0
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((order.host, order.port))
+        except OSError:
+            return 0
+    return order.port
+
+
+def _free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
+
+
+def drawn_demo() -> tuple[Script, ...]:
+    """The demonstration on the drawn street."""
+    from matpho.sim import street_scenes
+
+    return street_scenes.demo()
+
+
+def _streams(script: Script, folder: Path) -> list[ServedStream]:
+    cuts = tuple((a.start_s, a.end_s) for a in script.actions if a.do is Act.CUT)
+    return [
+        ServedStream(camera=script.camera.id, role=role, file=str(folder / f"{role}.mp4"), cuts=cuts)
+        for role in ("main", "sub")
+    ]
+
+
+def _key(script: Script, clip: Path | None) -> str:
+    """Changes with the script, with the code that draws it, and with the clip."""
+    digest = hashlib.sha256(to_json(script).encode())
+    here = Path(__file__).parent
+    for file in sorted([*here.glob("*.py"), *here.glob("objects/*.py")]):
+        if file.name not in ("serve.py", "server.py", "report.py", "footage.py", "archive.py", "ward.py", "reel.py"):
+            digest.update(file.read_bytes())
+    if clip is not None:
+        stat = clip.stat()
+        digest.update(f"{clip.name} {stat.st_size}".encode())
+    return digest.hexdigest()[:12]
+
+
+def _forget_older(media: Path, kept: set[Path]) -> None:
+    """Remove renders of older scripts or code, but nothing that is not one of ours."""
+    for folder in media.iterdir() if media.is_dir() else ():
+        if folder.is_dir() and folder not in kept and (folder / "sub.toml").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _worker_starts(told: Any) -> None:
+    _TOLD["queue"] = told
+    os.nice(2)
+
+
+def _render_one(script: Script, clip: Path | None, folder: Path) -> None:
+    """In a worker process: one camera's two streams into a fresh folder that appears whole."""
+    part = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    renditions = [
+        Rendition(part / "main.mp4", *staging.MAIN_SIZE, staging.MAIN_QUALITY),
+        Rendition(part / "sub.mp4", *staging.SUB_SIZE, staging.SUB_QUALITY),
+    ]
+    told = _TOLD.get("queue")
+    expected = staging.stage(
+        script, staging.source_of(clip), renditions, told=lambda s: told.put((script.name, s)) if told else None
+    )
+    for role, size in (("main", staging.MAIN_SIZE), ("sub", staging.SUB_SIZE)):
+        staging.describe(script, expected, part / f"{role}.mp4", size, part / f"{role}.json")
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
+
+
+def _render(scripts: list[Script], folders: dict[str, Path], clip: Path | None, progress: Progress) -> None:
+    if not scripts:
+        return
+    what = Said(f"Dàn dựng {len(scripts)} mắt camera mẫu", f"Staging {len(scripts)} sample cameras")
+    progress(what, 0.0)
+    context = multiprocessing.get_context("spawn")
+    told = context.Queue()
+    done = {s.name: 0.0 for s in scripts}
+    pool = ProcessPoolExecutor(min(_PROCESSES, len(scripts)), context, _worker_starts, (told,))
+    try:
+        waiting: set[Future[None]] = {pool.submit(_render_one, s, clip, folders[s.name]) for s in scripts}
+        while waiting:
+            finished, waiting = wait(waiting, timeout=0.3, return_when=FIRST_COMPLETED)
+            for one in finished:
+                one.result()
+            try:
+                while True:
+                    name, share = told.get_nowait()
+                    done[name] = share
+            except queue.Empty:
+                progress(what, sum(done.values()) / len(done))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        told.close()
+    progress(what, 1.0)
