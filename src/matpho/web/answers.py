@@ -1,9 +1,9 @@
 """Errors as HTTP answers: one shape, both languages, and what went wrong inside is recorded, not told."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -22,7 +22,7 @@ from matpho.errors import (
 )
 from matpho.web.throttle import TooManyTries
 
-_log = structlog.get_logger("matpho.web")
+_log = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[MatphoError], int], ...] = (
     (TooManyTries, 429),
@@ -114,7 +114,7 @@ class Edge:
         try:
             await self._app(scope, receive, watched)
         except Exception:
-            _log.exception("request failed", method=scope["method"], path=scope["path"])
+            _log.exception("%s %s failed", scope["method"], scope["path"])
             if started:
                 raise
             broken = MatphoError(
@@ -127,7 +127,7 @@ class Edge:
 def _matpho(_request: Request, error: Exception) -> Response:
     assert isinstance(error, MatphoError)
     if status_of(error) >= 500:
-        _log.error("request failed", code=error.code, reason=error.en)
+        _log.warning("request failed: %s: %s", error.code, error.en)
     return error_response(error)
 
 

@@ -1,6 +1,7 @@
 """Runs the application: one port, graceful stop, an access log without queries, no word about the server software."""
 
 import asyncio
+import logging
 import signal
 import socket
 import threading
@@ -8,11 +9,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import structlog
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_log = structlog.get_logger("matpho.web.access")
+_log = logging.getLogger("matpho.web.access")
 
 
 class AccessLog:
@@ -38,8 +38,8 @@ class AccessLog:
         try:
             await self._app(scope, receive, watched)
         finally:
-            took = round((time.perf_counter() - began) * 1000, 1)
-            _log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+            took_ms = (time.perf_counter() - began) * 1000
+            _log.info("%s %s %d %.1f ms", scope["method"], scope["path"], status, took_ms)
 
 
 class Server(uvicorn.Server):

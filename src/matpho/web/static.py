@@ -21,13 +21,14 @@ class FrontEnd(StaticFiles):
 
     def __init__(self, folder: Path = DIST) -> None:
         super().__init__(directory=folder, check_dir=False, follow_symlink=False)
+        self.config_checked = True  # a folder that is not there (yet) is an unbuilt page, not an error
         self._page = folder / "index.html"
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or the page."""
         if path in (".", "index.html"):
             return self._index()
-        if path.startswith(("api/", "healthz")):
+        if scope["path"].split("/")[1:2] in (["api"], ["healthz"]):
             raise HTTPException(404)
         try:
             answer = await super().get_response(path, scope)

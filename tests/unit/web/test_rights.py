@@ -1,0 +1,149 @@
+"""Every operation × every role: what is public is on a short list, everything else refuses whoever may not."""
+
+import pytest
+from starlette.routing import WebSocketRoute
+
+from matpho.domain.evidence import EvidenceKind
+from matpho.web.app import ROUTES
+from matpho.web.openapi import description
+
+pytestmark = pytest.mark.unit
+
+PUBLIC = {"get_health", "get_session", "sign_in", "set_up"}
+ROLES = ("observer", "officer", "supervisor", "admin")
+
+
+def operations():
+    found = []
+    for path, methods in description()["paths"].items():
+        for method, operation in methods.items():
+            found.append((method.upper(), path, operation["operationId"], operation["x-least-role"]))
+    return found
+
+
+BODIES = {
+    "add_person": {"login": "moi", "name": "Mới", "role": "observer", "password": "một mật khẩu dài"},
+    "change_person": {"name": "Tên khác"},
+    "change_session": {"language": "vi"},
+    "add_camera": {"id": "moi", "name": "Mới", "main": "rtsp://10.0.0.9/main"},
+    "change_camera": {"name": "Tên khác"},
+    "set_zones": [{"id": "v", "purpose": "watch", "polygon": [[0, 0], [1, 0], [1, 1]]}],
+    "report_incident": {"camera_id": "cong-cho", "kind": "littering", "at": "2026-11-23T04:00:00Z", "note": "x"},
+    "decide_incident": {"decision": "start_review", "version": 1},
+    "note_incident": {"note": "đã gọi tổ trưởng"},
+}
+FILE = '[camera]\nid = "tu-tep"\nname = "Từ tệp"\nmain = "rtsp://10.0.0.8/main"\n'
+
+
+class Pictures:
+    async def now(self, camera, role, *, masked):
+        assert camera.id
+        assert role.value == "sub"
+        assert masked is False
+        return b"\xff\xd8\xff\xd9"
+
+
+@pytest.fixture
+def ward(office):
+    office.build(stills=Pictures())
+    office.camera = office.add_camera()
+    office.incident = office.add_incident(office.camera)
+    office.file = office.add_file(office.incident, office.camera, kind=EvidenceKind.STILL, content=b"jpeg")
+    office.set_up_admin = office.admin
+    admin = office.browser()
+    admin.sign_in("admin", "mật khẩu của admin")
+    office.admin = admin
+    return office
+
+
+def call(ward, browser, method, path, name, person_id="nobody"):
+    path = path.format(camera_id="cong-cho", incident_id=ward.incident, evidence_id=ward.file.id, person_id=person_id)
+    if name == "listen":  # an endless answer: its rights are tried on the refusing side here, the rest over a socket
+        return None
+    more = {"content": FILE} if name == "import_camera" else {"json": BODIES[name]} if name in BODIES else {}
+    return browser.ask(method, path, **more)
+
+
+def test_the_public_operations_are_exactly_these():
+    assert {name for _, _, name, least in operations() if least == "public"} == PUBLIC
+
+
+def test_every_route_is_described_and_every_description_says_who_may(ward):
+    assert all(least in ("public", *ROLES) for *_, least in operations())
+    names = [name for _, _, name, _ in operations()]
+    assert len(names) == len(set(names))
+    described = {(method, path) for method, path, _, _ in operations()}
+    served = {
+        (method, route.path)
+        for router in ROUTES
+        for route in router.routes
+        if not isinstance(route, WebSocketRoute)
+        for method in route.methods
+    }
+    assert served == described
+    sockets = [route.path for router in ROUTES for route in router.routes if isinstance(route, WebSocketRoute)]
+    assert sockets == ["/api/cameras/{camera_id}/live"]
+
+
+def test_nobody_gets_past_the_door_without_signing_in(ward):
+    stranger = ward.browser()
+    stranger.open()
+    for method, path, name, least in operations():
+        if least == "public":
+            continue
+        answer = stranger.get(path) if name == "listen" else call(ward, stranger, method, path, name)
+        assert answer.status_code == 401, (name, answer.status_code)
+        assert answer.json()["error"]["code"] == "not_signed_in"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_does_what_it_may_and_nothing_else(ward, role):
+    browser = ward.as_role(role)
+    colleague = next(p["id"] for p in ward.admin.get("/api/people").json() if p["login"] == "admin")
+    rank = ROLES.index(role)
+    last = {"remove_camera": 1, "sign_out": 2}
+    for method, path, name, least in sorted(operations(), key=lambda o: last.get(o[2], 0)):
+        if least == "public" or name == "listen":
+            continue
+        answer = call(ward, browser, method, path, name, colleague)
+        if rank < ROLES.index(least):
+            assert answer.status_code == 403, (role, name, answer.status_code, answer.text)
+            assert answer.json()["error"]["code"] == "not_allowed"
+        else:
+            assert answer.status_code in (200, 201, 204), (role, name, answer.status_code, answer.text)
+
+
+def test_ids_of_other_incidents_open_nothing(ward):
+    other = ward.add_incident(ward.add_camera("khac"), 2)
+    browser = ward.as_role("officer")
+    assert browser.get(f"/api/incidents/{other}/evidence/{ward.file.id}").status_code == 404
+    assert browser.get(f"/api/incidents/{ward.incident}/evidence/{ward.file.id}").status_code == 200
+    for strange in ("..%2f..%2fetc%2fpasswd", "%00", "a" * 3000, "'--"):
+        assert browser.get(f"/api/incidents/{ward.incident}/evidence/{strange}").status_code == 404
+        assert browser.get(f"/api/cameras/{strange}/still").status_code == 404
+
+
+def test_a_lower_role_holds_at_once(ward):
+    browser = ward.as_role("supervisor")
+    assert browser.get("/api/audit").status_code == 200
+    person = next(p for p in ward.admin.get("/api/people").json() if p["login"] == "supervisor")
+    answer = ward.admin.ask("PATCH", f"/api/people/{person['id']}", json={"role": "officer"})
+    assert answer.status_code == 200
+    assert browser.get("/api/audit").status_code == 401
+    again = ward.as_role("supervisor")
+    assert again.get("/api/audit").status_code == 403
+    assert ward.admin.ask("PATCH", f"/api/people/{person['id']}", json={"active": False}).status_code == 200
+    assert again.get("/api/incidents").status_code == 401
+    assert ward.browser().sign_in("supervisor", "mật khẩu của supervisor").status_code == 401
+
+
+def test_an_observer_sees_what_happened_but_no_footage(ward):
+    browser = ward.as_role("observer")
+    detail = browser.get(f"/api/incidents/{ward.incident}").json()
+    assert detail["thumb_url"] is None
+    assert [file["url"] for file in detail["evidence"]] == [None] * len(detail["evidence"])
+    assert detail["permitted"] == []
+    assert detail["why"]["vi"] == "Túi rác nằm lại 30 s."
+    officer = ward.as_role("officer").get(f"/api/incidents/{ward.incident}").json()
+    assert officer["thumb_url"] == f"/api/incidents/{ward.incident}/evidence/{ward.file.id}"
+    assert "start_review" in officer["permitted"]
