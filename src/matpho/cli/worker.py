@@ -26,11 +26,13 @@ def command(name: str, home: Path) -> None:
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    from matpho import wiring
+    from matpho.wiring import workers
 
     if name == "recorder":
-        wiring.run_recorder(settings, stop)
+        workers.run_recorder(settings, stop)
+    elif name == "cameras":
+        workers.run_cameras(settings, stop)
     elif name.startswith("vision-") and name[7:].isdecimal():
-        wiring.run_vision(settings, int(name[7:]), stop)
+        workers.run_vision(settings, int(name[7:]), stop)
     else:
         raise click.BadParameter(f"no such process: {name}")

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from matpho.domain.camera import StreamRole
@@ -16,7 +16,7 @@ RETRY_S = 0.7
 _AWAY = LiveLost(Said("Đang khởi động lại luồng hình…", "The picture is being restarted…"))
 
 
-async def watch(socket: Path, camera_id: CameraId, role: StreamRole, *, masked: bool) -> AsyncIterator[LivePart]:
+async def watch(socket: Path, camera_id: CameraId, role: StreamRole, *, masked: bool) -> AsyncGenerator[LivePart]:
     """Parts for as long as somebody asks for them; close the generator to stop watching.
 
     A process that died is waited for: LiveLost comes once, and a LiveInit when the picture is back. With ``masked``

@@ -1,4 +1,4 @@
-"""The composition root: the only module that names concrete plug-ins."""
+"""Detectors by name: the one place where model plug-ins are looked up."""
 
 from collections.abc import Callable
 from importlib.metadata import entry_points

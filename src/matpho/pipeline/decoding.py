@@ -1,0 +1,88 @@
+"""Packets of a live sub stream to frames that are due for analysis, in the reader's own thread.
+
+Every packet is decoded, because pictures depend on the ones before; only due ones are copied out. The queue is
+bounded: when analysis is late the oldest frame goes, and it is counted, never silently.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import av
+import av.error
+
+from matpho.domain.messages import GapCause
+from matpho.domain.time import SECOND, Instant
+from matpho.pipeline.planes import to_frame
+from matpho.video.source import Packet, StreamInfo
+from matpho.vision.frame import Frame
+
+log = logging.getLogger(__name__)
+
+KEPT_S = 2.0
+
+
+class DueFrames:
+    """A :class:`matpho.video.reader.PacketListener` that leaves due frames for the analysis thread.
+
+    ``every_picture`` is called with each decoded ``av.VideoFrame`` and must not write into it.
+    """
+
+    def __init__(self, fps: float, every_picture: Callable[[Any, Instant], None] | None = None) -> None:
+        self.decoded = self.damaged = self.dropped = 0
+        self._step_ns = round(SECOND / fps)
+        self._queue: deque[Frame] = deque()
+        self._most = max(2, round(fps * KEPT_S))
+        self._lock = threading.Lock()
+        self._decoder: Any = None
+        self._every_picture = every_picture
+        self._due = 0
+
+    def began(self, info: StreamInfo) -> None:
+        """A new time line, perhaps of another codec or size: a fresh decoder."""
+        self._decoder = av.CodecContext.create(info.codec, "r")
+        self._decoder.thread_count = 1
+        if info.extradata:
+            self._decoder.extradata = info.extradata
+        self._due = 0
+
+    def packet(self, packet: Packet) -> None:
+        """Decode one packet; a damaged one costs its picture only."""
+        if self._decoder is None:
+            return
+        payload = packet.payload
+        payload.pts, payload.dts, payload.time_base = packet.pts, packet.dts, packet.time_base
+        try:
+            pictures = self._decoder.decode(payload)
+        except (av.error.FFmpegError, ValueError):
+            self.damaged += 1
+            return
+        for picture in pictures:
+            shift = 0 if picture.pts is None else int((picture.pts - packet.pts) * packet.time_base * SECOND)
+            self._picture(picture, Instant(packet.at + shift))
+
+    def lost(self, cause: GapCause, detail: str) -> None:
+        """The stream is gone; frames not yet taken stay."""
+        del cause, detail
+        self._decoder = None
+
+    def _picture(self, picture: Any, at: Instant) -> None:
+        self.decoded += 1
+        if self._every_picture is not None:
+            self._every_picture(picture, at)
+        if at < self._due - self._step_ns // 10:  # a tenth early is due: cameras are not exact
+            return
+        self._due = max(self._due + self._step_ns, at + self._step_ns // 2)
+        frame = to_frame(picture, at)
+        with self._lock:
+            self._queue.append(frame)
+            while len(self._queue) > self._most:
+                self._queue.popleft()
+                self.dropped += 1
+
+    def take(self) -> Frame | None:
+        """The oldest due frame, or None; called by the analysis thread."""
+        with self._lock:
+            return self._queue.popleft() if self._queue else None

@@ -1,0 +1,175 @@
+"""One camera in a vision worker: its sub stream, its analysis, its journal, its live picture."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from matpho.domain.address import parse
+from matpho.domain.camera import Camera, StreamRole
+from matpho.domain.hit import RuleHit
+from matpho.domain.ids import CameraId
+from matpho.domain.messages import BoxesSeen, HitSeen, StreamState, TrackEnded
+from matpho.domain.observation import Track
+from matpho.domain.time import Clock, Instant, seconds
+from matpho.errors import StorageProblem
+from matpho.pipeline.camera import CameraPipeline
+from matpho.pipeline.decoding import DueFrames
+from matpho.video.journal import Journal
+from matpho.video.live import LiveHub, LiveServer
+from matpho.video.masked import MaskedHub
+from matpho.video.reader import PacketListener, StreamReader
+from matpho.video.source import OpenSource
+
+log = logging.getLogger(__name__)
+
+LONGEST_PATH = 32  # boxes in the summary of a track
+SILENT_S = 2.0  # without a picture for so long the rules are told that time goes on
+
+
+class MakePipeline(Protocol):
+    """Builds the analysis of a camera; the worker gives it its detector and budget."""
+
+    def __call__(self, camera: Camera) -> CameraPipeline:
+        """A fresh pipeline."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What all cameras of one worker share."""
+
+    journals: Path
+    live: LiveServer
+    open_source: OpenSource
+    tell: Callable[[StreamState], None]
+    clock: Clock
+    analysed_fps: float
+    make_pipeline: MakePipeline
+
+
+class WatchedCamera:
+    """Analysed in the worker's one thread; read and decoded in the reader's own."""
+
+    def __init__(self, camera: Camera, around: Around) -> None:
+        """Open the journal and begin to connect; raises BadAddress or StorageProblem."""
+        self.camera = camera
+        self._around = around
+        role = StreamRole.SUB if camera.sub else StreamRole.MAIN
+        address = parse(camera.sub or camera.main or "")
+        self._journal = Journal(around.journals / camera.id / "vision.jsonl")
+        self._pipeline = around.make_pipeline(camera)
+        self._masked = MaskedHub(camera.id, StreamRole.SUB, camera.masks) if camera.masks else None
+        self._frames = DueFrames(around.analysed_fps, self._masked.picture if self._masked else None)
+        self._hub = LiveHub(camera.id, StreamRole.SUB)
+        listeners: tuple[PacketListener, ...] = (self._hub, self._frames)
+        if self._masked:
+            around.live.serve(self._masked, masked=True)
+            listeners = (*listeners, self._masked)
+        around.live.serve(self._hub)
+        self._reader = StreamReader(
+            camera.id,
+            role,
+            address,
+            open_source=around.open_source,
+            listeners=listeners,
+            tell=self._tell_as_sub,
+            clock=around.clock,
+        )
+        self._newest, self._last_at, self._spent = around.clock.now(), Instant(0), 0
+        self._untold: list[HitSeen | TrackEnded] = []
+        self.analysed = 0
+        self._reader.start()
+
+    def _tell_as_sub(self, state: StreamState) -> None:
+        """A camera with one stream only shows it in both roles; the recorder speaks for main."""
+        self._around.tell(replace(state, role=StreamRole.SUB))
+
+    @property
+    def dropped(self) -> int:
+        """Due frames that were never analysed because the worker was late."""
+        return self._frames.dropped
+
+    @property
+    def inferences(self) -> int:
+        """Detector runs so far."""
+        return self._spent + self._pipeline.stages.inferences
+
+    def step(self) -> bool:
+        """Analyse the oldest due frame; False when there is none."""
+        due = self._frames.take()
+        if due is None or due.at <= self._last_at:
+            return due is not None
+        self._newest, self._last_at = self._around.clock.now(), due.at
+        hits = self._pipeline.step(due)
+        self.analysed += 1
+        self._say(hits)
+        for track in self._pipeline.ended_tracks():
+            self._keep(_summary(self.camera.id, track))
+        scene = self._pipeline.scene
+        if scene is not None:
+            boxes = tuple((t.id, t.group, t.now.box) for t in scene.tracks if t.now.seen)
+            self._around.live.show_boxes(BoxesSeen(self.camera.id, due.at, boxes))
+        return True
+
+    def tick(self) -> None:
+        """Once a second: tell the rules of silence, and try again what the disk refused."""
+        now = self._around.clock.now()
+        if seconds(now - self._newest) > SILENT_S:
+            self._say(self._pipeline.silent(now))
+        self._flush()
+
+    def _say(self, hits: list[RuleHit]) -> None:
+        for hit in hits:
+            self._keep(HitSeen(replace(hit, staged=self.camera.staged)))
+
+    def _keep(self, fact: HitSeen | TrackEnded) -> None:
+        self._untold.append(fact)
+        self._flush()
+
+    def _flush(self) -> None:
+        """Facts go to the journal in order; a full disk keeps them here, bounded, and says so."""
+        while self._untold:
+            try:
+                self._journal.append(self._untold[0])
+            except StorageProblem as e:
+                log.warning("%s: %s", self.camera.id, e.en)
+                del self._untold[:-10_000]
+                return
+            del self._untold[0]
+
+    def change(self, camera: Camera) -> bool:
+        """Take over a new description without a new connection; False when its addresses or masks differ."""
+        old = self.camera
+        if (old.main, old.sub, old.masks) != (camera.main, camera.sub, camera.masks):
+            return False
+        if camera != old:
+            self._finish()
+            self.camera, self._spent = camera, self.inferences
+            self._pipeline = self._around.make_pipeline(camera)
+        return True
+
+    def _finish(self) -> None:
+        self._say(self._pipeline.finish(Instant(self._around.clock.now())))
+
+    def stop(self, wait_s: float = 2.0) -> None:
+        """End the connection and what is open."""
+        self._reader.stop(wait_s)
+        self._around.live.forget(self.camera.id, StreamRole.SUB)
+        self._finish()
+        self._journal.close()
+
+    def ask_to_stop(self) -> None:
+        """Begin to stop, so that many cameras wait together."""
+        threading.Thread(target=self._reader.stop, daemon=True).start()
+
+
+def _summary(camera_id: CameraId, track: Track) -> TrackEnded:
+    """A track as a row: at most :data:`LONGEST_PATH` of its boxes, evenly spaced, first and last among them."""
+    path = [p for p in track.path if p.seen] or [track.now]
+    step = max(1, -(-(len(path) - 1) // (LONGEST_PATH - 1)))
+    chosen = [*path[:-1:step], path[-1]]
+    boxes = tuple((p.at, p.box) for p in chosen)
+    return TrackEnded(camera_id, track.id, track.group, track.started, path[-1].at, boxes)

@@ -1,0 +1,185 @@
+"""The desk: store, casework, evidence and footage joined; its duties as threads."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matpho import __version__
+from matpho.casework.commands import AddCamera
+from matpho.casework.desk import Desk
+from matpho.casework.duties import Clerk, expire
+from matpho.casework.maker import EvidenceMaker
+from matpho.casework.manifest import About
+from matpho.casework.plan import EvidenceTimes
+from matpho.casework.states import States
+from matpho.casework.views import Views
+from matpho.domain.camera import Camera
+from matpho.domain.messages import Fact
+from matpho.domain.people import PROGRAM
+from matpho.domain.time import Clock, SystemClock
+from matpho.errors import MatphoError
+from matpho.pipeline.camera_list import write_cameras
+from matpho.plugins.stores.sql import SqlStore
+from matpho.plugins.vaults.folder import FolderVault
+from matpho.settings import Settings
+from matpho.video import journal
+from matpho.vision.detector import DetectorInfo
+from matpho.wiring.footage import Clips, CoveredCopies, Live, LiveStills, Stills
+from matpho.wiring.models import load_detector
+
+_log = logging.getLogger(__name__)
+
+CLERK_EVERY_S = 0.25
+EXPIRE_EVERY_S = 600.0
+
+
+class JournalFolder:
+    """``casework.ports.Inbox`` over the journals of all cameras: named ``<camera>/<writer>``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def journals(self) -> Iterable[str]:
+        """All journals there are."""
+        for path in sorted(self._folder.glob("*/*.jsonl")):
+            yield f"{path.parent.name}/{path.stem}"
+
+    def read(self, journal_name: str, offset: int) -> Iterator[tuple[Fact, int]]:
+        """Facts from a byte offset on."""
+        path = self._folder / f"{journal_name}.jsonl"
+        try:
+            if path.stat().st_size <= offset:
+                return
+        except FileNotFoundError:
+            return
+        yield from journal.read(path, offset)
+
+
+class CameraFile:
+    """``casework.ports.CameraList``: the private file that the workers follow."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def write(self, cameras: Sequence[Camera]) -> None:
+        """Replace the list."""
+        write_cameras(self._path, tuple(cameras))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskParts:
+    """What the desk process is made of; the web layer is given these."""
+
+    desk: Desk
+    store: SqlStore
+    states: States
+    views: Views
+    vault: FolderVault
+    clock: Clock
+    clerk: Clerk
+    maker: EvidenceMaker
+    live: Live
+    stills: LiveStills
+    covered: CoveredCopies
+    detector: DetectorInfo | None
+
+
+def open_store(settings: Settings) -> SqlStore:
+    """The database, made or migrated. Raises BadInput, Corrupt or StorageProblem."""
+    return SqlStore(settings.database_url, SystemClock())
+
+
+def desk_parts(settings: Settings) -> DeskParts:
+    """Open everything. Raises StorageProblem or Corrupt; nothing has been changed then."""
+    clock = SystemClock()
+    store = open_store(settings)
+    times = EvidenceTimes(
+        pre_roll_s=settings.evidence.pre_roll_s,
+        post_roll_s=settings.evidence.post_roll_s,
+        longest_clip_s=settings.evidence.longest_clip_s,
+    )
+    desk = Desk(store, clock, CameraFile(settings.run / "cameras.json"), times)
+    states = States(clock, desk.tell)
+    vault = FolderVault(settings.evidence_folder)
+    detector = _detector(settings)
+    about = About(
+        software=f"matpho {__version__}",
+        detector=detector.name if detector else "",
+        detector_sha256=detector.sha256 if detector else "",
+    )
+    live = Live(settings)
+    return DeskParts(
+        desk=desk,
+        store=store,
+        states=states,
+        views=Views(store, states),
+        vault=vault,
+        clock=clock,
+        clerk=Clerk(desk, store, JournalFolder(settings.journals)),
+        maker=EvidenceMaker(
+            store=store,
+            desk=desk,
+            clips=Clips(),
+            stills=Stills(),
+            vault=vault,
+            recordings=settings.recordings,
+            clock=clock,
+            about=about,
+        ),
+        live=live,
+        stills=LiveStills(live),
+        covered=CoveredCopies(settings.home / "covered"),
+        detector=detector,
+    )
+
+
+def _detector(settings: Settings) -> DetectorInfo | None:
+    """What is said of the detector; a desk without one still serves people."""
+    try:
+        return load_detector(settings).info
+    except MatphoError as e:
+        _log.warning("no detector: %s", e.en)
+        return None
+
+
+def add_cameras(parts: DeskParts, cameras: Sequence[Camera]) -> None:
+    """Put cameras in service that were never known; the others stay as people left them."""
+    for camera in cameras:
+        with parts.store.read() as unit:
+            known = unit.cameras.known(camera.id)
+        if not known:
+            parts.desk.handle(AddCamera(camera=camera), PROGRAM)
+
+
+def start_duties(parts: DeskParts, stop: threading.Event) -> list[threading.Thread]:
+    """Reading the journals, making evidence and letting the unseen expire, each in a thread until ``stop``."""
+
+    def clerk() -> float:
+        parts.clerk.step()
+        return CLERK_EVERY_S
+
+    def expiry() -> float:
+        expire(parts.desk, parts.clock)
+        return EXPIRE_EVERY_S
+
+    duties = {"clerk": clerk, "evidence": parts.maker.step, "expiry": expiry}
+    threads = [threading.Thread(target=_repeat, args=(n, d, stop), name=n, daemon=True) for n, d in duties.items()]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _repeat(name: str, step: Callable[[], float], stop: threading.Event) -> None:
+    """One duty for ever; trouble is logged and waited out, because the work is rows and stays."""
+    while not stop.is_set():
+        try:
+            pause_s = step()
+        except MatphoError as e:
+            _log.warning("%s: %s", name, e.en)
+            pause_s = 2.0
+        except Exception:  # noqa: BLE001 - this worker's edge: recorded, and tried again
+            _log.exception("%s failed", name)
+            pause_s = 2.0
+        stop.wait(pause_s)
