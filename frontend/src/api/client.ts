@@ -1,0 +1,144 @@
+import type {
+  AuditPage,
+  Box,
+  Camera,
+  CameraInput,
+  Decision,
+  IncidentDetail,
+  IncidentPage,
+  Kind,
+  Language,
+  Member,
+  Reason,
+  Role,
+  Session,
+  SystemInfo,
+  Zone,
+} from './types.ts';
+
+/** What went wrong, as a sentence in both languages. `status` is 0 when the server could not be reached. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly vi: string;
+  readonly en: string;
+
+  constructor(status: number, code: string, vi: string, en: string) {
+    super(en);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.vi = vi;
+    this.en = en;
+  }
+}
+
+const OFFLINE = new ApiError(0, 'offline', 'Không nối được với máy chủ. Hãy thử lại.', 'The server cannot be reached. Try again.');
+
+let csrf = '';
+let onSignedOut: () => void = () => {};
+
+/** Called by the session: the token that unsafe requests carry, and what to do when the server no longer knows us. */
+export function setCsrf(value: string): void {
+  csrf = value;
+}
+export function whenSignedOut(then: () => void): void {
+  onSignedOut = then;
+}
+
+async function failure(response: Response): Promise<ApiError> {
+  let code = 'http';
+  let vi = `Máy chủ trả lời lỗi ${response.status}.`;
+  let en = `The server answered with error ${response.status}.`;
+  try {
+    const body = (await response.json()) as { error?: { code?: string; vi?: string; en?: string } };
+    code = body.error?.code ?? code;
+    vi = body.error?.vi ?? vi;
+    en = body.error?.en ?? en;
+  } catch {
+    // an answer without our envelope (a proxy's page): the status says enough
+  }
+  return new ApiError(response.status, code, vi, en);
+}
+
+async function send(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Response> {
+  const headers: Record<string, string> = {};
+  if (method !== 'GET') headers['X-CSRF-Token'] = csrf;
+  if (body !== undefined) headers['Content-Type'] = type;
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+  } catch {
+    throw OFFLINE;
+  }
+  if (response.ok) return response;
+  const error = await failure(response);
+  if (error.status === 401 && path !== '/api/session' && path !== '/api/setup') onSignedOut();
+  throw error;
+}
+
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, body);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+function query(values: Record<string, string | number | null | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== null && value !== undefined && value !== '') search.set(key, String(value));
+  }
+  const text = search.toString();
+  return text ? `?${text}` : '';
+}
+
+const at = encodeURIComponent;
+
+export const api = {
+  session: () => json<Session>('GET', '/api/session'),
+  setup: (body: { token: string; ward_name: string; name: string; login: string; password: string }) =>
+    json<Session>('POST', '/api/setup', body),
+  signIn: (login: string, password: string) => json<Session>('POST', '/api/session', { login, password }),
+  signOut: () => send('DELETE', '/api/session'),
+  changeSelf: (body: { language?: Language; password?: string; old_password?: string }) =>
+    json<Session>('PATCH', '/api/session', body),
+
+  people: () => json<Member[]>('GET', '/api/people'),
+  addPerson: (body: { login: string; name: string; role: Role; password: string }) =>
+    json<Member>('POST', '/api/people', body),
+  changePerson: (id: string, body: { name?: string; role?: Role; password?: string; active?: boolean }) =>
+    json<Member>('PATCH', `/api/people/${at(id)}`, body),
+
+  kinds: () => json<Kind[]>('GET', '/api/kinds'),
+  reasons: () => json<Reason[]>('GET', '/api/reasons'),
+
+  cameras: () => json<Camera[]>('GET', '/api/cameras'),
+  addCamera: (body: CameraInput) => json<Camera>('POST', '/api/cameras', body),
+  changeCamera: (id: string, body: CameraInput) => json<Camera>('PUT', `/api/cameras/${at(id)}`, body),
+  deleteCamera: (id: string) => send('DELETE', `/api/cameras/${at(id)}`),
+  saveZones: (id: string, zones: Zone[]) => json<Camera>('PUT', `/api/cameras/${at(id)}/zones`, zones),
+  cameraFile: async (id: string) => (await send('GET', `/api/cameras/${at(id)}/file`)).text(),
+  importCamera: async (toml: string) =>
+    (await send('POST', '/api/cameras/import', toml, 'application/toml')).json() as Promise<Camera>,
+  still: async (id: string, stream: 'sub' | 'main') =>
+    (await send('GET', `/api/cameras/${at(id)}/still?stream=${stream}`)).blob(),
+  liveUrl: (id: string, stream: 'sub' | 'main') => {
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    return `${scheme}://${location.host}/api/cameras/${at(id)}/live?stream=${stream}`;
+  },
+
+  incidents: (filter: Record<string, string | number | null | undefined>) =>
+    json<IncidentPage>('GET', `/api/incidents${query(filter)}`),
+  incident: (id: string) => json<IncidentDetail>('GET', `/api/incidents/${at(id)}`),
+  reportIncident: (body: { camera_id: string; kind: string; at: string; note: string; box?: Box }) =>
+    json<IncidentDetail>('POST', '/api/incidents', body),
+  decide: (id: string, body: { decision: Decision; reason?: string; note?: string; version: number }) =>
+    json<IncidentDetail>('POST', `/api/incidents/${at(id)}/decision`, body),
+
+  audit: (cursor: string | null) => json<AuditPage>('GET', `/api/audit${query({ cursor })}`),
+  system: () => json<SystemInfo>('GET', '/api/system'),
+};

@@ -1,0 +1,248 @@
+import type { Box, Said } from '../../api/types.ts';
+import { age, behind, chase, trim } from './timing.ts';
+
+export type LiveState = 'connecting' | 'live' | 'frozen' | 'lost' | 'refused' | 'unplayable' | 'paused';
+export type LiveBox = { id: number; group: string; box: Box };
+export type LiveStatus = {
+  state: LiveState;
+  /** How old the picture on the screen is, ms; null before the first one. */
+  ageMs: number | null;
+  /** What the server said about a lost or refused stream. */
+  detail: Said | null;
+  codec: string;
+  width: number;
+  height: number;
+  masked: boolean;
+  boxes: LiveBox[];
+};
+
+type FromServer =
+  | { type: 'init'; codec: string; width: number; height: number; masked: boolean }
+  | { type: 'age'; captured: string; age_ms: number }
+  | { type: 'boxes'; at: string; boxes: LiveBox[] }
+  | { type: 'lost'; detail_vi: string; detail_en: string };
+
+const FROZEN_AFTER_MS = 3000;
+const REFUSED_CODES = new Set([1008, 4401, 4403, 4404]);
+
+/**
+ * One live picture: fMP4 over a WebSocket into Media Source Extensions. Appends one fragment at a time, chases the
+ * live edge, reconnects with back-off, and tells once every quarter of a second how old the picture on the screen is.
+ */
+export class LivePlayer {
+  readonly status: LiveStatus = {
+    state: 'connecting',
+    ageMs: null,
+    detail: null,
+    codec: '',
+    width: 0,
+    height: 0,
+    masked: false,
+    boxes: [],
+  };
+  readonly #video: HTMLVideoElement;
+  readonly #url: string;
+  readonly #tell: (status: LiveStatus) => void;
+  #socket: WebSocket | null = null;
+  #media: MediaSource | null = null;
+  #address = '';
+  #buffer: SourceBuffer | null = null;
+  #queue: ArrayBuffer[] = [];
+  #tick: ReturnType<typeof setInterval> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #stopped = true;
+  /** The newest word on age: capture time of the newest picture sent, its age then, and where it sits in the buffer. */
+  #mark: { captured: number; ageMs: number; heard: number; edge: number } | null = null;
+  #pending: { at: number; boxes: LiveBox[] }[] = [];
+  #place = 0;
+  #moved = 0;
+
+  constructor(video: HTMLVideoElement, url: string, tell: (status: LiveStatus) => void) {
+    this.#video = video;
+    this.#url = url;
+    this.#tell = tell;
+  }
+
+  start(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#moved = performance.now();
+    this.#tick = setInterval(() => this.#step(), 250);
+    this.#connect();
+  }
+
+  stop(state: LiveState = 'paused'): void {
+    this.#stopped = true;
+    clearInterval(this.#tick);
+    clearTimeout(this.#retry);
+    this.#socket?.close();
+    this.#socket = null;
+    this.#unmount();
+    this.#say({ state, boxes: [] });
+  }
+
+  /** When the picture now on the screen was taken, as ISO UTC; null before the first one. */
+  captured(): string | null {
+    if (!this.#mark) return null;
+    return new Date(this.#mark.captured + (this.#video.currentTime - this.#mark.edge) * 1000).toISOString();
+  }
+
+  #say(change: Partial<LiveStatus>): void {
+    Object.assign(this.status, change);
+    this.#tell({ ...this.status });
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#url);
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
+      if (this.#socket !== socket) return;
+      if (typeof event.data === 'string') this.#hear(JSON.parse(event.data) as FromServer);
+      else this.#take(event.data);
+    };
+    socket.onclose = (event) => {
+      if (this.#socket !== socket || this.#stopped) return;
+      this.#socket = null;
+      this.#again(event.code);
+    };
+  }
+
+  #again(code: number): void {
+    const refused = REFUSED_CODES.has(code);
+    if (refused) this.#say({ state: 'refused' });
+    else if (this.status.state !== 'lost') this.#say({ state: this.status.ageMs === null ? 'connecting' : 'lost' });
+    this.#failures += 1;
+    const wait = refused ? 15_000 : Math.min(8000, 400 * 2 ** Math.min(5, this.#failures));
+    this.#retry = setTimeout(() => this.#connect(), wait * (0.75 + Math.random() / 2));
+  }
+
+  #hear(message: FromServer): void {
+    if (message.type === 'init') this.#mount(message);
+    else if (message.type === 'boxes') {
+      this.#pending.push({ at: Date.parse(message.at), boxes: message.boxes });
+      if (this.#pending.length > 60) this.#pending.shift();
+    } else if (message.type === 'lost') {
+      this.#say({ state: 'lost', detail: { vi: message.detail_vi, en: message.detail_en }, boxes: [] });
+    } else if (message.type === 'age') {
+      this.#mark = {
+        captured: Date.parse(message.captured),
+        ageMs: message.age_ms,
+        heard: performance.now(),
+        edge: this.#edge(),
+      };
+    }
+  }
+
+  #mount(init: Extract<FromServer, { type: 'init' }>): void {
+    this.#unmount();
+    const { codec, width, height, masked } = init;
+    const type = `video/mp4; codecs="${codec}"`;
+    const Source = window.MediaSource ?? (window as unknown as { ManagedMediaSource?: typeof MediaSource }).ManagedMediaSource;
+    if (!Source?.isTypeSupported(type)) {
+      this.#socket?.close();
+      this.#socket = null;
+      this.#say({ state: 'unplayable', codec, width, height, masked });
+      return;
+    }
+    const media = new Source();
+    this.#media = media;
+    this.#address = URL.createObjectURL(media);
+    media.onsourceopen = () => {
+      if (this.#media !== media) return;
+      this.#buffer = media.addSourceBuffer(type);
+      this.#buffer.mode = 'segments';
+      this.#buffer.onupdateend = () => this.#feed();
+      this.#feed();
+    };
+    this.#video.disableRemotePlayback = true;
+    this.#video.src = this.#address;
+    this.#say({ codec, width, height, masked, detail: null });
+  }
+
+  #unmount(): void {
+    this.#media = null;
+    this.#buffer = null;
+    this.#queue = [];
+    this.#pending = [];
+    this.#mark = null;
+    if (this.#address) URL.revokeObjectURL(this.#address);
+    this.#address = '';
+  }
+
+  #take(fragment: ArrayBuffer): void {
+    this.#failures = 0;
+    this.#queue.push(fragment);
+    if (this.#queue.length > 400) this.#restart(); // a tab that slept: start over at the live edge
+    else this.#feed();
+  }
+
+  #feed(): void {
+    const buffer = this.#buffer;
+    if (!buffer || buffer.updating || this.#media?.readyState !== 'open') return;
+    const cut = trim(buffer.buffered, this.#video.currentTime);
+    try {
+      if (cut !== null) buffer.remove(0, cut);
+      else {
+        const next = this.#queue.shift();
+        if (next) buffer.appendBuffer(next);
+      }
+    } catch {
+      this.#restart(); // a broken fragment or a full buffer
+      return;
+    }
+    if (this.#video.paused && this.#edge() > 0) void this.#video.play().catch(() => undefined);
+  }
+
+  #restart(): void {
+    this.#socket?.close();
+    this.#socket = null;
+    this.#unmount();
+    this.#again(1006);
+  }
+
+  #edge(): number {
+    const ranges = this.#buffer?.buffered;
+    return ranges?.length ? ranges.end(ranges.length - 1) : 0;
+  }
+
+  #step(): void {
+    const ranges = this.#buffer?.buffered;
+    const video = this.#video;
+    if (video.error) {
+      this.#restart();
+      return;
+    }
+    if (ranges?.length) {
+      const move = chase(behind(ranges, video.currentTime), ranges, video.currentTime);
+      if (move.to !== null) video.currentTime = move.to;
+      if (video.playbackRate !== move.rate) video.playbackRate = move.rate;
+    }
+    this.#judge();
+  }
+
+  #judge(): void {
+    const now = performance.now();
+    if (this.#video.currentTime !== this.#place && this.#video.readyState >= 2) {
+      this.#place = this.#video.currentTime;
+      this.#moved = now;
+    }
+    const ageMs = this.#mark ? age(this.#mark, this.#video.currentTime, now) : this.status.ageMs === null ? null : this.status.ageMs + 250;
+    const still = now - this.#moved > FROZEN_AFTER_MS;
+    let { state } = this.status;
+    if (state === 'connecting' || state === 'live' || state === 'frozen' || state === 'lost') {
+      if (!still && this.#mark) state = 'live';
+      else if (still && state === 'live') state = 'frozen';
+    }
+    this.#say({ state, ageMs, boxes: state === 'live' ? this.#boxesNow() : [] });
+  }
+
+  /** The boxes that belong to the picture on the screen, not to the newest one. */
+  #boxesNow(): LiveBox[] {
+    const shown = this.#mark ? this.#mark.captured + (this.#video.currentTime - this.#mark.edge) * 1000 : Infinity;
+    while (this.#pending.length > 1 && (this.#pending[1]?.at ?? Infinity) <= shown + 120) this.#pending.shift();
+    const first = this.#pending[0];
+    return first && Math.abs(shown - first.at) < 2500 ? first.boxes : [];
+  }
+}
