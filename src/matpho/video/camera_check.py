@@ -155,12 +155,12 @@ class CameraCheck:
 
     def _gaps(self) -> None:
         """Half of invariant 3: only the newest gap may be open, and nothing is recorded after it."""
-        newest = max((o.start for o in self._ledger.opened.values()), default=Instant(0))
+        written = self._ledger.written
         for gap in sorted(self._ledger.gaps.values(), key=lambda g: g.start):
             end = gap.end
             if end is None:
-                later = [o.start for o in self._ledger.opened.values() if o.start >= gap.start]
-                if gap.start > newest or not later:
+                later = [o.start for o in written if o.start >= gap.start]
+                if not later:
                     continue  # not over yet
                 end = min(later)
                 self._problem(

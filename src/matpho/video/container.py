@@ -4,6 +4,7 @@ The file is opened by Python and handed over as an object, and playlists (HLS, D
 a hostile file cannot make the library read another file or address.
 """
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,13 @@ _FORMATS = (
     "ivf,obu,av1,rm,wtv,mxf,swf,yuv4mpegpipe,mpjpeg,vc1,h263,dhav,ea"
 )
 _IMAGES = "png_pipe,jpeg_pipe,bmp_pipe,webp_pipe,tiff_pipe,pgm_pipe,ppm_pipe,pgmyuv_pipe,gif,jpegls_pipe,j2k_pipe"
+
+
+class _File(io.FileIO):
+    """A file that closes with the container that holds it: the library never closes what it was given."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def open_video(path: Path) -> Any:
@@ -34,7 +42,7 @@ def open_image(path: Path) -> Any:
 
 def _open(path: Path, formats: str) -> Any:
     try:
-        stream = path.open("rb")
+        stream = _File(path)
     except OSError as e:
         raise BadVideo(f"{path} cannot be read: {e.strerror}", f"không đọc được {path}: {e.strerror}") from e
     try:

@@ -25,9 +25,9 @@ class Ledger:
         return sorted((o for p, o in self.opened.items() if p not in self.closed), key=lambda o: o.start)
 
     @property
-    def open_gaps(self) -> list[GapSeen]:
-        """Gaps without an end, oldest first."""
-        return sorted((g for g in self.gaps.values() if g.end is None), key=lambda g: g.start)
+    def written(self) -> list[SegmentOpened]:
+        """Segments that hold pictures, or may by now."""
+        return [o for p, o in self.opened.items() if p not in self.closed or self.closed[p].frames]
 
 
 def read_ledger(path: Path) -> Ledger:

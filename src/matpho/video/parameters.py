@@ -78,17 +78,17 @@ def probed(info: StreamInfo, sets: bytes, key_frame: bytes) -> StreamInfo:
         with av.open(io.BytesIO(sets + key_frame), format=_RAW[info.codec]) as container:
             stream = container.streams.video[0]
             context = stream.codec_context
-            return replace(
-                info,
-                width=context.width,
-                height=context.height,
-                extradata=bytes(context.extradata or sets),
-                template=detached(stream),
-            )
-    except (av.error.FFmpegError, IndexError) as e:
-        raise BadVideo(
-            "the camera changed to a picture that cannot be read", "camera đổi sang hình không đọc được"
-        ) from e
+            if context.width and context.height:
+                return replace(
+                    info,
+                    width=context.width,
+                    height=context.height,
+                    extradata=bytes(context.extradata or sets),
+                    template=detached(stream),
+                )
+    except (av.error.FFmpegError, IndexError):
+        pass
+    raise BadVideo("the camera changed to a picture that cannot be read", "camera đổi sang hình không đọc được")
 
 
 def codec_string(info: StreamInfo) -> str:

@@ -215,8 +215,11 @@ class StreamReader:
         same = True
         sets = in_band(self._info.codec, bytes(packet.payload)[:4096])
         if sets and not same_sets(self._info.codec, sets, self._info.extradata):
-            self._info = probed(self._info, sets, bytes(packet.payload))
-            same = False
+            try:
+                self._info = probed(self._info, sets, bytes(packet.payload))
+                same = False
+            except BadVideo as e:  # damaged on the way: the next key frame tells
+                log.warning("%s/%s: %s", self.camera_id, self.role, e.en)
         if self._stream_clock.drifted_ns:
             self._stream_clock.correct()
             same = False

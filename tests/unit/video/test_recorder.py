@@ -1,0 +1,256 @@
+import os
+import shutil
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from matpho.domain.ids import CameraId
+from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
+from matpho.domain.time import SECOND, Instant
+from matpho.testing.clock import NOON, HandClock
+from matpho.testing.footage import packets
+from matpho.video import journal
+from matpho.video.check import check
+from matpho.video.recorder import CameraRecorder
+from matpho.video.recovery import BOOT_ID, down_cause
+from matpho.video.segment import SegmentWriter
+
+pytestmark = pytest.mark.unit
+CAMERA = CameraId("cho")
+
+
+class Home:
+    def __init__(self, folder):
+        self.journals, self.recordings = folder / "journal", folder / "recordings"
+        self.clock = HandClock()
+        self.recorder = None
+
+    def start(self, **settings):
+        self.recorder = CameraRecorder(
+            CAMERA,
+            journals=self.journals,
+            recordings=self.recordings,
+            clock=self.clock,
+            **{"segment_s": 5.0, **settings},
+        )
+        return self.recorder
+
+    def play(self, info, script):
+        self.recorder.began(info)
+        self.go_on(script)
+
+    def go_on(self, script):
+        for packet in script:
+            self.clock.at = Instant(packet.at + packet.duration_ns)
+            self.clock._passed_s += packet.duration_ns / SECOND
+            self.recorder.packet(packet)
+
+    def kill(self):
+        """What kill -9 leaves: files as they are, locks gone."""
+        self.recorder._journal.close()
+        if self.recorder._writer:
+            os.close(self.recorder._writer._file)
+
+    def facts(self):
+        return [fact for fact, _ in journal.read(self.journals / CAMERA / "recorder.jsonl")]
+
+    def report(self):
+        return check(self.journals, self.recordings)
+
+
+@pytest.fixture
+def home(tmp_path):
+    return Home(tmp_path)
+
+
+def kinds(facts):
+    return [type(f).__name__[:7] for f in facts]
+
+
+def test_segments_begin_at_key_frames_and_touch_exactly(home):
+    info, script = packets(pictures=170, gop=20)
+    home.start()
+    home.play(info, script)
+    home.recorder.stop()
+    closed = [f for f in home.facts() if isinstance(f, SegmentClosed)]
+    assert [(c.end - c.start) / SECOND for c in closed] == [6.0, 6.0, 5.0]
+    assert [c.frames for c in closed] == [60, 60, 50]
+    assert all(a.end == b.start for a, b in pairwise(closed))
+    assert closed[0].path == f"cho/2026-01-01/{NOON}.mp4"
+    assert home.facts()[-1] == GapSeen(
+        CAMERA, home.facts()[-1].role, closed[-1].end, None, GapCause.RESTART, "recording was stopped"
+    )
+    report = home.report()
+    assert report.well, report.problems
+    assert report.recorded_s == pytest.approx(17.0)
+
+
+def test_packets_before_the_first_key_frame_are_not_kept(home):
+    info, script = packets(pictures=40, gop=10)
+    home.start()
+    home.play(info, script[3:])
+    home.recorder.stop()
+    assert sum(f.frames for f in home.facts() if isinstance(f, SegmentClosed)) == 30
+
+
+def test_a_lost_camera_is_a_gap_until_it_is_back(home):
+    info, script = packets(pictures=30)
+    home.start()
+    home.play(info, script)
+    home.recorder.lost(GapCause.CAMERA, "it sends nothing")
+    home.recorder.lost(GapCause.NETWORK, "it cannot be reached")
+    info, later = packets(pictures=30, start=Instant(NOON + 60 * SECOND))
+    home.play(info, later)
+    home.recorder.stop()
+    gaps = [f for f in home.facts() if isinstance(f, GapSeen)][:-1]
+    assert [(g.start - NOON, g.end and g.end - NOON, g.cause) for g in gaps] == [
+        (3 * SECOND, None, GapCause.CAMERA),
+        (3 * SECOND, 60 * SECOND, GapCause.CAMERA),
+    ]
+    assert home.report().well
+    assert home.report().gap_s == pytest.approx(57.0)
+
+
+def test_after_kill_9_the_file_is_closed_where_it_really_ends(home):
+    info, script = packets(pictures=75, gop=10)
+    home.start(segment_s=60)
+    home.play(info, script)
+    home.kill()
+    info, later = packets(pictures=30, start=Instant(NOON + 12 * SECOND))
+    home.start(segment_s=60)
+    home.play(info, later)
+    home.recorder.stop()
+    facts = home.facts()
+    assert kinds(facts) == ["Segment", "Segment", "GapSeen", "Segment", "GapSeen", "Segment", "GapSeen"]
+    assert isinstance(facts[1], SegmentClosed)
+    assert facts[1].repaired
+    assert (facts[1].end - NOON, facts[1].frames) == (7 * SECOND, 70)
+    assert (facts[4].start, facts[4].end, facts[4].cause) == (
+        Instant(NOON + 7 * SECOND),
+        Instant(NOON + 12 * SECOND),
+        GapCause.RESTART,
+    )
+    report = home.report()
+    assert report.well, report.problems
+    assert report.unaccounted_s == 0
+
+
+def test_torn_bytes_are_cut_off(home):
+    info, script = packets(pictures=45, gop=10)
+    home.start(segment_s=60)
+    home.play(info, script)
+    path = home.recorder._writer.path
+    home.kill()
+    whole = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(b"\x00\x00\x10\x00moof")
+    home.start().stop()
+    assert path.stat().st_size == whole
+    assert home.report().well
+
+
+def test_a_kill_between_journal_and_file_leaves_nothing_open(home, monkeypatch):
+    info, script = packets(pictures=30, gop=10)
+    home.start(segment_s=1)
+    home.play(info, script[:10])
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SegmentWriter, "__init__", die)
+        with pytest.raises(Killed):
+            home.go_on(script[10:])
+    home.kill()
+    home.start().stop()
+    closed = [f for f in home.facts() if isinstance(f, SegmentClosed)]
+    assert (closed[-1].frames, closed[-1].end) == (0, closed[-1].start)
+    report = home.report()
+    assert report.well, report.problems
+
+
+def test_a_full_disk_is_a_gap_and_is_tried_again(home, monkeypatch):
+    info, script = packets(pictures=200, gop=10)
+    home.start(segment_s=60)
+    home.play(info, script[:35])
+    real = os.write
+
+    def full(handle, data):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        home.go_on(script[35:80])
+    assert os.write is real
+    home.go_on(script[80:])
+    home.recorder.stop()
+    gaps = {f.start: f for f in home.facts() if isinstance(f, GapSeen)}
+    first = min(gaps)
+    assert gaps[first].cause is GapCause.DISK
+    assert first - NOON == 3 * SECOND  # the fragment of the fourth second was never written
+    assert 8 * SECOND <= gaps[first].end - NOON <= 14 * SECOND
+    assert "No space left" in gaps[first].detail
+    report = home.report()
+    assert report.well, report.problems
+
+
+def test_the_reserve_for_evidence_is_left_alone(home, monkeypatch):
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=5_000))
+    info, script = packets(pictures=20)
+    home.start(reserve_bytes=6_000)
+    home.play(info, script)
+    home.recorder.stop()
+    assert next(f.cause for f in home.facts() if isinstance(f, GapSeen)) is GapCause.DISK
+    assert not [f for f in home.facts() if isinstance(f, SegmentOpened)]
+
+
+def test_another_picture_size_starts_another_file(home):
+    info, script = packets(pictures=20)
+    other, later = packets(pictures=20, size=(320, 192), start=Instant(NOON + 2 * SECOND), first_pts=180_000)
+    home.start(segment_s=60)
+    home.play(info, script)
+    home.play(other, later)
+    home.recorder.stop()
+    opened = [f for f in home.facts() if isinstance(f, SegmentOpened)]
+    assert [(o.width, o.height) for o in opened] == [(160, 120), (320, 192)]
+    assert home.report().well
+    assert home.report().gap_s == 0
+
+
+@pytest.mark.parametrize("leap_s", [2.0, -1.0])
+def test_a_clock_that_leaps_inside_a_connection_is_told(home, leap_s):
+    info, script = packets(pictures=40)
+    _, later = packets(pictures=40, start=Instant(NOON + round((4 + leap_s) * SECOND)))
+    home.start(segment_s=60)
+    home.play(info, script)
+    home.play(info, later)
+    home.recorder.stop()
+    report = home.report()
+    assert report.well, report.problems
+    assert report.gap_s == pytest.approx(max(0.0, leap_s))
+
+
+def test_switching_off_has_its_own_cause(home):
+    info, script = packets(pictures=20)
+    home.start()
+    home.play(info, script)
+    home.recorder.stop(GapCause.OFF, "recording was switched off")
+    home.recorder.lost(GapCause.CAMERA, "too late")
+    home.recorder.packet(replace(script[0], at=Instant(NOON + 9 * SECOND)))
+    assert home.facts()[-1].cause is GapCause.OFF
+
+
+def test_a_machine_that_was_down_is_told_apart_from_a_restart(tmp_path):
+    boot, mark = tmp_path / "boot_id", tmp_path / "j" / "recorder.boot"
+    boot.write_text("one\n")
+    assert down_cause(mark, boot) is GapCause.RESTART
+    assert down_cause(mark, boot) is GapCause.RESTART
+    boot.write_text("two\n")
+    assert down_cause(mark, boot) is GapCause.POWER
+    assert down_cause(mark, boot) is GapCause.RESTART
+    assert BOOT_ID.name == "boot_id"
