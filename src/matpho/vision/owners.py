@@ -1,22 +1,35 @@
 """Who was there when a thing was set down, and when they went: back-tracing from the thing to the person.
 
 After Lin et al. 2015 (the authors of ABODA): the thing is found late, when it has stood; who left it is read from what
-was remembered about that earlier moment.
+was remembered about that earlier moment, and then followed forward to the present.
 """
 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from matpho.domain.geometry import Box
-from matpho.domain.observation import Group, Track
+from matpho.domain.observation import Group
+from matpho.vision.bystanders import Bystander
+from matpho.vision.imprint import Imprint
 
-_MEMORY_S = 60.0
+_MEMORY_S = 90.0
 _BEFORE_S, _AFTER_S = 4.0, 2.0  # around the set-down; its time is known to about a second
 _REACH_SIDE, _REACH_UP = 0.6, 0.3  # of the person's height: an arm's length and a bag in it
 _HANDOVER_S = 3.0  # a lost track and a new one at the thing within this time are one person
 _AWAY_S = 1.0  # shorter absences are the detector's
-_CARRIERS = {Group.PERSON: True, Group.VEHICLE: True, Group.TWO_WHEELER: True}
+_VEHICLE_WORTH = 0.2  # a person at the thing counts for more than the car beside it
+
+
+def reach(box: Box, aspect: float) -> Box:
+    """A person's box widened to what they can touch; ``aspect`` is the frame's height over its width."""
+    return box.grown(_REACH_SIDE * box.h * aspect, _REACH_UP * box.h)
+
+
+def near(who: Bystander, thing: Box, aspect: float) -> bool:
+    """Whether they can touch it."""
+    return reach(who.box, aspect).overlap(thing) > 0
 
 
 @dataclass(slots=True)
@@ -33,74 +46,69 @@ class Owner:
     near_s: float
     away: bool = False
 
-    def update(self, at_s: float, box: Box, tracks: Sequence[Track], aspect: float) -> None:
-        """Look where they are; ``box`` is the thing's."""
-        near = [
-            t for t in tracks if t.now.seen and _CARRIERS.get(t.group) and reach(t.now.box, aspect).overlap(box) > 0
-        ]
-        if any(t.id == self.follows for t in near):
+    def update(self, at_s: float, thing: Box, present: Sequence[Bystander], aspect: float) -> None:
+        """Look where they are; ``present`` are those who are really there, apart from the thing."""
+        close = [who for who in present if near(who, thing, aspect)]
+        if any(who.track == self.follows for who in close):
             self.near_s, self.away = at_s, False
             return
-        alive = any(t.id == self.follows and t.now.seen for t in tracks)
-        heirs = [t for t in near if t.group is Group.PERSON]
-        if heirs and not alive and at_s - self.near_s <= _HANDOVER_S:
-            self.follows, self.near_s, self.away = heirs[0].id, at_s, False
+        elsewhere = any(who.track == self.follows for who in present)
+        heirs = [who for who in close if who.group is Group.PERSON]
+        if heirs and not elsewhere and at_s - self.near_s <= _HANDOVER_S:
+            self.follows, self.near_s, self.away = heirs[0].track, at_s, False
         elif at_s - self.near_s > _AWAY_S:
             self.away = True
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One track in one frame; ``at_s`` seconds of the model's clock."""
-
-    at_s: float
-    track: int
-    group: Group
-    box: Box
-
-
-def reach(box: Box, aspect: float) -> Box:
-    """A person's box widened to what they can touch; ``aspect`` is the frame's height over its width."""
-    return box.grown(_REACH_SIDE * box.h * aspect, _REACH_UP * box.h)
-
-
 class Witnesses:
-    """Remembers which tracks were where during the last minutes."""
+    """Remembers who was where during the last minute and a half."""
 
     def __init__(self) -> None:
-        self._seen: deque[Sighting] = deque()
+        self._seen: deque[tuple[float, Bystander]] = deque()
 
-    def note(self, at_s: float, tracks: Sequence[Track]) -> None:
-        """Add the tracks that are seen now."""
-        for track in tracks:
-            if track.now.seen:
-                self._seen.append(Sighting(at_s, track.id, track.group, track.now.box))
-        while self._seen and self._seen[0].at_s < at_s - _MEMORY_S:
+    def note(self, at_s: float, present: Sequence[Bystander]) -> None:
+        """Add those who are there now; times increase."""
+        self._seen.extend((at_s, who) for who in present)
+        while self._seen and self._seen[0][0] < at_s - _MEMORY_S:
             self._seen.popleft()
 
-    def who_left(self, box: Box, set_down_s: float, aspect: float) -> int | None:
-        """The track that was with ``box`` when it came to rest; people before vehicles; None when nobody was."""
+    def owner(self, imprint: Imprint, thing: Box, set_down_s: float, shape: tuple[int, int]) -> Owner | None:
+        """The one who was with the thing when it came to rest, followed to the present; None when nobody was.
+
+        ``imprint`` and its box ``thing`` as they are now; ``shape`` height and width of the working picture.
+        """
+        aspect = shape[0] / shape[1]
         points: dict[int, float] = {}
-        for seen in self._between(set_down_s - _BEFORE_S, set_down_s + _AFTER_S):
-            if seen.group is Group.PERSON:
-                value = self._closeness(seen.box, box, aspect)
-            elif seen.group in {Group.VEHICLE, Group.TWO_WHEELER}:
-                value = 0.2 if seen.box.iou(box) < 0.3 and reach(seen.box, aspect).overlap(box) > 0 else 0.0
-            else:
-                continue
-            when = 1.0 if seen.at_s <= set_down_s + 0.5 else 0.6  # a passer-by just after is less likely
-            points[seen.track] = points.get(seen.track, 0.0) + value * when
+        for at_s, who in self._seen:
+            if set_down_s - _BEFORE_S <= at_s <= set_down_s + _AFTER_S and who.is_besides(imprint, shape):
+                late = 1.0 if at_s <= set_down_s + 0.5 else 0.6  # a passer-by just after is less likely
+                points[who.track] = points.get(who.track, 0.0) + late * _closeness(who, thing, aspect)
         best = max(points, key=lambda track: points[track], default=None)
-        return best if best is not None and points[best] > 0 else None
+        if best is None or points[best] <= 0:
+            return None
+        owner = Owner(best, best, set_down_s)
+        later = ((at_s, who) for at_s, who in self._seen if at_s >= set_down_s)
+        for moment_s, group in groupby(later, key=lambda seen: seen[0]):
+            owner.update(moment_s, thing, [who for _, who in group if who.is_besides(imprint, shape)], aspect)
+        return owner
 
-    @staticmethod
-    def _closeness(person: Box, thing: Box, aspect: float) -> float:
-        """1 with the thing at the person's feet, less at arm's length, 0 beyond."""
-        if reach(person, aspect).overlap(thing) <= 0:
-            return 0.0
-        dx = abs(person.ground.x - thing.ground.x) / max(person.h * aspect, 1e-6)
-        dy = abs(person.ground.y - thing.ground.y) / max(person.h, 1e-6)
-        return 1.0 / (1.0 + 2.0 * (dx + dy))
+    def last_near(self, imprint: Imprint, thing: Box, since_s: float, shape: tuple[int, int]) -> float | None:
+        """When somebody was last within reach of the thing, from ``since_s`` on; None when nobody was."""
+        aspect = shape[0] / shape[1]
+        for at_s, who in reversed(self._seen):
+            if at_s < since_s:
+                break
+            if who.group is Group.PERSON and near(who, thing, aspect) and who.is_besides(imprint, shape):
+                return at_s
+        return None
 
-    def _between(self, start_s: float, end_s: float) -> list[Sighting]:
-        return [s for s in self._seen if start_s <= s.at_s <= end_s]
+
+def _closeness(who: Bystander, thing: Box, aspect: float) -> float:
+    """1 with the thing at the person's feet, less at arm's length, 0 beyond."""
+    if not near(who, thing, aspect):
+        return 0.0
+    if who.group is not Group.PERSON:
+        return _VEHICLE_WORTH if who.box.iou(thing) < 0.3 else 0.0
+    dx = abs(who.box.ground.x - thing.ground.x) / max(who.box.h * aspect, 1e-6)
+    dy = abs(who.box.ground.y - thing.ground.y) / max(who.box.h, 1e-6)
+    return 1.0 / (1.0 + 2.0 * (dx + dy))

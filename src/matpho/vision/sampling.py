@@ -29,11 +29,6 @@ class Sampling:
         """Height and width of working pictures."""
         return self.height, self.width
 
-    @property
-    def aspect(self) -> float:
-        """Height over width."""
-        return self.height / self.width
-
     def picture(self, frame: Frame) -> Picture:
         """The luma at working size, (H, W) float32, smoothed over 3×3."""
         small = cv.resize(frame.luma, (self.width, self.height), interpolation=cv.INTER_AREA)

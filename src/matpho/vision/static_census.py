@@ -16,6 +16,7 @@ from matpho.vision.stillness import Stillness
 
 _MOST_THINGS = 64
 _GONE_S, _GIVEN_UP_S = 1.5, 0.8  # the ground must show this long before a told, an untold thing is off the list
+_REPLACED_S = 30.0  # out of sight for so long, with something else at rest there
 _KERNEL = cv.getStructuringElement(cv.MORPH_ELLIPSE, (5, 5))
 
 ToBox = Callable[[tuple[float, float, float, float]], Box]
@@ -44,11 +45,18 @@ class Census:
             patience = _GONE_S if thing.reported else _GIVEN_UP_S
             longest = self._s.hidden_at_most_s if thing.reported else max(6.0, thing.seen_s - thing.appeared_s)
             cleared = thing.cleared_since_s is not None and at_s - thing.cleared_since_s >= patience
-            lost = thing.hidden_since_s is not None and at_s - thing.hidden_since_s > longest
+            hidden_s = 0.0 if thing.hidden_since_s is None else at_s - thing.hidden_since_s
+            lost = hidden_s > longest or (hidden_s > _REPLACED_S and self._is_replaced(thing, stillness))
             if cleared or lost:
                 off.append(thing)
         self.things = [thing for thing in self.things if thing not in off]
         return off
+
+    @staticmethod
+    def _is_replaced(thing: Thing, stillness: Stillness) -> bool:
+        """Something else has come to rest in its place."""
+        resting = stillness.age_s[thing.imprint.window][thing.imprint.mask] > _REPLACED_S / 2
+        return float(resting.mean()) > 0.6
 
     @staticmethod
     def _recognise(thing: Thing, look: Look, stillness: Stillness, at_s: float, step_s: float) -> None:
@@ -104,9 +112,11 @@ class Census:
     def _renew(self, rivals: list[Thing], imprint: Imprint, box: Box, appeared_s: float) -> None:
         """One outline in place of the rivals': they have grown together, or the owner has stepped aside."""
         thing = max(rivals, key=lambda t: t.box.iou(box))
-        if thing.box.iou(box) < 0.6:
+        if imprint.area_px < 0.6 * sum(t.imprint.area_px for t in rivals):
             thing.looks = Looks()  # those were the owner's
+            thing.owner, thing.owner_asked, thing.attended_s = None, False, None
         thing.imprint, thing.evidence, thing.box, thing.appeared_s = imprint, evidence(imprint), box, appeared_s
+        thing.unrest = thing.watched_s = 0.0
         self.things = [t for t in self.things if t is thing or t not in rivals]
 
 

@@ -36,7 +36,13 @@ def is_real(thing: Thing, settings: StaticSettings) -> bool:
     if verdict.clear < settings.clear_at_least or verdict.came < settings.came_at_least:
         return False
     known = thing.looks.word is not None  # the detector knows it: a car may shimmer
-    return thing.restless <= settings.restless_at_most * (2.0 if known else 1.0)
+    calm = thing.restless <= settings.restless_at_most * (2.0 if known else 1.0)
+    return calm and thing.watched_s >= settings.watch_s
+
+
+def is_mistaken(thing: Thing, settings: StaticSettings) -> bool:
+    """Told, but by what has been seen since it lives: a person with its outline, or never at rest."""
+    return thing.looks.shaped > 1.5 or thing.restless > 4.0 * settings.restless_at_most
 
 
 class Vehicles:
@@ -67,7 +73,7 @@ def hear(thing: Thing, observations: Sequence[Observation], crowd: Crowd) -> Non
     """What the detector said about the thing's place in one look."""
     thing.looks.seen += 1
     thing.looks.total += 1
-    for person in crowd.of_observations(observations):
+    for person in crowd.people(observations):
         if person.box.overlap(thing.box) > 0:
             thing.meet(person, crowd.shape)
     for seen in observations:

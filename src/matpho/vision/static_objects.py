@@ -18,11 +18,11 @@ from matpho.domain.time import Instant, after, seconds
 from matpho.vision.background import Background, Learned, Look, Mask, Picture
 from matpho.vision.bystanders import Crowd
 from matpho.vision.frame import Frame
-from matpho.vision.owners import Owner, Witnesses, reach
+from matpho.vision.owners import Witnesses, near
 from matpho.vision.registration import Registration
 from matpho.vision.sampling import Sampling
 from matpho.vision.static_census import Census, regions
-from matpho.vision.static_checks import Vehicles, hear, is_real, is_scenery
+from matpho.vision.static_checks import Vehicles, hear, is_mistaken, is_real, is_scenery
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_thing import Thing
 from matpho.vision.stillness import Stillness
@@ -71,7 +71,6 @@ class StaticObjectModel:
             self._start = frame.at
         at_s = seconds(frame.at - self._start)
         sampling = self._sampling_for(frame, at_s)
-        self._witnesses.note(at_s, tracks)
         if observations is not None:
             self._said = observations
         self._told = tuple(told for told in self._told if not told.gone)
@@ -89,7 +88,7 @@ class StaticObjectModel:
             self._begin(picture, chroma, at_s)
         else:
             step_s = min(since_s, _LONGEST_STEP_S)
-            self._told = self._step(self._background, sampling, picture, chroma, at_s, step_s, tracks)
+            self._told = self._step(self._background, picture, chroma, at_s, step_s, tracks)
         return self._told
 
     @property
@@ -156,7 +155,6 @@ class StaticObjectModel:
     def _step(
         self,
         background: Background,
-        sampling: Sampling,
         picture: Picture,
         chroma: Picture | None,
         at_s: float,
@@ -172,7 +170,7 @@ class StaticObjectModel:
         gone = self._let_go(background, look, chroma, self._census.review(look, self._stillness, at_s, step_s))
         for thing in self._census.find(look, background.empty, self._stillness, at_s, self._box):
             thing.vehicle_before = self._vehicles.before(thing.box)
-        self._listen(look, at_s, tracks, sampling.aspect)
+        self._listen(look, at_s, tracks)
         self._judge(background, look, chroma, at_s)
         held = self._held(tracks)
         background.learn(look, chroma, held, step_s, self._s.learn_rate_per_s)
@@ -218,39 +216,38 @@ class StaticObjectModel:
                 self._absorb_place(background, look, chroma, thing)
         return [self._tell(thing, gone=True) for thing in gone]
 
-    def _listen(self, look: Look, at_s: float, tracks: Sequence[Track], aspect: float) -> None:
+    def _listen(self, look: Look, at_s: float, tracks: Sequence[Track]) -> None:
         """What the detector and the tracks say about the things: names, people, owners."""
-        if not self._census.things and self._said is None:
-            return
-        crowd = Crowd(look.foreground)
         said, self._said = self._said, None
         if said is not None:
             self._vehicles.note(said)
-        people = crowd.of_tracks(tracks)
+        if not tracks and said is None and not self._census.things:
+            return
+        crowd = Crowd(look.foreground)
+        present = crowd.of_tracks(tracks)
+        self._witnesses.note(at_s, present)
+        aspect = crowd.shape[0] / crowd.shape[1]
         for thing in self._census.things:
             if said is not None:
                 hear(thing, said, crowd)
-            real = [person for person in people if person.is_besides(thing.imprint, crowd.shape)]
-            if any(reach(person.box, aspect).overlap(thing.box) > 0 for person in real):
+            real = [who for who in present if who.is_besides(thing.imprint, crowd.shape)]
+            if any(who.group is Group.PERSON and near(who, thing.box, aspect) for who in real):
                 thing.attended_s = at_s
-            ids = {person.track for person in real}
-            self._follow_owner(thing, at_s, [t for t in tracks if t.group is not Group.PERSON or t.id in ids], aspect)
-
-    def _follow_owner(self, thing: Thing, at_s: float, carriers: Sequence[Track], aspect: float) -> None:
-        """Once, who set it down; from then on, where they are."""
-        if thing.owner is None and not thing.owner_asked and at_s - thing.appeared_s >= _OWNER_AFTER_S:
-            thing.owner_asked = True
-            track = self._witnesses.who_left(thing.box, thing.appeared_s, aspect)
-            thing.owner = None if track is None else Owner(track, track, thing.appeared_s)
-        if thing.owner is not None:
-            thing.owner.update(at_s, thing.box, carriers, aspect)
+            if thing.owner is not None:
+                thing.owner.update(at_s, thing.box, real, aspect)
+            elif not thing.owner_asked and at_s - thing.appeared_s >= _OWNER_AFTER_S:
+                thing.owner_asked = True
+                thing.owner = self._witnesses.owner(thing.imprint, thing.box, thing.appeared_s, crowd.shape)
+                thing.attended_s = self._witnesses.last_near(thing.imprint, thing.box, thing.appeared_s, crowd.shape)
 
     def _judge(self, background: Background, look: Look, chroma: Picture | None, at_s: float) -> None:
         """Scenery is learned; what has stood long enough and passes all questions is told from now on."""
         for thing in list(self._census.things):
-            if thing.reported or at_s - thing.appeared_s < self._s.report_after_s:
+            if thing.reported:
+                thing.reported = not is_mistaken(thing, self._s)
+            elif at_s - thing.appeared_s < self._s.report_after_s:
                 continue
-            if is_scenery(thing, self._s):
+            elif is_scenery(thing, self._s):
                 self._absorb_place(background, look, chroma, thing)
                 self._census.things.remove(thing)
             elif is_real(thing, self._s):

@@ -10,6 +10,9 @@ class StaticSettings:
     report_after_s: float = 6.0
     """How long a thing stands before it is told; rules ask for more."""
 
+    watch_s: float = 2.0
+    """How long it must have been watched in plain sight, in its present outline."""
+
     settle_s: float = 1.6
     """How long pixels rest before they are looked at as a thing: its imprint is taken then."""
 

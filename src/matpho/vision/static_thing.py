@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation
-from matpho.vision.bystanders import Person
+from matpho.vision.bystanders import Bystander
 from matpho.vision.ghosts import Evidence
 from matpho.vision.imprint import Imprint
 from matpho.vision.owners import Owner
@@ -101,7 +101,7 @@ class Thing:
         word = self.looks.word
         return ours if word is None else max(ours, word[2])
 
-    def meet(self, person: Person, shape: tuple[int, int]) -> None:
+    def meet(self, person: Bystander, shape: tuple[int, int]) -> None:
         """The detector saw a person over the thing's place; ``shape`` is the working picture's."""
         if person.box.iou(self.box) > 0.5:
             self.looks.shaped += 1
