@@ -70,6 +70,19 @@ class Unavailable(MatphoError):
     code = "unavailable"
 
 
+class BeingMade(Unavailable):
+    """The covered copy is not ready yet; ask again."""
+
+    code = "being_made"
+    wait_s = 5
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The copy with private areas covered is being made; try again in a few seconds.",
+            "Bản che vùng riêng tư đang được tạo; hãy thử lại sau vài giây.",
+        )
+
+
 _OWN_STATUS: tuple[tuple[type[MatphoError], int], ...] = ((NotSignedIn, 401), (BadSignIn, 401), (Unavailable, 503))
 
 
@@ -85,7 +98,8 @@ def error_body(code: str, vi: str, en: str) -> dict[str, dict[str, str]]:
 
 def error_response(error: MatphoError, status: int | None = None) -> Response:
     """The error as an answer."""
-    headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooManyTries) else None
+    wait_s = getattr(error, "wait_s", None)
+    headers = None if wait_s is None else {"Retry-After": str(wait_s)}
     return JSONResponse(
         error_body(error.code, error.vi, error.en),
         status_code=status_of(error) if status is None else status,

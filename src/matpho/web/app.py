@@ -11,6 +11,7 @@ from matpho import __version__
 from matpho.web import answers
 from matpho.web.auth import Passwords
 from matpho.web.context import Context
+from matpho.web.in_turn import InTurn
 from matpho.web.parts import WebParts
 from matpho.web.routes import (
     audit,
@@ -70,6 +71,7 @@ def bare_app() -> FastAPI:
 def create_app(parts: WebParts) -> FastAPI:
     """The whole application."""
     options = parts.options
+    covered = InTurn(parts.masked) if parts.masked else None
     context = Context(
         parts=parts,
         sessions=Sessions(
@@ -82,10 +84,12 @@ def create_app(parts: WebParts) -> FastAPI:
         ),
         throttle=SignInThrottle(parts.clock),
         viewings=Viewings(parts.desk, parts.clock),
+        covered=covered,
     )
     app = bare_app()
     app.router.lifespan_context = _lifespan
     app.state.context = context
+    app.state.covered = covered
     answers.install(app)
     app.user_middleware = [
         Middleware(SecureHeaders),
@@ -111,3 +115,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stop()
         context.hub.close()
         context.doors.close()
+        if app.state.covered is not None:
+            app.state.covered.close()

@@ -13,7 +13,7 @@ from matpho.domain.people import Action, require
 from matpho.web.answers import NotSignedIn
 from matpho.web.doors import Doors
 from matpho.web.events import Hub
-from matpho.web.parts import WebParts
+from matpho.web.parts import MaskedRenditions, WebParts
 from matpho.web.security import SESSION_COOKIE
 from matpho.web.sessions import Sessions, Visitor
 from matpho.web.throttle import SignInThrottle
@@ -28,6 +28,7 @@ class Context:
     sessions: Sessions
     throttle: SignInThrottle
     viewings: Viewings
+    covered: MaskedRenditions | None
     hub: Hub = field(default_factory=Hub)
     doors: Doors = field(default_factory=Doors)
 

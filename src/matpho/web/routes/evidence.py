@@ -22,12 +22,12 @@ def _file(here: Context, evidence: Evidence, *, masked: bool) -> Path:
     sealed = here.parts.vault.file(evidence.path)
     if not masked or evidence.kind is EvidenceKind.MANIFEST:
         return sealed
-    if here.parts.masked is None:
+    if here.covered is None:
         raise Unavailable(
             "This footage has private areas and no covered copy can be made here.",
             "Đoạn hình có vùng riêng tư và chưa tạo được bản che.",
         )
-    return here.parts.masked.file(evidence, sealed)
+    return here.covered.file(evidence, sealed)
 
 
 @router.get(
