@@ -12,7 +12,7 @@ from matpho.domain.geometry import Box
 from matpho.domain.hit import RuleHit
 from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.words import Said
-from matpho.pipeline.camera import FILE, CameraPipeline
+from matpho.pipeline.camera import FILE, CameraPipeline, Pace
 from matpho.pipeline.film import Film, open_film
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.table import rules_for, without_rule
@@ -118,6 +118,7 @@ def analyse(
     *,
     fps: float | None = None,
     analysed_fps: float = ANALYSED_FPS,
+    pace: Pace = FILE,
     progress: Callable[[float, float | None], None] = lambda _done, _whole: None,
 ) -> Analysis:
     """Analyse a video file or a folder of numbered images (``fps`` is the folder's).
@@ -129,7 +130,7 @@ def analyse(
     rules = [r for r in rules_for(camera, "file", None) if not isinstance(r, CameraOutage)]
     wall_s, cpu_s = time.perf_counter(), time.process_time()
     film = open_film(path, fps=fps, analysed_fps=analysed_fps)
-    pipeline, hits = CameraPipeline(camera, detector, rules, pace=FILE), Hits()
+    pipeline, hits = CameraPipeline(camera, detector, rules, pace=pace), Hits()
     for frame in film.frames():
         hits.take(pipeline.step(frame))
         pipeline.ended_tracks()

@@ -11,6 +11,7 @@ from matpho.domain.words import Said
 from matpho.rules.telling import RETELL_S, Teller
 
 MISSING_S = 2.0  # a thing that the model no longer reports for this long is taken as gone
+SPECK = 0.001  # of the frame: smaller than this, without a name or anybody who left it, it is not told
 SAME_THING_S = 60.0  # a thing found again at the same place within this is the same thing
 
 
@@ -108,6 +109,11 @@ class StaticWatch:
         known.hit = replace(known.hit, at=max(known.hit.at, end), end=max(end, known.hit.start))
         self._ended.append(known)
         return known.hit
+
+
+def is_speck(thing: StaticObject) -> bool:
+    """Whether it is too small to be told on its looks alone: nobody was seen to leave it, no detector names it."""
+    return thing.area < SPECK and thing.group is None and thing.owner_left is None
 
 
 def dwell_s(thing: StaticObject, at: Instant) -> float:

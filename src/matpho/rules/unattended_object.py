@@ -9,7 +9,7 @@ from matpho.domain.words import Said
 from matpho.rules import figures
 from matpho.rules.rule import Place
 from matpho.rules.settings import RuleSettings, settings_of
-from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_zone, unattended_s
+from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_zone, is_speck, unattended_s
 from matpho.rules.telling import Teller
 
 KIND = "unattended_object"
@@ -43,7 +43,9 @@ class UnattendedObject:
 
     def _judge(self, thing: StaticObject, at: Instant) -> Verdict | None:
         zone, told = self._place.zone, self._settings
-        if zone is None or thing.group not in (None, Group.BAG) or in_zone(thing, zone) < told.min_share:
+        if zone is None or is_speck(thing) or thing.group not in (None, Group.BAG):
+            return None
+        if in_zone(thing, zone) < told.min_share:
             return None
         alone, dwell = unattended_s(thing, at), dwell_s(thing, at)
         if dwell < told.min_duration_s or alone < told.min_unattended_s or thing.area > told.max_area_share:

@@ -1,0 +1,98 @@
+"""``matpho bench``: figures about ourselves."""
+
+import json
+from pathlib import Path
+
+import click
+
+from matpho.cli.score import read_json
+from matpho.errors import SetupProblem
+
+STAGES = ("gate", "detector", "tracker", "static", "picture", "rules", "decode_and_rest")
+
+
+@click.group("bench")
+def command() -> None:
+    """Measure the program: accuracy on annotated clips, cost by stage."""
+
+
+@command.command("accuracy")
+@click.option(
+    "--clips",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/clips"),
+    show_default=True,
+    help="Clips and events.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("bench/reports"),
+    show_default=True,
+    help="Where the report goes.",
+)
+@click.option(
+    "--detector", "detector_name", default="nanodet", show_default=True, help="Detector: a card's name or path."
+)
+def accuracy(clips: Path, out: Path, detector_name: str) -> None:
+    """Analyse every clip that has a camera file, score it, write accuracy.json and accuracy.md (no frames)."""
+    from matpho.pipeline.accuracy import as_text, clips_in, measure
+    from matpho.wiring import load_detector
+
+    if not (clips / "events.json").is_file():
+        raise SetupProblem(
+            f"There are no measurement clips in {clips}: nothing was measured.",
+            f"Không có bộ phim đo trong {clips}: chưa đo được gì.",
+        )
+    events = read_json(clips / "events.json")
+    report = measure(clips_in(clips, events), events, load_detector(detector_name), lambda n: click.echo(n, err=True))
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "accuracy.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (out / "accuracy.md").write_text(as_text(report), "utf-8")
+    click.echo(as_text(report))
+
+
+@command.command("cost")
+@click.argument("videos", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True)
+@click.option("--camera", "camera_path", type=click.Path(path_type=Path), help="Camera file; else one no_dumping zone.")
+@click.option(
+    "--fps", type=click.FloatRange(0, min_open=True), default=5.0, show_default=True, help="Analysed per second."
+)
+@click.option("--live", is_flag=True, help="At the pace of live cameras instead of that of files.")
+@click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
+def cost(videos: tuple[Path, ...], camera_path: Path | None, fps: float, live: bool, as_json: bool) -> None:
+    """CPU milliseconds per camera and second of VIDEOS, by stage of the analysis (no recording, no network)."""
+    from matpho.cli.analyse import read_camera_file
+    from matpho.domain.camera_file import parse
+    from matpho.pipeline.analyse import analyse
+    from matpho.pipeline.camera import FILE, LIVE
+    from matpho.wiring import load_detector
+
+    camera, detector = parse(read_camera_file(camera_path) if camera_path else _PLAIN), load_detector("nanodet")
+    rows = {}
+    for video in videos:
+        stats = analyse(video, camera, detector, analysed_fps=fps, pace=LIVE if live else FILE).stats
+        rows[video.name] = {
+            **stats["cpu_ms_per_camera_second"],
+            "sum": round(sum(stats["cpu_ms_per_camera_second"].values()), 1),
+            "frames_per_s": round(stats["frames_analysed"] / max(stats["length_s"], 1e-3), 2),
+            "inferences_per_s": round(stats["inferences"] / max(stats["length_s"], 1e-3), 2),
+        }
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    columns = (*STAGES, "sum", "frames_per_s", "inferences_per_s")
+    click.echo(f"{'':28}" + "".join(f"{c[:12]:>13}" for c in columns))
+    for name, row in rows.items():
+        click.echo(f"{name[:27]:28}" + "".join(f"{row[c]:13.2f}" for c in columns))
+
+
+_PLAIN = """
+[camera]
+id = "bench"
+name = "bench"
+[[zone]]
+id = "moi-noi"
+purpose = "no_dumping"
+polygon = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+"""

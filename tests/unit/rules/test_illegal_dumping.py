@@ -1,0 +1,117 @@
+"""Illegal dumping: what is told, and what is not."""
+
+from datetime import time as TimeOfDay  # noqa: N812
+
+import pytest
+from tests.unit.rules.scenes import every, place, play, scene, standing, t, thing, track
+
+from matpho.domain.camera import Hours, Purpose
+from matpho.domain.geometry import Box
+from matpho.domain.observation import Group, StaticObject
+from matpho.rules.illegal_dumping import IllegalDumping
+
+pytestmark = pytest.mark.unit
+
+
+def over(rule: IllegalDumping, last: float, **kind: object) -> list:
+    return play(rule, every(0.2, 0, last), lambda at: scene(at, static=[thing(now=at, **kind)]))  # type: ignore[arg-type]
+
+
+def test_a_bag_left_alone_is_told_once_it_has_lain_for_the_duration():
+    rule = IllegalDumping(place())
+    hits = over(rule, 25, group=Group.BAG)
+    assert len(hits) == 1
+    (hit,) = hits
+    assert hit.at == t(20)
+    assert hit.start == t(0)
+    assert hit.end is None
+    assert hit.thing == "static:1"
+    assert hit.figures["dwell_s"] == 20
+    assert "20 giây" in hit.why.vi
+    assert "20 s" in hit.why.en
+
+
+def test_the_owner_who_left_is_in_the_reason_and_the_figures():
+    rule = IllegalDumping(place())
+    rule.update(scene(0, tracks=[track(7, standing(0.3, 0.8), 0)]))
+    (hit,) = over(rule, 21, owner=7, owner_left=12.0, alone_since=12.0)
+    assert hit.track_ids == (7,)
+    assert hit.figures["owner_left_s"] == 8
+    assert "người để lại đã rời đi được 8 giây" in hit.why.vi
+    assert "the person that left it has been gone for 8 s" in hit.why.en
+
+
+def test_a_vehicle_that_left_it_is_called_a_vehicle():
+    rule = IllegalDumping(place())
+    rule.update(scene(0, tracks=[track(7, standing(0.3, 0.8), 0, group=Group.VEHICLE)]))
+    (hit,) = over(rule, 21, owner=7, owner_left=12.0)
+    assert "xe để lại" in hit.why.vi
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"alone_since": None},  # somebody stands at it
+        {"alone_since": 23.0},  # … stood at it until just now
+        {"group": Group.PERSON},
+        {"group": Group.VEHICLE},
+        {"group": Group.TWO_WHEELER},
+        {"box": Box(0.7, 0.7, 0.06, 0.08)},  # outside
+        {"box": Box(0.48, 0.7, 0.06, 0.08)},  # mostly outside
+        {"box": Box(0.2, 0.7, 0.02, 0.02)},  # a speck that nobody left
+        {"appeared": 10.0},  # not for long enough
+    ],
+)
+def test_what_is_attended_elsewhere_something_else_or_new_is_not_told(other: dict):
+    assert over(IllegalDumping(place()), 25, **other) == []
+
+
+def test_a_small_thing_that_somebody_left_is_told():
+    assert over(IllegalDumping(place()), 25, box=Box(0.2, 0.7, 0.02, 0.02), owner=3, owner_left=5.0)
+
+
+def test_a_passer_by_does_not_take_it_back_and_its_end_is_told_once():
+    rule = IllegalDumping(place(rules={"illegal_dumping": {"min_duration_s": 8}}))
+
+    def at_it(at: float) -> StaticObject:
+        return thing(now=at, alone_since=None if 10 < at < 15 else 0.0, gone=at >= 20)
+
+    hits = play(rule, every(0.2, 0, 20), lambda at: scene(at, static=[at_it(at)]))
+    assert [h.end for h in hits] == [None, t(20)]
+    assert hits[0].id == hits[1].id
+    assert play(rule, every(0.2, 20.2, 25), scene) == []
+
+
+def test_it_is_told_again_while_it_lasts_with_the_same_id():
+    hits = over(IllegalDumping(place()), 85)
+    assert [round(h.at / 1e9) for h in hits] == [20, 50, 80]
+    assert len({h.id for h in hits}) == 1
+
+
+def test_a_thing_found_again_at_its_place_is_the_same_hit():
+    rule = IllegalDumping(place(rules={"illegal_dumping": {"min_duration_s": 5}}))
+    first = over(rule, 6)[0]
+    play(rule, every(0.2, 6.2, 12), scene)  # lost behind something
+    again = play(rule, every(0.2, 12.2, 20), lambda at: scene(at, static=[thing(9, appeared=12.0, now=at)]))
+    assert {h.id for h in again} == {first.id}
+    assert again[0].start == first.start
+
+
+def test_a_collection_point_is_for_rubbish_in_its_hours_only():
+    hours = (Hours(TimeOfDay(0), TimeOfDay(1)),)  # the recording begins at midnight
+    assert over(IllegalDumping(place(Purpose.COLLECTION_POINT, permitted=hours)), 25) == []
+    later = (Hours(TimeOfDay(18), TimeOfDay(20)),)
+    assert over(IllegalDumping(place(Purpose.COLLECTION_POINT, permitted=later)), 25)
+
+
+def test_furniture_is_dumped_in_a_dumping_zone_but_a_shops_on_a_sidewalk():
+    assert over(IllegalDumping(place()), 25, group=Group.FURNITURE)
+    assert over(IllegalDumping(place(Purpose.SIDEWALK)), 25, group=Group.FURNITURE) == []
+
+
+def test_the_end_of_the_stream_ends_what_is_open():
+    rule = IllegalDumping(place())
+    over(rule, 25)
+    (ended,) = rule.finish(t(26))
+    assert ended.end == t(26)
+    assert rule.finish(t(27)) == []

@@ -1,0 +1,126 @@
+"""Intrusion: one hit per stay; flicker at the edge and passing outside say nothing."""
+
+from datetime import time as TimeOfDay  # noqa: N812
+
+import pytest
+from tests.unit.rules.scenes import every, place, play, scene, standing, t, track
+
+from matpho.domain.camera import Hours, Purpose
+from matpho.domain.observation import Group, Scene
+from matpho.rules.intrusion import Intrusion
+
+pytestmark = pytest.mark.unit
+
+
+def rule(**settings: object) -> Intrusion:
+    return Intrusion(place(Purpose.RESTRICTED, **settings))  # type: ignore[arg-type]
+
+
+def walk(number: int, speed: float, start: float, *, begin: float = 0.0, group: Group = Group.PERSON):
+    """From ``start`` on the x axis with ``speed`` frames per second, at y = 0.8."""
+    return lambda at: scene(at, tracks=[track(number, standing(start + speed * (at - begin), 0.8), at, group=group)])
+
+
+def test_who_comes_in_and_stays_is_told_once():
+    def comes(at: float) -> Scene:
+        x = max(0.25, 0.7 - 0.05 * at)
+        return scene(at, tracks=[track(1, standing(x, 0.8), at)])
+
+    hits = play(rule(), every(0.2, 0, 20), comes)
+    assert len(hits) == 1
+    (hit,) = hits
+    assert hit.start == pytest.approx(t(4.2), abs=3e8)
+    assert hit.at - hit.start >= 3e9
+    assert hit.thing == "track:1"
+    assert "Có người" in hit.why.vi
+
+
+def test_a_vehicle_is_an_intruder_too_but_an_animal_is_not():
+    still = [Group.VEHICLE, Group.TWO_WHEELER, Group.ANIMAL, Group.BAG]
+    told = [bool(play(rule(), every(0.2, 0, 5), walk(1, 0, 0.2, group=g))) for g in still]
+    assert told == [True, True, False, False]
+
+
+def test_passing_outside_and_flicker_at_the_edge_are_not_told():
+    assert play(rule(), every(0.2, 0, 20), walk(1, 0.0, 0.7)) == []
+
+    def flicker(at: float) -> Scene:
+        inside = round(at * 5) % 2
+        return scene(at, tracks=[track(1, standing(0.49 if inside else 0.51, 0.8), at)])
+
+    assert play(rule(), every(0.2, 0, 20), flicker) == []
+
+
+def test_walking_along_just_inside_the_border_is_not_well_inside():
+    assert play(rule(), every(0.2, 0, 20), walk(1, 0.0, 0.495)) == []
+
+
+def test_cutting_a_corner_is_not_a_stay():
+    assert play(rule(), every(0.2, 0, 10), walk(1, 0.25, 0.0)) == []
+
+
+def test_predicted_places_do_not_count():
+    unseen = play(
+        rule(), every(0.2, 0, 10), lambda at: scene(at, tracks=[track(1, standing(0.2, 0.8), at, seen=False)])
+    )
+    assert unseen == []
+
+
+def test_two_people_are_two_hits():
+    def couple(at: float) -> Scene:
+        return scene(at, tracks=[track(1, standing(0.2, 0.8), at), track(2, standing(0.28, 0.8), at)])
+
+    assert {h.thing for h in play(rule(), every(0.2, 0, 5), couple)} == {"track:1", "track:2"}
+
+
+def test_rider_and_motorbike_are_one_intruder():
+    def rides(at: float) -> Scene:
+        bike = track(1, standing(0.2, 0.8, height=0.3), at, group=Group.TWO_WHEELER)
+        return scene(at, tracks=[bike, track(2, standing(0.2, 0.78, height=0.27), at)])
+
+    assert len(play(rule(), every(0.2, 0, 8), rides)) == 1
+
+
+def test_a_track_that_breaks_inside_is_the_same_stay():
+    intrusion = rule()
+    first = play(intrusion, every(0.2, 0, 5), walk(1, 0.0, 0.2))
+    gap = play(intrusion, every(0.2, 5.2, 7), scene)
+    second = play(intrusion, every(0.2, 7.2, 60), walk(9, 0.0, 0.21, begin=7.2))
+    assert gap == []
+    assert {h.id for h in first + second} == {first[0].id}
+    assert second[-1].track_ids == (1, 9)
+
+
+def test_coming_back_later_is_a_new_stay():
+    intrusion = rule()
+    first = play(intrusion, every(0.2, 0, 5), walk(1, 0.0, 0.2))
+    away = play(intrusion, every(0.2, 5.2, 8), walk(1, 0.0, 0.8))
+    again = play(intrusion, every(0.2, 8.2, 14), walk(1, 0.0, 0.2))
+    assert [h.end for h in away] == [t(5)]
+    assert len({h.id for h in first + again}) == 2
+
+
+def test_only_closed_hours_count():
+    shut = (Hours(TimeOfDay(0), TimeOfDay(5)),)
+    other = (Hours(TimeOfDay(20), TimeOfDay(23)),)
+    assert play(rule(closed=shut), every(0.2, 0, 5), walk(1, 0.0, 0.2))
+    assert play(rule(closed=other), every(0.2, 0, 5), walk(1, 0.0, 0.2)) == []
+
+
+def test_the_hour_of_opening_ends_the_stay():
+    shut = (Hours(TimeOfDay(23), TimeOfDay(0, 1)),)
+    hits = play(rule(closed=shut), every(0.2, 50, 65), walk(1, 0.0, 0.2))
+    assert hits[0].end is None
+    assert hits[-1].end == pytest.approx(t(60), abs=3e8)
+
+
+def test_feet_below_the_frame_are_inside_a_zone_that_reaches_its_edge():
+    cut = play(rule(), every(0.2, 0, 5), lambda at: scene(at, tracks=[track(1, standing(0.2, 1.0), at)]))
+    assert len(cut) == 1
+
+
+def test_the_end_of_the_stream_ends_the_stay():
+    intrusion = rule()
+    play(intrusion, every(0.2, 0, 5), walk(1, 0.0, 0.2))
+    (ended,) = intrusion.finish(t(5.2))
+    assert ended.end == t(5.2)

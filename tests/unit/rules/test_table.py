@@ -1,0 +1,73 @@
+"""Which rules a camera gets, and settings that do not fit."""
+
+from typing import Any
+
+import pytest
+from tests.unit.rules.scenes import LEFT_HALF, t
+
+from matpho.domain.camera import PURPOSE_RULES, Camera, Purpose, Zone
+from matpho.domain.ids import CameraId, ZoneId
+from matpho.errors import BadCameraFile
+from matpho.rules.figures import length, moment
+from matpho.rules.table import CAMERA_RULES, ZONE_RULES, rules_for, without_rule
+
+pytestmark = pytest.mark.unit
+
+
+def camera(purpose: Purpose, rules: dict[str, dict[str, Any]] | None = None) -> Camera:
+    zone = Zone(id=ZoneId("a"), purpose=purpose, polygon=LEFT_HALF, rules=rules or {})
+    return Camera(id=CameraId("c"), name="c", zones=(zone,))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "expected"),
+    [
+        (Purpose.SIDEWALK, {"SidewalkEncroachment", "SidewalkParking", "IllegalDumping"}),
+        (Purpose.NO_DUMPING, {"IllegalDumping"}),
+        (Purpose.COLLECTION_POINT, {"IllegalDumping"}),
+        (Purpose.WATCH, {"UnattendedObject"}),
+        (Purpose.RESTRICTED, {"Intrusion"}),
+        (Purpose.ROADWAY, set()),
+        (Purpose.PRIVACY_MASK, set()),
+    ],
+)
+def test_a_purpose_switches_on_its_rules(purpose: Purpose, expected: set[str]):
+    names = {type(rule).__name__ for rule in rules_for(camera(purpose), "r", None)}
+    assert names == expected | {"CameraTampering", "CameraOutage"}
+
+
+def test_a_rule_can_be_switched_off():
+    names = {
+        type(r).__name__ for r in rules_for(camera(Purpose.WATCH, {"unattended_object": {"enabled": False}}), "r", None)
+    }
+    assert "UnattendedObject" not in names
+
+
+@pytest.mark.parametrize(
+    "told", [{"min_duratoin_s": 3.0}, {"min_duration_s": "long"}, {"min_duration_s": True}, {"min_share": -1.0}]
+)
+def test_a_setting_that_does_not_fit_is_refused_by_zone_and_field(told: dict[str, Any]):
+    with pytest.raises(BadCameraFile) as caught:
+        rules_for(camera(Purpose.NO_DUMPING, {"illegal_dumping": told}), "r", None)
+    for sentence in (caught.value.en, caught.value.vi):
+        assert '"a"' in sentence
+        assert f"rules.illegal_dumping.{next(iter(told))}" in sentence
+
+
+def test_purposes_that_nothing_watches_yet_are_named():
+    assert without_rule(camera(Purpose.ROADWAY)) == ("roadway",)
+    assert without_rule(camera(Purpose.IGNORE)) == ()
+    assert without_rule(camera(Purpose.SIDEWALK)) == ()
+
+
+def test_every_rule_belongs_to_a_purpose_or_the_camera():
+    known = {kind for kinds in PURPOSE_RULES.values() for kind in kinds}
+    assert set(ZONE_RULES) <= known
+    assert set(CAMERA_RULES) == {"camera_tampering", "camera_outage"}
+
+
+def test_figures_read_as_people_write_them():
+    assert length(24.4).vi == "24 giây"
+    assert length(320).vi == "5 phút 20 giây"
+    assert length(3 * 3600 + 60).en == "3 h 1 min"
+    assert moment(t(14.8), None).vi == "giây 14,8"
