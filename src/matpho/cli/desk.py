@@ -24,7 +24,8 @@ from matpho.web.machine import Machine
 from matpho.web.parts import WebOptions, WebParts
 from matpho.web.serve import serve
 from matpho.web.setup_link import LINK_LIVES_S, setup_path
-from matpho.wiring.desk import DeskParts, desk_parts, start_duties
+from matpho.wiring.demo import read_plan
+from matpho.wiring.desk import DeskParts, add_cameras, desk_parts, start_duties
 from matpho.wiring.workers import guardian
 
 _log = logging.getLogger(__name__)
@@ -104,6 +105,8 @@ def run_desk(settings: Settings) -> None:
     guard = guardian(settings, "desk")
     threading.Thread(target=_beat, args=(guard, stop), daemon=True).start()
     parts = desk_parts(settings)
+    if settings.demo:
+        add_cameras(parts, read_plan(settings).cameras)
     parts.desk.tell_workers()
     token = setup_token(parts, settings.run / "setup-token")
     threads = start_duties(parts, stop)

@@ -65,13 +65,14 @@ def supervise(settings: Settings, ready: Callable[[], None] = lambda: None, *, g
     return 1
 
 
-def stop_running(settings: Settings) -> int:
-    """End the system that runs on this home."""
+def stop_running(settings: Settings, *, quietly: bool = False) -> int:
+    """End the system that runs on this home; the exit code."""
     try:
         pid = json.loads((settings.run / "supervisor.pid").read_text())["pid"]
         os.kill(pid, signal.SIGTERM)
     except (OSError, ValueError, KeyError):
-        click.echo("Không có gì đang chạy / nothing is running.", err=True)
+        if not quietly:
+            click.echo("Không có gì đang chạy / nothing is running.", err=True)
         return 1
     for _ in range(150):
         if not (settings.run / "supervisor.pid").exists():

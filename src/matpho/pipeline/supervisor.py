@@ -14,9 +14,10 @@ import select
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 from matpho.domain.time import Clock
 
@@ -25,14 +26,16 @@ LONGEST_PAUSE_S = 4.0
 CALM_S = 30.0  # a process that lived this long starts again without a pause
 SILENT_S = 30.0  # a process that has not touched its beat file for so long hangs
 STOP_S = 8.0
+LARGEST_LOG = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """A worker: its name and the command that runs it."""
+    """A worker: its name, the command that runs it, and the file that takes what it prints (None: our own)."""
 
     name: str
     command: tuple[str, ...]
+    log: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,19 @@ def start_ticks(pid: int) -> int | None:
         return None
     fields = text.rpartition(")")[2].split()
     return None if fields[0] == "Z" else int(fields[19])
+
+
+@contextlib.contextmanager
+def _appending(path: Path | None) -> Iterator[IO[bytes] | None]:
+    """The log file, begun anew when it has grown large; the one before is kept beside it."""
+    if path is None:
+        yield None
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > LARGEST_LOG:
+        path.replace(path.with_suffix(".old.log"))
+    with path.open("ab") as file:
+        yield file
 
 
 class _Child:
@@ -94,9 +110,15 @@ class _Child:
 
     def start(self, now_s: float) -> None:
         self.beat.touch()
-        self.own = subprocess.Popen(  # noqa: S603 - a fixed command of ours, never a user's string
-            self.spec.command, stdin=subprocess.DEVNULL, start_new_session=True, env=self.environment
-        )
+        with _appending(self.spec.log) as log:
+            self.own = subprocess.Popen(  # noqa: S603 - a fixed command of ours, never a user's string
+                self.spec.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=self.environment,
+            )
         self.pid, self.started_s = self.own.pid, now_s
         self.fd = os.pidfd_open(self.pid)
         self.file.write_text(json.dumps({"pid": self.pid, "start": start_ticks(self.pid)}))

@@ -56,7 +56,8 @@ def process_specs(settings: Settings) -> list[ProcessSpec]:
     names = ["recorder", *(f"vision-{n}" for n in range(settings.vision.workers)), "desk"]
     if settings.demo:
         names.insert(0, "cameras")
-    return [ProcessSpec(name, _matpho(settings, "worker", name)) for name in names]
+    logs = settings.home / "logs"
+    return [ProcessSpec(name, _matpho(settings, "worker", name), logs / f"{name}.log") for name in names]
 
 
 def guardian(settings: Settings, name: str) -> Guardian:
@@ -124,10 +125,10 @@ def run_recorder(settings: Settings, stop: threading.Event) -> None:
 
 def run_cameras(settings: Settings, stop: threading.Event) -> None:
     """The demonstration's camera server as a process of its own, so that it outlives a killed supervisor."""
-    from matpho.sim.ward import serve_ward
+    from matpho.wiring.demo import serve_demo
 
     beat = guardian(settings, "cameras").beat
-    with serve_ward(settings.home / "demo.json"):
+    with serve_demo(settings):
         while not stop.wait(1.0):
             beat()
 
