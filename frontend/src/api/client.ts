@@ -1,16 +1,19 @@
+import type { components } from './schema.d.ts';
 import type {
   AuditPage,
-  Box,
   Camera,
-  CameraInput,
-  Decision,
+  CameraChange,
+  DecisionForm,
   IncidentDetail,
   IncidentPage,
   Kind,
   Language,
   Member,
+  MemberChange,
+  NewCamera,
+  NewIncident,
+  NewMember,
   Reason,
-  Role,
   Session,
   SystemInfo,
   Zone,
@@ -87,16 +90,38 @@ async function json<T>(method: string, path: string, body?: unknown): Promise<T>
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-function query(values: Record<string, string | number | null | undefined>): string {
+export type Query = Record<string, string | number | null | undefined | readonly string[]>;
+
+function query(values: Query): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(values)) {
-    if (value !== null && value !== undefined && value !== '') search.set(key, String(value));
+    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value as string | number | null | undefined]) {
+      if (one !== null && one !== undefined && one !== '') search.append(key, String(one));
+    }
   }
   const text = search.toString();
   return text ? `?${text}` : '';
 }
 
 const at = encodeURIComponent;
+
+type CameraSent = components['schemas']['CameraBody'];
+
+/** A camera with the zones' absent parts filled in, so that nothing else has to ask whether they are there. */
+function whole(camera: CameraSent): Camera {
+  const zones = camera.zones.map((zone) => ({
+    id: zone.id,
+    purpose: zone.purpose,
+    polygon: zone.polygon ?? null,
+    line: zone.line ?? null,
+    direction: zone.direction ?? null,
+    lamp: zone.lamp ?? null,
+    permitted_hours: zone.permitted_hours ?? [],
+    closed_hours: zone.closed_hours ?? [],
+    rules: zone.rules ?? {},
+  }));
+  return { ...camera, zones };
+}
 
 export const api = {
   session: () => json<Session>('GET', '/api/session'),
@@ -108,19 +133,20 @@ export const api = {
     json<Session>('PATCH', '/api/session', body),
 
   people: () => json<Member[]>('GET', '/api/people'),
-  addPerson: (body: { login: string; name: string; role: Role; password: string }) =>
+  addPerson: (body: NewMember) =>
     json<Member>('POST', '/api/people', body),
-  changePerson: (id: string, body: { name?: string; role?: Role; password?: string; active?: boolean }) =>
+  changePerson: (id: string, body: MemberChange) =>
     json<Member>('PATCH', `/api/people/${at(id)}`, body),
 
   kinds: () => json<Kind[]>('GET', '/api/kinds'),
   reasons: () => json<Reason[]>('GET', '/api/reasons'),
 
-  cameras: () => json<Camera[]>('GET', '/api/cameras'),
-  addCamera: (body: CameraInput) => json<Camera>('POST', '/api/cameras', body),
-  changeCamera: (id: string, body: CameraInput) => json<Camera>('PUT', `/api/cameras/${at(id)}`, body),
+  cameras: async () => (await json<CameraSent[]>('GET', '/api/cameras')).map(whole),
+  addCamera: (body: NewCamera) => json<Camera>('POST', '/api/cameras', body),
+  changeCamera: (id: string, body: CameraChange) => json<Camera>('PUT', `/api/cameras/${at(id)}`, body),
   deleteCamera: (id: string) => send('DELETE', `/api/cameras/${at(id)}`),
-  saveZones: (id: string, zones: Zone[]) => json<Camera>('PUT', `/api/cameras/${at(id)}/zones`, zones),
+  saveZones: async (id: string, zones: Zone[]) =>
+    whole(await json<CameraSent>('PUT', `/api/cameras/${at(id)}/zones`, zones)),
   cameraFile: async (id: string) => (await send('GET', `/api/cameras/${at(id)}/file`)).text(),
   importCamera: async (toml: string) =>
     (await send('POST', '/api/cameras/import', toml, 'application/toml')).json() as Promise<Camera>,
@@ -131,13 +157,14 @@ export const api = {
     return `${scheme}://${location.host}/api/cameras/${at(id)}/live?stream=${stream}`;
   },
 
-  incidents: (filter: Record<string, string | number | null | undefined>) =>
+  incidents: (filter: Query) =>
     json<IncidentPage>('GET', `/api/incidents${query(filter)}`),
   incident: (id: string) => json<IncidentDetail>('GET', `/api/incidents/${at(id)}`),
-  reportIncident: (body: { camera_id: string; kind: string; at: string; note: string; box?: Box }) =>
+  reportIncident: (body: NewIncident) =>
     json<IncidentDetail>('POST', '/api/incidents', body),
-  decide: (id: string, body: { decision: Decision; reason?: string; note?: string; version: number }) =>
+  decide: (id: string, body: DecisionForm) =>
     json<IncidentDetail>('POST', `/api/incidents/${at(id)}/decision`, body),
+  note: (id: string, note: string) => json<IncidentDetail>('POST', `/api/incidents/${at(id)}/notes`, { note }),
 
   audit: (cursor: string | null) => json<AuditPage>('GET', `/api/audit${query({ cursor })}`),
   system: () => json<SystemInfo>('GET', '/api/system'),

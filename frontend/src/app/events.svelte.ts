@@ -1,14 +1,7 @@
-import type { EvidenceState, IncidentState, Link, StreamRole } from '../api/types.ts';
+import type { Events as Sent } from '../api/types.ts';
 
 /** What the server tells while it happens. `resync` is ours: the line was down, so ask again for what is shown. */
-export type Events = {
-  incident_changed: { id: string; state: IncidentState; kind: string; camera_id: string; version: number };
-  evidence_changed: { incident_id: string; evidence_id: string; state: EvidenceState };
-  stream_changed: { camera_id: string; role: StreamRole; link: Link };
-  cameras_changed: Record<string, never>;
-  process_changed: { name: string; state: string };
-  resync: Record<string, never>;
-};
+export type Events = Omit<Sent, 'hello'> & { resync: Record<string, never> };
 type Name = keyof Events;
 const NAMES: Name[] = ['incident_changed', 'evidence_changed', 'stream_changed', 'cameras_changed', 'process_changed'];
 

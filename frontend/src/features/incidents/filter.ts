@@ -1,3 +1,4 @@
+import type { Query } from '../../api/client.ts';
 import type { IncidentState } from '../../api/types.ts';
 
 export const STATES: IncidentState[] = ['suspected', 'in_review', 'confirmed', 'rejected', 'not_reviewed'];
@@ -34,12 +35,12 @@ export function midnight(now: number, timeZone: string): number {
 
 const HOURS: Partial<Record<Period, number>> = { '1h': 1, '24h': 24, '7d': 168, '30d': 720 };
 
-/** What to ask the server for. `open` is two states, so it is asked as a list. */
-export function toRequest(filter: Filter, now: number, timeZone: string): Record<string, string> {
+/** What to ask the server for. `open` is two states. */
+export function toRequest(filter: Filter, now: number, timeZone: string): Query {
   const hours = HOURS[filter.period];
   const from = filter.period === 'today' ? midnight(now, timeZone) : hours ? now - hours * 3_600_000 : null;
   return {
-    state: filter.tab === 'all' ? '' : filter.tab === 'open' ? 'suspected,in_review' : filter.tab,
+    state: filter.tab === 'all' ? [] : filter.tab === 'open' ? ['suspected', 'in_review'] : [filter.tab],
     kind: filter.kind,
     camera: filter.camera,
     from: from === null ? '' : new Date(from).toISOString(),

@@ -1,8 +1,7 @@
-import type { Box, Said } from '../../api/types.ts';
+import type { LiveBox, LiveMessage, Said } from '../../api/types.ts';
 import { age, behind, chase, trim } from './timing.ts';
 
 export type LiveState = 'connecting' | 'live' | 'frozen' | 'lost' | 'refused' | 'unplayable' | 'paused';
-export type LiveBox = { id: number; group: string; box: Box };
 export type LiveStatus = {
   state: LiveState;
   /** How old the picture on the screen is, ms; null before the first one. */
@@ -16,14 +15,8 @@ export type LiveStatus = {
   boxes: LiveBox[];
 };
 
-type FromServer =
-  | { type: 'init'; codec: string; width: number; height: number; masked: boolean }
-  | { type: 'age'; captured: string; age_ms: number }
-  | { type: 'boxes'; at: string; boxes: LiveBox[] }
-  | { type: 'lost'; detail_vi: string; detail_en: string };
-
 const FROZEN_AFTER_MS = 3000;
-const REFUSED_CODES = new Set([1008, 4401, 4403, 4404]);
+const REFUSED_CODES = new Set([1008, 4401, 4403]);
 
 /**
  * One live picture: fMP4 over a WebSocket into Media Source Extensions. Appends one fragment at a time, chases the
@@ -99,7 +92,7 @@ export class LivePlayer {
     this.#socket = socket;
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       if (this.#socket !== socket) return;
-      if (typeof event.data === 'string') this.#hear(JSON.parse(event.data) as FromServer);
+      if (typeof event.data === 'string') this.#hear(JSON.parse(event.data) as LiveMessage);
       else this.#take(event.data);
     };
     socket.onclose = (event) => {
@@ -118,7 +111,7 @@ export class LivePlayer {
     this.#retry = setTimeout(() => this.#connect(), wait * (0.75 + Math.random() / 2));
   }
 
-  #hear(message: FromServer): void {
+  #hear(message: LiveMessage): void {
     if (message.type === 'init') this.#mount(message);
     else if (message.type === 'boxes') {
       this.#pending.push({ at: Date.parse(message.at), boxes: message.boxes });
@@ -135,7 +128,7 @@ export class LivePlayer {
     }
   }
 
-  #mount(init: Extract<FromServer, { type: 'init' }>): void {
+  #mount(init: Extract<LiveMessage, { type: 'init' }>): void {
     this.#unmount();
     const { codec, width, height, masked } = init;
     const type = `video/mp4; codecs="${codec}"`;
