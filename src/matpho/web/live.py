@@ -57,15 +57,19 @@ class Viewing:
         began_s = clock.monotonic_s()
         await socket.accept()
         parts = live(self._camera, self._role, masked=self._masked)
+        code, reason = NOT_ALLOWED, "ended"
         try:
             await _first(self._relay(socket, parts), _gone(socket), self._unwelcome())
         except WebSocketDisconnect:
             pass
+        except MatphoError as e:
+            code, reason = UNAVAILABLE, e.code
+            await _tell(socket, LiveLostMessage(detail_vi=e.vi, detail_en=e.en))
         finally:
             length_s = round(clock.monotonic_s() - began_s, 1)
             await asyncio.shield(to_thread.run_sync(self._audit, "live_end", length_s))
         if socket.client_state is WebSocketState.CONNECTED and socket.application_state is WebSocketState.CONNECTED:
-            await socket.close(NOT_ALLOWED, "ended")
+            await socket.close(code, reason)
 
     def _audit(self, act: str, length_s: float | None) -> None:
         figures: dict[str, str | int | float | bool | None] = {"stream": self._role.value}
