@@ -17,6 +17,7 @@ FAULTS = {
     Fault.DEFOCUSED: Said("Hình bị mất nét", "The picture is out of focus"),
     Fault.TURNED: Said("Camera bị xoay sang chỗ khác", "The camera has been turned away"),
 }
+SURE_S = 3.0  # a fault that changes is told anew at most this often
 CALM_S = 5.0  # the picture must be well for this long before the incident is over
 
 
@@ -47,7 +48,8 @@ class CameraTampering:
             return []
         self._last = scene.at
         told = self._hit
-        if told and picture.fault is self._fault and scene.at - told.at < RETELL_S * SECOND:
+        wait_s = RETELL_S if picture.fault is self._fault else SURE_S
+        if told and scene.at - told.at < wait_s * SECOND:
             return []
         self._fault = picture.fault
         self._hit = self._tell(picture, picture.fault, told.start if told else picture.since, scene.at)

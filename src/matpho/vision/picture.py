@@ -30,7 +30,7 @@ class WatchSettings:
     faint: float = 3.0  # … or this, where a dim scene has fewer than ``enough_blocks`` such
     enough_blocks: int = 30
     fewest_blocks: int = 10
-    suspect_share: float = 0.4  # above this the reference learns ten times slower
+    suspect_share: float = 0.4  # above this a displaced view is looked for, and the reference learns ten times slower
     unlike: float = 0.3  # correlation below which a block does not look like itself
     lost_share: float = 0.70
     lost_s: float = 0.8
@@ -38,6 +38,7 @@ class WatchSettings:
     smooth_share: float = 0.50
     smooth_s: float = 2.0
     fine_left: float = 0.3
+    soft: float = 0.8  # of the edge strength, at most, when out of focus
     coarse_agrees: float = 0.8
     defocused_s: float = 4.0
     drift_px: float = 6.0  # of 160: a larger jump is a turn
@@ -159,36 +160,39 @@ class PictureWatch:
     def _found(self, look: _Look, judged: _Judged) -> Fault | None:
         """Which fault this one picture shows, before any patience."""
         s = self._s
+        if judged.unlike > s.suspect_share and self._followed(look, judged.unlike):
+            return None
         if judged.unlike > s.lost_share and judged.coarse < s.coarse_agrees:
-            if self._followed(look):
-                return None
             return Fault.COVERED if judged.strength < s.smooth else Fault.TURNED
         if judged.smooth > s.smooth_share and judged.coarse < s.coarse_agrees:
             return Fault.COVERED
-        if judged.fine < s.fine_left and judged.coarse >= s.coarse_agrees and judged.strength < 0.6:
+        if judged.fine < s.fine_left and judged.coarse >= s.coarse_agrees and judged.strength < s.soft:
             return Fault.DEFOCUSED
-        if judged.unlike > s.lost_share and not self._followed(look):
-            return Fault.TURNED
-        return None
+        return Fault.TURNED if judged.unlike > s.lost_share else None
 
-    def _followed(self, look: _Look) -> bool:
+    def _followed(self, look: _Look, unlike: float) -> bool:
         """Whether it is the same view a little displaced: then the reference moves with it."""
         if self._reference is None or self._state.fault is not None:
             return False
         window = cv2.createHanningWindow((look.edges.shape[1], look.edges.shape[0]), cv2.CV_32F)
-        (dx, dy), peak = cv2.phaseCorrelate(self._reference.edges, look.edges, window)
-        if peak < 0.2 or np.hypot(dx, dy) > self._s.drift_px:
+        (dx, dy), peak = cv2.phaseCorrelate(self._reference.edges * window, look.edges * window)
+        if peak < 0.2 or not 0.5 < np.hypot(dx, dy) <= self._s.drift_px:
             return False
         move = np.array([[1, 0, dx], [0, 1, dy]], dtype=np.float32)
         size = (look.edges.shape[1], look.edges.shape[0])
         moved = cv2.warpAffine(self._reference.edges, move, size, borderMode=cv2.BORDER_REPLICATE)
-        self._reference = replace(self._reference, edges=np.asarray(moved, dtype=np.float32), coarse=look.coarse)
+        there = replace(self._reference, edges=np.asarray(moved, dtype=np.float32), coarse=look.coarse)
+        again = self._compare(look, there)
+        if again is None or again.unlike > 0.5 * unlike:  # it is not the same view after all
+            return False
+        self._reference = there
         return True
 
 
 def _look(frame: Frame) -> _Look:
     middle = cv2.resize(frame.luma, (320, 180), interpolation=cv2.INTER_AREA)
-    fine = float(np.abs(cv2.Laplacian(middle, cv2.CV_16S)).mean())
+    calm = cv2.blur(middle, (3, 3))  # the sensor's noise is not structure
+    fine = float(np.abs(cv2.Laplacian(calm, cv2.CV_16S, ksize=3)).mean())
     small = cv2.resize(middle, (160, 90), interpolation=cv2.INTER_AREA)
     across = cv2.Sobel(small, cv2.CV_32F, 1, 0, scale=0.25)
     down = cv2.Sobel(small, cv2.CV_32F, 0, 1, scale=0.25)

@@ -1,0 +1,113 @@
+"""The picture watch: covered, out of focus, turned; and what is none of it."""
+
+import cv2
+import numpy as np
+import pytest
+
+from matpho.domain.observation import Fault, PictureState
+from matpho.domain.time import Instant, after
+from matpho.vision.frame import Frame
+from matpho.vision.picture import PictureWatch
+
+pytestmark = pytest.mark.unit
+
+DICE = np.random.default_rng(5)
+
+
+def street(seed: int = 1) -> np.ndarray:
+    """A picture with edges everywhere: boxes and lines, 640×360."""
+    dice = np.random.default_rng(seed)
+    picture = np.full((360, 640), 110, np.uint8)
+    for _ in range(160):
+        x, y = int(dice.integers(0, 620)), int(dice.integers(0, 340))
+        w, h = (int(v) for v in dice.integers(12, 60, 2))
+        cv2.rectangle(picture, (x, y), (x + w, y + h), int(dice.integers(20, 235)), -1)
+    return picture
+
+
+STREET = street()
+
+
+def play(pictures: list[np.ndarray], *, fps: float = 5.0) -> list[PictureState]:
+    watch = PictureWatch()
+    return [
+        watch.update(
+            Frame(after(Instant(0), i / fps), np.clip(p + DICE.normal(0, 2, p.shape), 0, 255).astype(np.uint8))
+        )
+        for i, p in enumerate(pictures)
+    ]
+
+
+def faults(states: list[PictureState]) -> list[Fault | None]:
+    return [s.fault for s in states]
+
+
+def covered(share: float) -> np.ndarray:
+    """The left ``share`` of the picture behind a blurred hand."""
+    picture, edge = STREET.copy(), int(640 * share)
+    picture[:, :edge] = cv2.GaussianBlur(np.full((360, edge), 70, np.uint8), (0, 0), 9)
+    return picture
+
+
+def test_a_street_is_well():
+    assert faults(play([STREET] * 60)) == [None] * 60
+
+
+def test_a_hand_on_the_lens_is_told_within_two_seconds_and_over_when_it_is_taken_away():
+    states = play([STREET] * 30 + [covered(1.0)] * 20 + [STREET] * 30)
+    assert states[29].fault is None
+    told = faults(states)[30:50]
+    assert told.index(Fault.COVERED) <= 10
+    assert states[45].since == after(Instant(0), 30 / 5)
+    assert states[-1].fault is None
+
+
+def test_a_hand_on_most_of_the_lens_is_told_too():
+    assert Fault.COVERED in faults(play([STREET] * 30 + [covered(0.65)] * 30))
+
+
+def test_a_hand_on_a_corner_is_not():
+    assert set(faults(play([STREET] * 30 + [covered(0.25)] * 40))) == {None}
+
+
+def test_another_view_is_a_turned_camera():
+    states = play([STREET] * 30 + [street(9)] * 20)
+    assert states[-1].fault is Fault.TURNED
+
+
+def test_a_jerk_by_a_tenth_of_the_picture_is_a_turn():
+    moved = np.roll(STREET, 64, axis=1)
+    assert play([STREET] * 30 + [moved] * 20)[-1].fault is Fault.TURNED
+
+
+def test_a_slow_drift_is_followed():
+    drift = [np.roll(STREET, round(0.6 * i), axis=1) for i in range(150)]
+    assert set(faults(play([STREET] * 20 + drift))) == {None}
+
+
+def test_a_lens_out_of_focus_is_told():
+    soft = cv2.GaussianBlur(STREET, (0, 0), 7)
+    assert Fault.DEFOCUSED in faults(play([STREET] * 30 + [soft] * 40))
+
+
+@pytest.mark.parametrize("gain", [0.45, 1.4])
+def test_a_change_of_light_is_none_of_it(gain: float):
+    other = np.clip(STREET * gain, 0, 255).astype(np.uint8)
+    assert set(faults(play([STREET] * 30 + [other] * 40))) == {None}
+
+
+def test_a_lorry_passing_close_for_a_second_is_not_told():
+    lorry = STREET.copy()
+    lorry[60:, 80:560] = 200
+    cv2.rectangle(lorry, (100, 80), (300, 300), 30, 4)
+    assert set(faults(play([STREET] * 30 + [lorry] * 5 + [STREET] * 20))) == {None}
+
+
+def test_a_picture_without_texture_cannot_be_judged():
+    grey = np.full((360, 640), 90, np.uint8)
+    assert set(faults(play([grey] * 40 + [grey // 2] * 20))) == {None}
+
+
+def test_a_new_size_begins_anew():
+    states = play([STREET] * 30 + [cv2.resize(street(9), (320, 180))] * 20)
+    assert set(faults(states)) == {None}

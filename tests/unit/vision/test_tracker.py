@@ -1,0 +1,153 @@
+"""The tracker as stories of frames."""
+
+import random
+import time
+
+import pytest
+
+from matpho.domain.geometry import Box
+from matpho.domain.observation import Group, Observation, Track
+from matpho.domain.time import Instant, after
+from matpho.vision.association import cleaned
+from matpho.vision.tracker import MEMORY, Tracker
+
+pytestmark = pytest.mark.unit
+
+
+def t(s: float) -> Instant:
+    return after(Instant(0), s)
+
+
+def seen(x: float, y: float = 0.5, *, w: float = 0.05, h: float = 0.2, score: float = 0.8, group: Group = Group.PERSON):
+    return Observation(group, group.value, Box(x, y, w, h), score)
+
+
+def run(
+    frames: list[list[Observation] | None], *, fps: float = 5.0, tracker: Tracker | None = None
+) -> list[tuple[Track, ...]]:
+    tracker = tracker or Tracker()
+    return [
+        tracker.predict(t(i / fps)) if found is None else tracker.update(t(i / fps), found)
+        for i, found in enumerate(frames)
+    ]
+
+
+def test_one_walker_is_one_track_from_the_second_frame_on():
+    out = run([[seen(0.1 + 0.01 * i)] for i in range(20)])
+    assert [len(o) for o in out] == [0] + [1] * 19
+    assert {track.id for o in out for track in o} == {1}
+    path = out[-1][0].path
+    assert all(a.at < b.at for a, b in zip(path, path[1:], strict=False))
+
+
+def test_one_stray_detection_is_nothing():
+    tracker = Tracker()
+    out = run([[seen(0.1)], [], [], []], tracker=tracker)
+    assert all(not o for o in out)
+    assert tracker.ended == []
+
+
+def test_a_weak_detection_continues_a_track_but_starts_none():
+    out = run([[seen(0.3)], [seen(0.3)], [seen(0.3, score=0.2)], [seen(0.3)]])
+    assert [p.seen for p in out[-1][0].path] == [True] * 4
+    assert all(not o for o in run([[seen(0.3, score=0.4)]] * 5))
+
+
+def test_a_track_survives_a_second_without_detections_and_keeps_its_id():
+    frames = [[seen(0.1 + 0.01 * i)] for i in range(8)] + [[]] * 5 + [[seen(0.1 + 0.01 * i)] for i in range(13, 18)]
+    out = run(frames)
+    assert {track.id for o in out for track in o} == {1}
+    assert not out[10][0].now.seen
+
+
+def test_a_track_ends_after_a_second_and_a_half_and_is_told():
+    tracker = Tracker()
+    out = run([[seen(0.3)]] * 5 + [[]] * 10, tracker=tracker)
+    assert len(out[11]) == 1
+    assert len(out[-1]) == 0
+    (ended,) = tracker.ended
+    assert ended.id == 1
+
+
+def test_frames_that_the_detector_did_not_look_at_cost_a_standing_person_nothing():
+    frames: list[list[Observation] | None] = [[seen(0.3)], [seen(0.3)]]
+    out = run([*frames, *[None] * 40, [seen(0.3)]])
+    assert {track.id for o in out for track in o} == {1}
+    assert all(len(o) == 1 for o in out[1:])
+    assert abs(out[40][0].now.box.x - 0.3) < 0.02
+
+
+def test_a_motorbike_that_moves_its_own_width_per_frame_is_held_at_five_frames_a_second():
+    frames = [[seen(0.05 + 0.06 * i, w=0.06, h=0.12, group=Group.TWO_WHEELER)] for i in range(14)]
+    out = run(frames)
+    assert {track.id for o in out for track in o} == {1}
+
+
+def test_two_motorbikes_that_cross_keep_their_ids():
+    there = [seen(0.1 + 0.03 * i, 0.40, w=0.06, h=0.12, group=Group.TWO_WHEELER) for i in range(25)]
+    back = [seen(0.85 - 0.03 * i, 0.46, w=0.06, h=0.12, group=Group.TWO_WHEELER) for i in range(25)]
+    out = run([[a, b] for a, b in zip(there, back, strict=True)])
+    right = [track for track in out[-1] if track.path[-1].box.x > 0.5]
+    assert len(right) == 1
+    assert right[0].path[0].box.x < 0.3
+    assert {track.id for o in out for track in o} == {1, 2}
+
+
+def test_groups_are_not_mixed():
+    out = run([[seen(0.3)]] * 4 + [[seen(0.3, group=Group.BAG)]] * 4)
+    assert {(track.id, track.group) for o in out for track in o} == {(1, Group.PERSON), (2, Group.BAG)}
+
+
+def test_rider_and_motorbike_become_one_two_wheeler_only_where_that_is_certain():
+    bike = seen(0.30, 0.50, w=0.10, h=0.15, group=Group.TWO_WHEELER)
+    rider = seen(0.32, 0.40, w=0.06, h=0.20)
+    assert [o.group for o in cleaned([bike, rider])] == [Group.TWO_WHEELER]
+    (fused,) = cleaned([bike, rider])
+    assert fused.box.y == pytest.approx(0.40)
+    assert fused.box.bottom == pytest.approx(0.65)
+    neighbour = seen(0.33, 0.41, w=0.06, h=0.20)
+    assert len(cleaned([bike, rider, neighbour])) == 3
+    beside = seen(0.45, 0.45, w=0.06, h=0.22)
+    assert len(cleaned([bike, beside])) == 2
+
+
+def test_a_motorbike_seen_as_a_car_too_is_one_thing_and_huge_vehicles_are_none():
+    bike = seen(0.30, 0.50, w=0.10, h=0.15, group=Group.TWO_WHEELER)
+    car = seen(0.30, 0.49, w=0.11, h=0.16, group=Group.VEHICLE, score=0.5)
+    assert [o.group for o in cleaned([bike, car])] == [Group.TWO_WHEELER]
+    assert cleaned([seen(0.0, 0.0, w=0.9, h=0.9, group=Group.VEHICLE)]) == []
+
+
+def test_time_must_increase():
+    tracker = Tracker()
+    tracker.update(t(1), [])
+    with pytest.raises(ValueError, match="time does not increase"):
+        tracker.predict(t(1))
+
+
+def test_paths_are_bounded_and_inside_the_frame():
+    out = run([[seen(0.97, 0.9)]] * (MEMORY + 50))
+    (track,) = out[-1]
+    assert len(track.path) == MEMORY
+    assert all(p.box.right <= 1 and p.box.bottom <= 1 for p in track.path)
+
+
+def test_finish_ends_everything():
+    tracker = Tracker()
+    run([[seen(0.3)]] * 3, tracker=tracker)
+    tracker.finish()
+    assert [track.id for track in tracker.ended] == [1]
+    assert not tracker.busy
+
+
+def test_twenty_objects_cost_little():
+    dice = random.Random(1)
+    frames = [
+        [seen(0.02 + 0.045 * k + dice.gauss(0, 0.003), 0.2 + 0.02 * (k % 7), w=0.03, h=0.1) for k in range(20)]
+        for _ in range(100)
+    ]
+    tracker, begun = Tracker(), time.process_time()
+    out = run(frames, tracker=tracker)
+    spent_ms = 1000 * (time.process_time() - begun) / len(frames)
+    assert len(out[-1]) == 20
+    assert spent_ms < 6  # about 1 ms alone on a quiet machine
