@@ -59,7 +59,9 @@ def masked_frame(frame: Any, masks: Sequence[Polygon]) -> Any:
     for plane, chroma in ((picture.planes[1], u), (picture.planes[2], v)):
         source = np.full(half.shape, NEUTRAL, np.uint8) if chroma is None else chroma[: height // 2, : width // 2]
         _put(plane, source, half, NEUTRAL)
-    picture.pts, picture.time_base = frame.pts, frame.time_base
+    picture.pts = frame.pts
+    if frame.time_base is not None:
+        picture.time_base = frame.time_base
     return picture
 
 

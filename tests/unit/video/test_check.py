@@ -1,0 +1,193 @@
+import json
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from matpho.cli.check import command
+from matpho.domain.camera import StreamRole
+from matpho.domain.ids import CameraId
+from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
+from matpho.domain.time import SECOND, Instant, Span, after
+from matpho.testing.clock import NOON, HandClock
+from matpho.testing.footage import packets
+from matpho.video.camera_check import IndexRow
+from matpho.video.check import check
+from matpho.video.journal import Journal, encode
+from matpho.video.ledger import read_ledger, uncovered
+from matpho.video.recorder import CameraRecorder
+
+pytestmark = pytest.mark.unit
+CAMERA = CameraId("cho")
+
+
+@pytest.fixture
+def home(tmp_path):
+    """Three files of five seconds, a stop, and nothing wrong."""
+    recorder = CameraRecorder(
+        CAMERA, journals=tmp_path / "journal", recordings=tmp_path / "recordings", clock=HandClock(), segment_s=5
+    )
+    info, script = packets(pictures=150)
+    recorder.began(info)
+    for packet in script:
+        recorder.packet(packet)
+    recorder.stop()
+    return tmp_path
+
+
+def look(home, **more):
+    return check(home / "journal", home / "recordings", **more)
+
+
+def files(home):
+    return sorted((home / "recordings").rglob("*.mp4"))
+
+
+def journal(home):
+    return home / "journal" / CAMERA / "recorder.jsonl"
+
+
+def rows(home):
+    return [IndexRow(CAMERA, c.path, c.start, c.end) for c in read_ledger(journal(home)).closed.values()]
+
+
+def codes(report):
+    return [p.code for p in report.problems]
+
+
+def test_nothing_is_wrong(home):
+    report = look(home, index=rows(home))
+    assert report.well
+    assert (report.cameras, report.segments, report.growing) == (1, 3, 0)
+    assert report.recorded_s == pytest.approx(15)
+    assert report.bytes == sum(f.stat().st_size for f in files(home))
+
+
+def test_a_file_that_is_gone_is_told_and_its_time_becomes_a_gap(home):
+    files(home)[1].unlink()
+    assert codes(look(home)) == ["unreadable", "unaccounted"]
+    assert look(home).unaccounted_s == pytest.approx(5)
+    report = look(home, repair=True)
+    assert report.well, report.problems
+    assert report.gap_s == pytest.approx(5)
+
+
+def test_a_file_cut_short_is_told(home):
+    path = files(home)[2]
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    assert "damaged" in codes(look(home))
+    report = look(home, repair=True)
+    assert report.repaired
+    assert report.well, report.problems
+
+
+def test_garbage_in_place_of_a_recording_is_told(home):
+    files(home)[0].write_bytes(b"\x00" * 4000)
+    assert codes(look(home))[0] == "unreadable"
+
+
+def test_a_stray_file_is_told_and_adopted_on_repair(home):
+    data = files(home)[0].read_bytes()
+    stray = home / "recordings" / CAMERA / "2026-01-01" / f"{after(NOON, 15)}.mp4"
+    stray.write_bytes(data)
+    assert codes(look(home)) == ["stray_file"]
+    report = look(home, repair=True)
+    assert report.segments == 4
+    assert stray.read_bytes() == data
+
+
+def test_a_hole_in_time_is_unaccounted_until_repaired(home):
+    ledger = read_ledger(journal(home))
+    first = min(ledger.closed.values(), key=lambda c: c.start)
+    shorter = replace(first, end=Instant(first.end - 2 * SECOND))
+    with journal(home).open("ab") as file:
+        file.write(encode(shorter))
+    report = look(home)
+    assert report.unaccounted_s == pytest.approx(2)
+    assert not report.well
+    assert look(home, repair=True).unaccounted_s == 0
+
+
+def test_damage_in_the_journal_is_told(home):
+    data = bytearray(journal(home).read_bytes())
+    data[12] ^= 0x20
+    journal(home).write_bytes(bytes(data))
+    assert "journal_damaged" in codes(look(home))
+
+
+def test_a_gap_that_nobody_ended_is_told(home):
+    writer = Journal(journal(home))
+    writer.append(GapSeen(CAMERA, StreamRole.MAIN, after(NOON, 4), None, GapCause.CAMERA, ""))
+    writer.close()
+    assert codes(look(home)) == ["gap_left_open"]
+    assert look(home, repair=True).well
+
+
+def test_the_index_must_say_the_same(home):
+    right = rows(home)
+    assert codes(look(home, index=right[1:])) == ["not_indexed"]
+    assert codes(look(home, index=[replace(right[0], end=Instant(1)), *right[1:]])) == ["index_differs"]
+    unknown = replace(right[0], path="cho/2026-01-01/1.mp4")
+    assert codes(look(home, index=[*right, unknown])) == ["index_unknown"]
+    assert codes(look(home, index=[])) == ["not_indexed"] * 3
+
+
+def test_what_is_being_recorded_is_left_alone(home):
+    recorder = CameraRecorder(
+        CAMERA, journals=home / "journal", recordings=home / "recordings", clock=HandClock(), segment_s=60
+    )
+    info, script = packets(pictures=55, start=after(NOON, 20))
+    recorder.began(info)
+    for packet in script:
+        recorder.packet(packet)
+    report = look(home, repair=True)
+    assert report.well, report.problems
+    assert report.growing == 1
+    files(home)[0].unlink()
+    assert not look(home, repair=True).well
+    assert look(home, repair=True).repaired == 0
+    recorder.stop()
+
+
+def test_segments_left_open_by_a_crash_are_closed_by_repair(home):
+    writer = Journal(journal(home))
+    for at_s in (20, 30):
+        path = f"{CAMERA}/2026-01-01/{after(NOON, at_s)}.mp4"
+        writer.append(SegmentOpened(CAMERA, StreamRole.MAIN, path, after(NOON, at_s), "h264", 160, 120))
+        (home / "recordings" / path).write_bytes(files(home)[0].read_bytes())
+    writer.close()
+    assert {"never_closed", "gap_left_open", "unaccounted"} == set(codes(look(home)))
+    look(home, repair=True)
+    assert look(home, repair=True).well
+
+
+def test_uncovered_time():
+    def span(a, b):
+        return Span(Instant(a * SECOND), Instant(b * SECOND))
+
+    assert list(uncovered([])) == []
+    assert list(uncovered([span(0, 5), span(5, 9), span(2, 3)])) == []
+    assert list(uncovered([span(8, 9), span(0, 5)])) == [span(5, 8)]
+
+
+def test_the_command_says_it_in_words_and_json(home):
+    run = CliRunner().invoke(command, ["--home", str(home)])
+    assert run.exit_code == 0
+    assert "unaccounted 0 s" in run.output
+    files(home)[1].unlink()
+    run = CliRunner().invoke(command, ["--home", str(home), "--json"])
+    assert run.exit_code == 1
+    told = json.loads(run.output)
+    assert told["unaccounted_s"] == pytest.approx(5)
+    assert [p["code"] for p in told["problems"]] == ["unreadable", "unaccounted"]
+    assert CliRunner().invoke(command, ["--home", str(home), "--repair"]).exit_code == 0
+    assert CliRunner().invoke(command, ["--home", str(home / "nowhere")]).exit_code == 3
+
+
+def test_closed_segments_of_no_length_are_nothing(home):
+    writer = Journal(journal(home))
+    path = f"{CAMERA}/2026-01-01/{after(NOON, 15)}.mp4"
+    writer.append(SegmentOpened(CAMERA, StreamRole.MAIN, path, after(NOON, 15), "h264", 160, 120))
+    writer.append(SegmentClosed(CAMERA, path, after(NOON, 15), after(NOON, 15), 0, 0, repaired=True))
+    writer.close()
+    assert look(home).well
