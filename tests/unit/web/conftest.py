@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -182,6 +183,13 @@ class Site:
         assert browser.sign_in(role, PASSWORDS[role]).status_code == 200
         return browser
 
+    def as_role_again(self, role):
+        """The same after :meth:`build`: the accounts are there, the application is new."""
+        admin = self.browser()
+        admin.sign_in("admin", PASSWORDS["admin"])
+        self.admin = admin
+        return self.as_role(role)
+
     def add_camera(self, camera_id="cong-cho", *, masked=False):
         zones = [Zone(id=ZoneId("via-he"), purpose=Purpose.NO_DUMPING, polygon=polygon([(0, 1), (0, 0.5), (1, 1)]))]
         if masked:
@@ -250,8 +258,17 @@ class Site:
             return [(row.action, row.thing, dict(row.detail)) for row in unit.audit.rows()]
 
 
+@pytest.fixture(scope="session")
+def fresh_database(tmp_path_factory):
+    """An empty database, migrated once for all tests."""
+    file = tmp_path_factory.mktemp("fresh") / "matpho.sqlite"
+    SqlStore(f"sqlite:///{file}", HandClock()).close()
+    return file
+
+
 @pytest.fixture
-def site(tmp_path):
+def site(tmp_path, fresh_database):
+    shutil.copy(fresh_database, tmp_path / "matpho.sqlite")
     site = Site(tmp_path)
     yield site
     site.close()
