@@ -13,6 +13,7 @@ from matpho.casework.work import Work
 from matpho.domain.events import CamerasChanged, Event
 from matpho.domain.people import Actor
 from matpho.domain.time import Clock
+from matpho.errors import StorageProblem
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Desk:
         self._times = times or EvidenceTimes()
         self._listeners: list[Listener] = []
         self._lock = threading.RLock()
+        self._list_behind = False
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Tell a listener of everything that happens from now on; the answer stops that."""
@@ -68,18 +70,27 @@ class Desk:
             with self._store.write() as unit:
                 work = Work(unit=unit, actor=actor, at=self._clock.now(), times=self._times)
                 HANDLERS[type(command)](work, command)
-            if any(isinstance(event, CamerasChanged) for event in work.events):
-                self.tell_workers()
+            self._list_behind |= any(isinstance(event, CamerasChanged) for event in work.events)
+            self._catch_up()
         for event in work.events:
             self.tell(event)
         return tuple(work.events)
 
     def tell_workers(self) -> None:
-        """Write the camera list for recorder and vision (also once at start)."""
+        """Write the camera list for recorder and vision (also once at start); raises StorageProblem."""
         with self._lock:
             with self._store.read() as unit:
                 known = unit.cameras.all()
             self._camera_list.write(known)
+            self._list_behind = False
+
+    def _catch_up(self) -> None:
+        """Write the camera list if it is behind; what is stored stays stored, and the next command tries again."""
+        if self._list_behind:
+            try:
+                self.tell_workers()
+            except StorageProblem as e:
+                _log.warning("the workers have not heard of the change of cameras yet: %s", e.en)
 
     def tell(self, event: Event) -> None:
         """Tell all listeners; one that fails is recorded and does not keep the others from hearing."""

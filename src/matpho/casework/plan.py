@@ -77,9 +77,15 @@ def shown(rows: Sequence[Evidence]) -> tuple[Evidence, ...]:
     return tuple(row for row in rows if row.state is not EvidenceState.REPLACED)
 
 
-def _adds(new: Span, old: Span) -> bool:
-    """Whether the new span reaches worthwhile beyond the old one; what is already kept is never made smaller."""
-    return max(seconds(old.start - new.start), seconds(new.end - old.end)) >= WORTH_S
+def _adds(new: Wanted, old: Span) -> bool:
+    """Whether a plan reaches worthwhile beyond what is made: earlier, later, or for a still in its own direction.
+
+    What is already kept is never made smaller, nor the last still taken back to an earlier moment.
+    """
+    earlier, later = seconds(old.start - new.span.start), seconds(new.span.end - old.end)
+    if new.kind is EvidenceKind.STILL:
+        return (later if new.role is EvidenceRole.AFTER else earlier) >= WORTH_S
+    return max(earlier, later) >= WORTH_S
 
 
 def replan(
@@ -99,7 +105,7 @@ def replan(
     for wanted in plan(incident, times):
         old = newest.get(wanted.slot)
         again = sum(row.slot == wanted.slot for row in rows) < MOST_AGAIN
-        stale = old is None or (again and _adds(wanted.span, old.wanted))
+        stale = old is None or (again and _adds(wanted, old.wanted))
         if wanted.kind is EvidenceKind.MANIFEST:
             stale = bool(changed)
         if not stale:

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NoSuchModuleError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
 from matpho.errors import BadInput, Corrupt, StorageProblem
 
@@ -16,17 +24,29 @@ _DAMAGED = ("malformed", "not a database", "file is encrypted")
 
 @contextmanager
 def in_our_words() -> Iterator[None]:
-    """Turn what SQLAlchemy raises into StorageProblem, and a damaged file into Corrupt."""
+    """Turn what SQLAlchemy raises into StorageProblem, a damaged file into Corrupt, a misfit value into BadInput.
+
+    The difference matters to those who try again: trouble with the disk passes, a value never comes to fit.
+    """
     try:
         yield
+    except (IntegrityError, DataError, InterfaceError, ProgrammingError) as e:
+        raise BadInput(
+            f"this does not fit the database: {_said(e)}", f"dữ liệu này không hợp với cơ sở dữ liệu: {_said(e)}"
+        ) from e
     except SQLAlchemyError as e:
-        said = str(getattr(e, "orig", None) or e).splitlines()[0]
+        said = _said(e)
         if any(word in said for word in _DAMAGED):
             raise Corrupt(
                 f"the database is damaged ({said}); nothing in it was changed: restore a backup from db/backup",
                 f"cơ sở dữ liệu bị hỏng ({said}); chưa có gì bị thay đổi: hãy phục hồi bản sao trong db/backup",
             ) from e
         raise StorageProblem(f"the database failed: {said}", f"cơ sở dữ liệu gặp lỗi: {said}") from e
+
+
+def _said(e: SQLAlchemyError) -> str:
+    """What the database itself said, without statement and parameters."""
+    return str(getattr(e, "orig", None) or e).splitlines()[0]
 
 
 def address_of(url: str) -> sa.URL:
