@@ -102,7 +102,9 @@ def _camera(actor: Actor, action: Action, camera: Camera) -> bool:
             return actor.at_least(Role.SUPERVISOR if camera.masks else Role.OFFICER)
         case Action.CHANGE_ZONES:
             return actor.at_least(Role.SUPERVISOR)
-        case Action.CHANGE | Action.ADD | Action.REMOVE:
+        case Action.ADD:
+            return actor.at_least(Role.ADMIN) or (actor == PROGRAM and camera.staged)
+        case Action.CHANGE | Action.REMOVE:
             return actor.at_least(Role.ADMIN)
         case _:
             return False
