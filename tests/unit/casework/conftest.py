@@ -1,5 +1,6 @@
 """A desk over a real store, a clock that tests own, and makers of small true files."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,9 +40,9 @@ class Office:
         self.desk = Desk(self.store, self.clock, self.list)
         self.told = []
         self.desk.listen(self.told.append)
-        self._staff()
 
-    def _staff(self) -> None:
+    def staff(self) -> None:
+        self.clock.instant = at(-300)
         self.desk.handle(OfferSetup(token_hash="t", expires=at(900)), PROGRAM)
         first = SetUp(token_hash="t", ward_name="Trần Hưng Đạo", login="admin", name="Quản trị", password_hash="h")
         self.desk.handle(first, Actor(None, None))
@@ -51,7 +52,6 @@ class Office:
         second = AddPerson(login="officer2", name="Người thứ hai", role=Role.OFFICER, password_hash="h")
         self.desk.handle(second, self.actor("admin"))
         self.desk.handle(AddCamera(camera=camera()), self.actor("admin"))
-        self.told.clear()
 
     def actor(self, login: str) -> Actor:
         with self.store.read() as unit:
@@ -67,20 +67,25 @@ class Office:
             return unit.incidents.page(IncidentFilter(), None, 100)
 
 
-@contextmanager
-def _office_in(folder: Path) -> Iterator[Office]:
-    one = Office(folder)
-    yield one
-    one.store.close()
+@pytest.fixture(scope="session")
+def office_in(tmp_path_factory):
+    """Opens an office in an empty folder, as a copy of one that was staffed once."""
+    template = tmp_path_factory.mktemp("template")
+    first = Office(template)
+    first.staff()
+    first.store.close()
 
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with _office_in(tmp_path) as one:
+    @contextmanager
+    def open_in(folder: Path) -> Iterator[Office]:
+        shutil.copytree(template, folder, dirs_exist_ok=True)
+        one = Office(folder)
         yield one
+        one.store.close()
+
+    return open_in
 
 
 @pytest.fixture
-def office_in():
-    """For tests that need several."""
-    return _office_in
+def office(office_in, tmp_path: Path) -> Iterator[Office]:
+    with office_in(tmp_path) as one:
+        yield one
