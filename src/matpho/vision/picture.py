@@ -30,6 +30,8 @@ class WatchSettings:
     faint: float = 3.0  # … or this, where a dim scene has fewer than ``enough_blocks`` such
     enough_blocks: int = 30
     fewest_blocks: int = 10
+    trust: float = 0.7  # share of the time for which a block must have looked like itself to count
+    trust_s: float = 30.0
     suspect_share: float = 0.4  # above this a displaced view is looked for, and the reference learns ten times slower
     unlike: float = 0.3  # correlation below which a block does not look like itself
     lost_share: float = 0.70
@@ -73,6 +75,7 @@ class PictureWatch:
         self._s = settings or WatchSettings()
         self._reference: _Look | None = None
         self._size = (0, 0)
+        self._trust: Floats = np.ones(144, np.float32)
         self._begun: Instant | None = None
         self._at: Instant | None = None
         self._bad_since: Instant | None = None
@@ -86,18 +89,24 @@ class PictureWatch:
         if self._reference is None or self._begun is None or before is None or frame.size != self._size:
             self._reference, self._begun, self._size = look, frame.at, frame.size
             self._bad_since, self._state = None, PictureState()
+            self._trust = np.ones(144, np.float32)
             return self._state
         dt = max(seconds(frame.at - before), 0.0)
         if seconds(frame.at - self._begun) < self._s.learn_s:
+            self._trust_more(look, self._reference, min(1.0, 2 * dt / self._s.learn_s))
             self._learn(look, min(1.0, dt / max(seconds(frame.at - self._begun), 1e-3)))
             return self._state
         judged = self._compare(look, self._reference)
         if judged is None:
+            self._trust_more(look, self._reference, min(1.0, dt / self._s.trust_s))
             self._learn(look, min(1.0, dt / self._s.reference_s))
             return self._state
         self._decide(frame.at, look, judged)
         if self._state.fault is None:
-            doubt = 0.1 if judged.unlike > self._s.suspect_share else 1.0
+            suspect = judged.unlike > self._s.suspect_share
+            if not suspect:
+                self._trust_more(look, self._reference, min(1.0, dt / self._s.trust_s))
+            doubt = 0.1 if suspect else 1.0
             self._learn(look, min(1.0, dt / self._s.reference_s) * doubt * (1 - judged.unlike))
         elif self._state.since is not None and seconds(frame.at - self._state.since) > self._s.adopt_s:
             self._reference, self._begun, self._state, self._bad_since = look, frame.at, PictureState(), None
@@ -113,12 +122,21 @@ class PictureWatch:
             old.fine + rate * (look.fine - old.fine),
         )
 
+    def _trust_more(self, look: _Look, reference: _Look, rate: float) -> None:
+        """Blocks whose edges come and go (people on an empty square) say nothing about the camera."""
+        then = _blocks(reference.edges)
+        alike = np.where(
+            then.mean(axis=1) < self._s.faint, 0.5, _correlation(then, _blocks(look.edges)) >= self._s.unlike
+        )
+        self._trust += np.float32(rate) * (alike.astype(np.float32) - self._trust)
+
     def _compare(self, look: _Look, reference: _Look) -> _Judged | None:
         """None where the reference has too little texture to judge by."""
         then, now = _blocks(reference.edges), _blocks(look.edges)
         strength_then, strength_now = then.mean(axis=1), now.mean(axis=1)
         least = np.sort(strength_then)[-self._s.enough_blocks]
         textured = strength_then >= max(self._s.faint, min(self._s.textured, float(least)))
+        textured &= self._trust >= self._s.trust
         if textured.sum() < self._s.fewest_blocks:
             return None
         then, now = then[textured], now[textured]

@@ -1,5 +1,6 @@
 """The tracker as stories of frames."""
 
+import itertools
 import random
 import time
 
@@ -37,7 +38,7 @@ def test_one_walker_is_one_track_from_the_second_frame_on():
     assert [len(o) for o in out] == [0] + [1] * 19
     assert {track.id for o in out for track in o} == {1}
     path = out[-1][0].path
-    assert all(a.at < b.at for a, b in zip(path, path[1:], strict=False))
+    assert all(a.at < b.at for a, b in itertools.pairwise(path))
 
 
 def test_one_stray_detection_is_nothing():

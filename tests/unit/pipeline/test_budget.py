@@ -1,0 +1,68 @@
+"""The detector budget: the average is kept, and nobody starves."""
+
+from collections import Counter
+
+import pytest
+
+from matpho.domain.ids import CameraId
+from matpho.pipeline.budget import TokenBudget, Unlimited
+
+pytestmark = pytest.mark.unit
+
+
+def serve(budget: TokenBudget, cameras: list[str], *, seconds: float, fps: float = 5.0) -> Counter[str]:
+    granted: Counter[str] = Counter()
+    for step in range(round(seconds * fps)):
+        for camera in cameras:
+            granted[camera] += budget.ask(CameraId(camera), step / fps)
+    return granted
+
+
+def test_the_average_rate_is_kept_whatever_is_asked():
+    granted = serve(TokenBudget(6.0, burst=4), [f"c{i}" for i in range(8)], seconds=60)
+    assert 355 <= granted.total() <= 366
+
+
+def test_all_that_ask_get_their_share():
+    granted = serve(TokenBudget(6.0, burst=4), [f"c{i}" for i in range(8)], seconds=60)
+    assert min(granted.values()) >= 40
+    assert max(granted.values()) <= 50
+
+
+def test_more_cameras_than_the_burst_holds_do_not_starve_either():
+    granted = serve(TokenBudget(2.0, burst=4), [f"c{i:02}" for i in range(30)], seconds=120)
+    assert min(granted.values()) >= 5
+    assert 230 <= granted.total() <= 245
+
+
+def test_one_camera_alone_gets_what_it_asks_within_the_rate():
+    assert serve(TokenBudget(6.0), ["a"], seconds=20)["a"] == 100
+
+
+def test_one_that_asks_for_two_is_served_too():
+    budget, double, single = TokenBudget(3.0, burst=4), 0, 0
+    for step in range(500):
+        double += budget.ask(CameraId("a"), step / 5, 2.0)
+        single += budget.ask(CameraId("b"), step / 5)
+    assert double >= 60
+    assert single >= 60
+
+
+def test_a_camera_that_went_away_is_not_waited_for():
+    budget = TokenBudget(1.0, burst=1)
+    budget.ask(CameraId("a"), 0.0)
+    assert not budget.ask(CameraId("gone"), 0.1)
+    assert budget.ask(CameraId("a"), 7.0)
+
+
+def test_a_clock_that_steps_back_gives_no_tokens():
+    budget = TokenBudget(1.0, burst=1)
+    assert budget.ask(CameraId("a"), 100.0)
+    assert not budget.ask(CameraId("a"), 0.0)
+    assert not budget.ask(CameraId("a"), 100.5)
+
+
+def test_a_budget_needs_tokens():
+    with pytest.raises(ValueError, match="needs tokens"):
+        TokenBudget(0.0)
+    assert Unlimited().ask(CameraId("a"), 0.0)
