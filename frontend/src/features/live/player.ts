@@ -69,8 +69,7 @@ export class LivePlayer {
     this.#stopped = true;
     clearInterval(this.#tick);
     clearTimeout(this.#retry);
-    this.#socket?.close();
-    this.#socket = null;
+    this.#hangUp();
     this.#unmount();
     this.#say({ state, boxes: [] });
   }
@@ -100,6 +99,14 @@ export class LivePlayer {
       this.#socket = null;
       this.#again(event.code);
     };
+  }
+
+  /** A socket that is still connecting is closed once it is open: browsers complain otherwise. */
+  #hangUp(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket?.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+    else socket?.close();
   }
 
   #again(code: number): void {
@@ -134,8 +141,7 @@ export class LivePlayer {
     const type = `video/mp4; codecs="${codec}"`;
     const Source = window.MediaSource ?? (window as unknown as { ManagedMediaSource?: typeof MediaSource }).ManagedMediaSource;
     if (!Source?.isTypeSupported(type)) {
-      this.#socket?.close();
-      this.#socket = null;
+      this.#hangUp();
       this.#say({ state: 'unplayable', codec, width, height, masked });
       return;
     }
@@ -189,8 +195,7 @@ export class LivePlayer {
   }
 
   #restart(): void {
-    this.#socket?.close();
-    this.#socket = null;
+    this.#hangUp();
     this.#unmount();
     this.#again(1006);
   }
