@@ -1,5 +1,6 @@
 """What routes are given: the parts, who asks, and objects that were loaded and checked."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Annotated, cast
 
@@ -17,6 +18,7 @@ from matpho.web.parts import MaskedRenditions, WebParts
 from matpho.web.security import SESSION_COOKIE
 from matpho.web.sessions import Sessions, Visitor
 from matpho.web.throttle import SignInThrottle
+from matpho.web.thumbs import Thumbs
 from matpho.web.viewings import Viewings
 
 
@@ -29,6 +31,8 @@ class Context:
     throttle: SignInThrottle
     viewings: Viewings
     covered: MaskedRenditions | None
+    thumbs: Thumbs = field(default_factory=Thumbs)
+    watching: Counter[str] = field(default_factory=Counter)
     hub: Hub = field(default_factory=Hub)
     doors: Doors = field(default_factory=Doors)
 

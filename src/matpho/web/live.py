@@ -1,8 +1,9 @@
 """One viewing of a live picture: audited, relayed with back-pressure, and ended when the right to see it ends."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Coroutine
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from anyio import to_thread
@@ -21,7 +22,10 @@ from matpho.web.sessions import Visitor
 
 LOOK_EVERY_S = 10.0
 AGE_EVERY_S = 0.5
-NOT_ALLOWED, UNAVAILABLE = 4403, 4503
+MOST_AT_ONCE = 64
+"""Live pictures that one session may have open."""
+NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, CHANGED, TOO_MANY, UNAVAILABLE = 4401, 4403, 4404, 4409, 4429, 4503
+"""Close codes: those of HTTP plus 4000. After ``CHANGED`` the page connects again and gets what it may see now."""
 
 
 async def refuse(socket: WebSocket, error: MatphoError, code: int) -> None:
@@ -52,14 +56,29 @@ class Viewing:
 
     async def run(self, socket: WebSocket, live: LivePictures) -> None:
         """Until the browser goes, the session ends, or the right to see the camera is lost."""
+        watching, session = self._here.watching, self._visitor.session
+        if watching[session] >= MOST_AT_ONCE:
+            error = MatphoError("Too many pictures are open.", "Đang mở quá nhiều hình trực tiếp.")
+            await refuse(socket, error, TOO_MANY)
+            return
+        watching[session] += 1
+        try:
+            await self._show(socket, live)
+        finally:
+            watching[session] -= 1
+            watching += Counter()  # forgets sessions that watch nothing
+
+    async def _show(self, socket: WebSocket, live: LivePictures) -> None:
         clock = self._here.parts.clock
         await to_thread.run_sync(self._audit, "live", None)
         began_s = clock.monotonic_s()
         await socket.accept()
         parts = live(self._camera, self._role, masked=self._masked)
-        code, reason = NOT_ALLOWED, "ended"
+        code, reason = UNAVAILABLE, "ended"
         try:
             await _first(self._relay(socket, parts), _gone(socket), self._unwelcome())
+        except _Unwelcome as e:
+            code, reason = e.code, "ended"
         except WebSocketDisconnect:
             pass
         except MatphoError as e:
@@ -108,22 +127,36 @@ class Viewing:
         await _tell(socket, LiveAgeMessage(captured=part.captured, age_ms=age_ms))
 
     async def _unwelcome(self) -> None:
-        """Returns once this visitor may no longer see this rendition of this camera."""
+        """Raises _Unwelcome once this visitor may no longer see this rendition of this camera."""
         with self._here.doors.bell() as bell:
-            while await to_thread.run_sync(self._welcome):
-                try:
-                    await asyncio.wait_for(bell.wait(), LOOK_EVERY_S)
-                except TimeoutError:
-                    continue
+            while True:
                 bell.clear()
+                code = await to_thread.run_sync(self._refusal)
+                if code is not None:
+                    raise _Unwelcome(code)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(bell.wait(), LOOK_EVERY_S)
 
-    def _welcome(self) -> bool:
+    def _refusal(self) -> int | None:
         visitor = self._here.sessions.find_hash(self._visitor.session, touch=True)
+        if visitor is None:
+            return NOT_SIGNED_IN
         with self._here.parts.store.read() as unit:
             camera = unit.cameras.get(self._camera.id)
-        if visitor is None or camera is None or camera.masks != self._camera.masks:
-            return False  # new private areas: the page connects again and gets what it may see now
-        return may(visitor.actor, Action.WATCH if self._masked else Action.WATCH_UNMASKED, camera)
+        if camera is None:
+            return NOT_FOUND
+        if not may(visitor.actor, Action.WATCH, camera):
+            return NOT_ALLOWED
+        if camera.masks != self._camera.masks or visitor.actor != self._visitor.actor:
+            return CHANGED
+        return None
+
+
+class _Unwelcome(Exception):
+    """The viewing ends with this close code."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
 
 
 async def _gone(socket: WebSocket) -> None:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from matpho.web.answers import status_response
 
@@ -54,15 +55,12 @@ def parse_range(header: str | None, size: int) -> ByteRange | None:
 
 
 async def _read(file: BinaryIO, left: int) -> AsyncIterator[bytes]:
-    try:
-        while left > 0:
-            chunk = await to_thread.run_sync(file.read, min(_CHUNK, left))
-            if not chunk:
-                return
-            left -= len(chunk)
-            yield chunk
-    finally:
-        file.close()
+    while left > 0:
+        chunk = await to_thread.run_sync(file.read, min(_CHUNK, left))
+        if not chunk:
+            return
+        left -= len(chunk)
+        yield chunk
 
 
 class FileAnswer(StreamingResponse):
@@ -70,6 +68,14 @@ class FileAnswer(StreamingResponse):
 
     def __init__(self, file: BinaryIO, length: int, status: int, headers: dict[str, str], media_type: str) -> None:
         super().__init__(_read(file, length), status_code=status, headers=headers, media_type=media_type)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._file.close()
 
 
 def file_answer(path: Path, headers: Headers, *, media_type: str, tag: str, name: str) -> Response:

@@ -104,6 +104,7 @@ class WebOptions:
 
     ward_name: str = ""
     demo: bool = False
+    time_zone: str = "Asia/Ho_Chi_Minh"
     https: bool = False
     origins: tuple[str, ...] = ()
     session_s: float = 12 * 3600

@@ -36,7 +36,7 @@ def brief(view: IncidentBrief, actor: Actor) -> shape.IncidentBrief:
         staged=incident.staged,
         box=box_body(incident.box) if incident.box else None,
         why=said(incident.why),
-        thumb_url=evidence_url(incident.id, view.thumb) if shows and view.thumb else None,
+        thumb_url=f"{evidence_url(incident.id, view.thumb)}?size=small" if shows and view.thumb else None,
         has_clip=view.has_clip,
         version=incident.version,
     )

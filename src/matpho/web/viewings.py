@@ -29,21 +29,26 @@ class Viewings:
         self._desk = desk
         self._clock = clock
         self._room = room
-        self._seen: OrderedDict[tuple[str, str, bool], float] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str, str], float] = OrderedDict()
         self._lock = threading.Lock()
 
     def note(self, visitor: Visitor, thing: Camera | Evidence, act: str, *, masked: bool, detail: Figures) -> None:
         """One row, now."""
         self._desk.handle(c.NoteViewing(thing=thing, act=act, masked=masked, detail=detail), visitor.actor)
 
-    def note_file(self, visitor: Visitor, evidence: Evidence, *, masked: bool) -> None:
-        """One row for a file, unless this session is in the middle of viewing it."""
-        key, now = (visitor.session, evidence.id, masked), self._clock.monotonic_s()
+    def note_file(self, visitor: Visitor, evidence: Evidence, *, masked: bool, size: str) -> None:
+        """One row for a file, unless this session is in the middle of viewing it; a small picture counts by itself."""
+        key, now = (visitor.session, evidence.id, f"{size} {masked}"), self._clock.monotonic_s()
         with self._lock:
             began = self._seen.get(key)
         if began is not None and now - began < ONE_VIEWING_S:
             return
-        detail = {"incident": evidence.incident_id, "kind": evidence.kind.value, "sha256": evidence.sha256}
+        detail = {
+            "incident": evidence.incident_id,
+            "kind": evidence.kind.value,
+            "sha256": evidence.sha256,
+            "size": size,
+        }
         self.note(visitor, evidence, "evidence", masked=masked, detail=detail)
         with self._lock:
             self._seen[key] = now

@@ -320,6 +320,7 @@ def test_it_stops_in_good_order_while_people_watch(tmp_path):
             assert time.monotonic() - began < 6
         assert (tmp_path / "closed").read_text() == "orderly"
         log = (tmp_path / "log").read_text()
+        assert "Traceback" not in log
         assert token not in log
         assert PASSWORD not in log
     finally:

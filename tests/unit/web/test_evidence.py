@@ -1,9 +1,13 @@
+import io
 import threading
 
+import av
+import numpy as np
 import pytest
 
 from matpho.domain.evidence import EvidenceKind
 from matpho.errors import BadVideo
+from matpho.video.still import jpeg
 from matpho.web.in_turn import InTurn
 
 pytestmark = pytest.mark.unit
@@ -153,6 +157,28 @@ def test_covered_copies_are_made_in_turn_once_for_all_who_ask(case):
     assert officer.get(url(case.secret, case.secret_clip)).status_code == 200
     assert slow.made in (1, 2)
     case.app.state.context.covered.close()
+
+
+def photo(luma):
+    """A real JPEG of one shade."""
+    return jpeg(av.VideoFrame.from_ndarray(np.full((1080, 1920), luma, np.uint8), format="gray"))
+
+
+def test_the_small_picture_of_a_list_is_small_covered_and_audited_too(case):
+    still = case.add_file(case.secret, case.secret_camera, kind=EvidenceKind.STILL, content=photo(200))
+    for role, covered in (("officer", True), ("supervisor", False)):
+        browser = case.as_role(role)
+        brief = browser.get(f"/api/incidents/{case.secret}").json()
+        answer = browser.get(brief["thumb_url"])
+        assert answer.status_code == 200
+        assert len(answer.content) < 30_000
+        with av.open(io.BytesIO(answer.content)) as container:
+            luma = next(container.decode(video=0)).to_ndarray(format="gray")
+        assert luma.shape == (270, 480)
+        assert (luma[20, 130] < 60) is np.bool_(covered)
+        assert luma[200, 400] > 150
+    assert viewings(case) == [(f"evidence:{still.id}", True), (f"evidence:{still.id}", False)]
+    assert case.as_role("observer").get(brief["thumb_url"]).status_code == 403
 
 
 def test_what_keeps_a_copy_from_being_made_is_told_each_time(case):

@@ -221,24 +221,44 @@ def test_signing_out_ends_what_is_being_watched(wall):
     socket = Socket(wall, browser, "/api/cameras/cong-cho/live").open().until(lambda s: s.told("lost"))
     browser.ask("DELETE", "/api/session")
     socket.until(lambda s: s.closing)
-    assert socket.closing["code"] == 4403
+    assert socket.closing["code"] == 4401
     assert wall.pictures.closed == 1
 
 
-def test_losing_the_role_ends_it_too(wall):
+def test_a_new_role_ends_it_too_because_it_is_a_new_session(wall):
     socket = watch(wall, "officer").until(lambda s: s.told("lost"))
     person = next(p for p in wall.admin.get("/api/people").json() if p["login"] == "officer")
     wall.admin.ask("PATCH", f"/api/people/{person['id']}", json={"role": "observer"})
-    socket.until(lambda s: s.closing)
+    assert socket.until(lambda s: s.closing).closing["code"] == 4401
 
 
-def test_new_private_areas_end_an_uncovered_viewing(wall):
+def test_new_private_areas_end_an_uncovered_viewing_and_the_page_connects_again(wall):
     socket = watch(wall, "officer").until(lambda s: s.told("lost"))
     zones = [{"id": "cua-so", "purpose": "privacy_mask", "polygon": [[0, 0], [0.5, 0], [0.5, 0.5]]}]
     assert wall.admin.ask("PUT", "/api/cameras/cong-cho/zones", json=zones).status_code == 200
-    socket.until(lambda s: s.closing)
+    assert socket.until(lambda s: s.closing).closing["code"] == 4409
     watch(wall, "officer").until(lambda s: s.pictures).leave()
     assert wall.pictures.asked[-1] == ("cong-cho", StreamRole.SUB, True)
+
+
+def test_a_camera_taken_out_of_service_ends_it(wall):
+    socket = watch(wall, "officer").until(lambda s: s.told("lost"))
+    assert wall.admin.ask("DELETE", "/api/cameras/cong-cho").status_code == 204
+    assert socket.until(lambda s: s.closing).closing["code"] == 4404
+
+
+def test_one_session_cannot_open_pictures_without_end(wall, monkeypatch):
+    monkeypatch.setattr("matpho.web.live.MOST_AT_ONCE", 2)
+    browser = wall.as_role("officer")
+    place = "/api/cameras/cong-cho/live"
+    sockets = [Socket(wall, browser, place).open().until(lambda s: s.told("lost")) for _ in range(2)]
+    third = Socket(wall, browser, place).open().until(lambda s: s.closing)
+    assert third.closing["code"] == 4429
+    sockets[0].leave()
+    again = Socket(wall, browser, place).open().until(lambda s: s.told("lost"))
+    again.leave()
+    sockets[1].leave()
+    assert not wall.app.state.context.watching
 
 
 def test_a_browser_that_takes_nothing_holds_nothing_back_here(wall):

@@ -52,7 +52,10 @@ def answer(sealed, **headers):
     async def body():
         if not hasattr(got, "body_iterator"):
             return got.body
-        return b"".join([chunk async for chunk in got.body_iterator])
+        try:
+            return b"".join([chunk async for chunk in got.body_iterator])
+        finally:
+            got._file.close()
 
     return got.status_code, got.headers, anyio.run(body)
 

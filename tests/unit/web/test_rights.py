@@ -145,5 +145,5 @@ def test_an_observer_sees_what_happened_but_no_footage(ward):
     assert detail["permitted"] == []
     assert detail["why"]["vi"] == "Túi rác nằm lại 30 s."
     officer = ward.as_role("officer").get(f"/api/incidents/{ward.incident}").json()
-    assert officer["thumb_url"] == f"/api/incidents/{ward.incident}/evidence/{ward.file.id}"
+    assert officer["thumb_url"] == f"/api/incidents/{ward.incident}/evidence/{ward.file.id}?size=small"
     assert "start_review" in officer["permitted"]

@@ -1,6 +1,7 @@
 """Files of evidence: clips, stills, manifests."""
 
 from pathlib import Path
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -42,12 +43,25 @@ def _file(here: Context, evidence: Evidence, *, masked: bool) -> Path:
         416: {"description": "The file has no such range"},
     },
 )
-def get_evidence(here: Here, request: Request, incident_id: str, evidence_id: str, caller: Caller) -> Response:
-    """A file, whole or in part; private areas are covered below supervisor. Audited before the first byte."""
+def get_evidence(
+    here: Here,
+    request: Request,
+    incident_id: str,
+    evidence_id: str,
+    caller: Caller,
+    size: Literal["full", "small"] = "full",
+) -> Response:
+    """A file, whole or in part; ``small`` is a still for lists. Private areas are covered below supervisor. Audited
+    before the first byte.
+    """
     evidence = load_evidence(here, caller, incident_id, evidence_id, Action.WATCH)
     masked = masked_for(caller, evidence)
+    if size == "small" and evidence.kind is EvidenceKind.STILL:
+        picture = here.thumbs.of(evidence, here.parts.vault.file(evidence.path), masked=masked)
+        here.viewings.note_file(caller, evidence, masked=masked, size=size)
+        return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
     path = _file(here, evidence, masked=masked)
-    here.viewings.note_file(caller, evidence, masked=masked)
+    here.viewings.note_file(caller, evidence, masked=masked, size="full")
     return file_answer(
         path,
         request.headers,

@@ -8,13 +8,10 @@ from matpho.domain.people import Action
 from matpho.errors import MatphoError, NotAllowed, NotFound
 from matpho.web.answers import NotSignedIn
 from matpho.web.context import context_of, load_camera, signed_in
-from matpho.web.live import Viewing, refuse
+from matpho.web.live import NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, UNAVAILABLE, Viewing, refuse
 from matpho.web.viewings import masked_for
 
 router = APIRouter(prefix="/api/cameras")
-
-NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, UNAVAILABLE = 4401, 4403, 4404, 4503
-"""Close codes: those of HTTP plus 4000."""
 
 
 @router.websocket("/{camera_id}/live")

@@ -35,6 +35,7 @@ def _body(here: Context, person: Person | None, csrf: str) -> SessionBody:
         ward_name=here.parts.views.ward_name() or here.parts.options.ward_name,
         version=__version__,
         demo=here.parts.options.demo,
+        time_zone=here.parts.options.time_zone,
     )
 
 

@@ -24,7 +24,10 @@ class Me(Shape):
 
 
 class SessionBody(Shape):
-    """What the page needs first. ``csrf`` goes into ``X-CSRF-Token`` of every unsafe request."""
+    """What the page needs first. ``csrf`` goes into ``X-CSRF-Token`` of every unsafe request.
+
+    ``time_zone`` is the ward's, an IANA name.
+    """
 
     needs_setup: bool
     person: Me | None
@@ -32,6 +35,7 @@ class SessionBody(Shape):
     ward_name: str
     version: str
     demo: bool
+    time_zone: str
 
 
 class SignIn(Shape):
