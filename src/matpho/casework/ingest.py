@@ -9,6 +9,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import IncidentId, new_id
 from matpho.domain.incident import HistoryEntry, Incident, Source
+from matpho.domain.kinds import described
 from matpho.domain.messages import Fact, GapSeen, HitSeen, SegmentClosed, SegmentOpened, TrackEnded
 from matpho.domain.people import Action, Part, require
 from matpho.domain.time import after
@@ -119,7 +120,7 @@ def _open(work: Work, hit: RuleHit) -> None:
         end=hit.end,
         last_seen=max(hit.at, hit.end or hit.at),
         score=hit.score,
-        advisory=hit.advisory,
+        advisory=hit.advisory or described(hit.kind).advisory,
         staged=hit.staged,
         box=hit.box,
         why=hit.why,

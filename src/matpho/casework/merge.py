@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from matpho.domain.geometry import Box
 from matpho.domain.hit import RuleHit
 from matpho.domain.incident import HistoryEntry, Incident
+from matpho.domain.kinds import described
 from matpho.domain.time import SECOND, Instant
 
 AGAIN_S = 600.0
@@ -121,7 +122,7 @@ def joined(incident: Incident, hits: Sequence[RuleHit], at: Instant, *, newcomer
         end=None if lasting else max(h.at if h.end is None else h.end for h in hits),
         last_seen=max(incident.last_seen, *(max(h.at, h.end or h.at) for h in hits)),
         score=max(h.score for h in hits),
-        advisory=all(h.advisory for h in hits),
+        advisory=described(kind).advisory or all(h.advisory for h in hits),
         staged=incident.staged or any(h.staged for h in hits),
         box=first.box,
         why=first.why if incident.open else incident.why,

@@ -92,22 +92,24 @@ class Part(StrEnum):
 Thing = Camera | Incident | Evidence | Person | Part
 
 
+_CAMERA = {
+    Action.SEE: Role.OBSERVER,
+    Action.WATCH: Role.OFFICER,
+    Action.REPORT: Role.OFFICER,
+    Action.CHANGE_ZONES: Role.SUPERVISOR,
+    Action.CHANGE: Role.ADMIN,
+    Action.ADD: Role.ADMIN,
+    Action.REMOVE: Role.ADMIN,
+}
+
+
 def _camera(actor: Actor, action: Action, camera: Camera) -> bool:
-    match action:
-        case Action.SEE:
-            return actor.at_least(Role.OBSERVER)
-        case Action.WATCH | Action.REPORT:
-            return actor.at_least(Role.OFFICER)
-        case Action.WATCH_UNMASKED:
-            return actor.at_least(Role.SUPERVISOR if camera.masks else Role.OFFICER)
-        case Action.CHANGE_ZONES:
-            return actor.at_least(Role.SUPERVISOR)
-        case Action.ADD:
-            return actor.at_least(Role.ADMIN) or (actor == PROGRAM and camera.staged)
-        case Action.CHANGE | Action.REMOVE:
-            return actor.at_least(Role.ADMIN)
-        case _:
-            return False
+    """The program itself puts staged cameras in service, those of a demonstration, and no others."""
+    if actor == PROGRAM:
+        return action is Action.ADD and camera.staged
+    if action is Action.WATCH_UNMASKED:
+        return actor.at_least(Role.SUPERVISOR if camera.masks else Role.OFFICER)
+    return action in _CAMERA and actor.at_least(_CAMERA[action])
 
 
 def _incident(actor: Actor, action: Action, incident: Incident) -> bool:

@@ -96,6 +96,11 @@ def test_the_program_keeps_house_and_nothing_else(name, action):
     assert may(PROGRAM, action, THINGS[name]) is house
 
 
+def test_the_program_puts_staged_cameras_in_service_and_takes_none_out():
+    assert may(PROGRAM, Action.ADD, camera(staged=True))
+    assert not may(PROGRAM, Action.REMOVE, camera(staged=True))
+
+
 def test_an_observer_sees_no_footage_of_anything():
     observer = Actor(PersonId("o"), Role.OBSERVER)
     footage = (Action.WATCH, Action.WATCH_UNMASKED)
