@@ -241,7 +241,7 @@ def test_signing_out_closes_the_picture_at_once(office, street):
         assert client.delete("/api/session").status_code == 204
         with pytest.raises(ConnectionClosed) as closed:
             watch(socket, 1000)
-    assert closed.value.rcvd.code == 4403
+    assert closed.value.rcvd.code == 4401
     assert time.monotonic() - began < 5
 
 
