@@ -94,7 +94,7 @@ def web_parts(parts: DeskParts, settings: Settings) -> WebParts:
         stills=parts.stills,
         masked=parts.covered,
         machine=Machine(settings, parts.states, parts.detector),
-        options=WebOptions(demo=settings.demo),
+        options=WebOptions(demo=settings.demo, time_zone=settings.time_zone),
     )
 
 
