@@ -72,6 +72,15 @@ def _appending(path: Path | None) -> Iterator[IO[bytes] | None]:
         yield file
 
 
+def _last_words(path: Path | None) -> str:
+    """What a process that did not live long said last, for the person at the terminal."""
+    try:
+        lines = path.read_bytes()[-2000:].decode("utf-8", "replace").strip().splitlines() if path else []
+    except OSError:
+        lines = []
+    return f": {lines[-1]}" if lines else ""
+
+
 class _Child:
     """One process, ours or adopted."""
 
@@ -215,7 +224,10 @@ class Supervisor:
         child.pause_s = 0.0 if lived > CALM_S else min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * child.pause_s))
         child.due_s = now + child.pause_s
         child.restarts += 1
-        self._told(f"{child.spec.name} (pid {child.pid}) ended after {lived:.1f} s; again in {child.pause_s:.1f} s")
+        said = _last_words(child.spec.log) if lived < CALM_S else ""
+        self._told(
+            f"{child.spec.name} (pid {child.pid}) ended after {lived:.1f} s; again in {child.pause_s:.1f} s{said}"
+        )
         child.forget()
         self._since[child.spec.name] = self._clock.now()
 
