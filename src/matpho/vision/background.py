@@ -80,8 +80,8 @@ class Background:
 
     def thresholds(self) -> tuple[Picture, Picture]:
         """Weak and strong difference per pixel, grey levels: Weber's law, and the noise there."""
-        weak = np.maximum(self.empty * np.float32(0.05) + np.float32(7.0), self.noise * np.float32(3.0))
-        return weak, weak * np.float32(2.0)
+        weak = np.maximum(self.empty * np.float32(0.035) + np.float32(6.0), self.noise * np.float32(3.0))
+        return weak, weak * np.float32(1.6)
 
     def look(self, picture: Picture, chroma: Picture | None, taken: Mask) -> Look:
         """Compare a picture; ``taken`` is where foreground is expected (last frame's), kept out of the light."""
@@ -152,7 +152,7 @@ class Background:
 
 def _tidy(rough: Mask, sure: Mask) -> Mask:
     """Hysteresis (Canny 1986), then solid shapes: weak regions with a strong pixel, holes filled."""
-    rough = cv.medianBlur(rough, 5)
+    rough = cv.medianBlur(rough, 3)
     rough = cv.morphologyEx(rough, cv.MORPH_CLOSE, _KERNEL)
     if not cv.countNonZero(rough):
         return np.zeros_like(rough)

@@ -18,6 +18,8 @@ from matpho.vision.opencv import cv
 _FLOOR = 1.5  # grey levels per pixel: gradients below are noise
 _BAND_PX = 3
 _SWAY_PX = 3
+_BINS = np.arange(0.0, 265.0, 8.0)
+_SOFTEN = np.array([0.25, 0.5, 0.25])
 _SWAY_GAIN = 0.15  # in correlation: a strong edge that has not moved speaks for nothing
 
 
@@ -26,21 +28,23 @@ class Evidence:
     """What the outline says, each -1 (it went) to +1 (it came), and the likeness of structure, -1 to 1.
 
     ``edge``: gradient across the outline, picture against empty scene; ``step``: how much the inside differs from the
-    surroundings, picture against empty scene; ``structure``: correlation of the gradients inside; ``moved``: best
+    surroundings, picture against empty scene; ``blend``: how much less its grey levels are those of the surroundings
+    than the empty scene's there; ``structure``: correlation of the gradients inside; ``moved``: best
     correlation of the picture with the empty scene a few pixels away; ``clear``: share of the outline, 0..1, that
     nothing else touched when the imprint was taken.
     """
 
     edge: float
     step: float
+    blend: float
     structure: float
     moved: float
     clear: float
 
     @property
     def came(self) -> float:
-        """Both together, -1 to 1."""
-        return 0.7 * self.edge + 0.3 * self.step
+        """All three together, -1 to 1."""
+        return 0.4 * self.edge + 0.25 * self.step + 0.35 * self.blend
 
 
 def evidence(imprint: Imprint) -> Evidence:
@@ -58,7 +62,7 @@ def evidence(imprint: Imprint) -> Evidence:
     across_theirs = _across(theirs, normal, weight)
     edge = _contrast(across_ours, across_theirs, _FLOOR)
     step = _contrast(_stands_out(imprint.picture, imprint), _stands_out(imprint.ground, imprint), 2 * _FLOOR)
-    return Evidence(edge, step, _structure(ours, theirs, imprint.near), _moved(imprint), clear)
+    return Evidence(edge, step, _blend(imprint), _structure(ours, theirs, imprint.mask), _moved(imprint), clear)
 
 
 def _gradient(picture: Picture) -> tuple[Picture, Picture]:
@@ -89,6 +93,23 @@ def _stands_out(picture: Picture, imprint: Imprint) -> float:
     around = cv.blur(picture * outside, size) / np.maximum(weight, 1e-4)
     use = (inside > 0) & (weight > 0.01)
     return float(np.abs(picture - around)[use].mean()) if use.any() else 0.0
+
+
+def _blend(imprint: Imprint) -> float:
+    """Common part of the histograms of inside and surroundings: of the empty scene's minus the picture's.
+
+    Bare ground goes on under a thing, so the empty scene blends in where a thing has come; a ghost does not.
+    """
+    inside = imprint.mask
+    around = imprint.calm & ~imprint.near
+    if around.sum() < 20:
+        return 0.0
+    return _common(imprint.ground, inside, around) - _common(imprint.picture, inside, around)
+
+
+def _common(picture: Picture, inside: npt.NDArray[np.bool_], around: npt.NDArray[np.bool_]) -> float:
+    one, other = (np.convolve(np.histogram(picture[m], _BINS)[0], _SOFTEN, "same") for m in (inside, around))
+    return float(np.minimum(one / max(one.sum(), 1e-6), other / max(other.sum(), 1e-6)).sum())
 
 
 def _structure(ours: tuple[Picture, Picture], theirs: tuple[Picture, Picture], where: npt.NDArray[np.bool_]) -> float:

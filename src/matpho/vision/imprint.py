@@ -13,10 +13,7 @@ import numpy.typing as npt
 from matpho.vision.background import Mask, Picture
 from matpho.vision.opencv import cv
 
-MARGIN_PX = 4
-"""Ground around the mask that belongs to the imprint: the outline is most of what distinguishes thing and ground."""
-
-
+_MARGIN_LEAST_PX, _MARGIN_MOST_PX = 5, 14  # ground around the mask: the outline, and what the ground is like
 _AROUND = np.ones((7, 7), np.uint8)
 
 
@@ -61,9 +58,10 @@ class Imprint:
         x, y, w, h = cv.boundingRect(mask)
         if not w:
             raise ValueError("an imprint of nothing")
-        left, top = max(0, x - MARGIN_PX), max(0, y - MARGIN_PX)
-        rows = slice(top, min(mask.shape[0], y + h + MARGIN_PX))
-        columns = slice(left, min(mask.shape[1], x + w + MARGIN_PX))
+        margin = round(float(np.clip(0.4 * np.sqrt(w * h), _MARGIN_LEAST_PX, _MARGIN_MOST_PX)))
+        left, top = max(0, x - margin), max(0, y - margin)
+        rows = slice(top, min(mask.shape[0], y + h + margin))
+        columns = slice(left, min(mask.shape[1], x + w + margin))
         part = mask[rows, columns]
         near = cv.dilate(part, np.ones((5, 5), np.uint8)) > 0
         others = cv.dilate(cv.subtract(foreground[rows, columns], near.view(np.uint8) * np.uint8(255)), _AROUND)

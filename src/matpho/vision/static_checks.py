@@ -21,8 +21,10 @@ def is_scenery(thing: Thing, settings: StaticSettings) -> bool:
     verdict = thing.evidence
     if verdict.clear < settings.clear_at_least or thing.looks.is_person or thing.restless > settings.restless_at_most:
         return False
-    if verdict.structure > settings.same_structure or verdict.moved > settings.same_moved:
+    if verdict.moved > settings.same_moved:
         return True
+    if verdict.structure > settings.same_structure + 0.5 * max(0.0, verdict.came - 0.3):
+        return True  # the plainer the outline, the more of the ground's structure may show (a pole beside the thing)
     return verdict.came < settings.went_at_most
 
 

@@ -231,7 +231,8 @@ class StaticObjectModel:
             if said is not None:
                 hear(thing, said, crowd)
             real = [who for who in present if who.is_besides(thing.imprint, crowd.shape)]
-            if any(who.group is Group.PERSON and near(who, thing.box, aspect) for who in real):
+            covered = thing.hidden_since_s is not None  # whoever stands before it is at it, named or not
+            if covered or any(who.group is Group.PERSON and near(who, thing.box, aspect) for who in real):
                 thing.attended_s = at_s
             if thing.owner is not None:
                 thing.owner.update(at_s, thing.box, real, aspect)

@@ -25,8 +25,8 @@ class StaticSettings:
     quiet_fps: float = 1.0
     """How often to look while nothing moves."""
 
-    smallest: float = 0.0005
-    """Least area: 6×6 pixels at 320×240, 13×13 at 640×480."""
+    smallest: float = 0.0003
+    """Least area: 23 pixels at 320×240, about 10×10 at 640×480."""
 
     largest: float = 0.30
 
@@ -42,9 +42,9 @@ class StaticSettings:
     relearn_after_s: float = 2.0
 
     came_at_least: float = 0.06
-    """What the outline must say for a thing, -1 to 1; the bag beside a cabinet on patterned tiles has 0.12."""
+    """What the outline must say for a thing, -1 to 1: 0.2 for a bag beside a cabinet on tiles, 0.5 for most things."""
 
-    went_at_most: float = -0.12
+    went_at_most: float = -0.08
     """Below this the outline says that something of the empty scene has gone."""
 
     same_structure: float = 0.6
@@ -56,7 +56,7 @@ class StaticSettings:
     clear_at_least: float = 0.7
     """Share of the outline that must have been free of others for a verdict."""
 
-    restless_at_most: float = 0.06
+    restless_at_most: float = 0.045
     """Share of the thing that may change from picture to picture: bags 0.00 to 0.03, standing people 0.06 to 0.25."""
 
     hidden_at_most_s: float = 600.0
