@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from matpho.sim.serve import ServedStream
 from matpho.sim.server import StagedCameras
-from matpho.testing.footage import draw
+from matpho.testing.covered_lens import draw
 from matpho.testing.system import RunningSystem, wait_for
 
 LOOP_S = 60.0
