@@ -44,5 +44,5 @@ export function tOr(key: string, fallback: string): string {
 
 /** One of two sentences that the server sent. */
 export function said(both: Said | null | undefined): string {
-  return both ? both[language] || both.vi : '';
+  return both ? (both[language] || both.vi).replace(/(\d) (?=%)/g, '$1\u00a0') : '';
 }

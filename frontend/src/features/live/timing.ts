@@ -41,14 +41,16 @@ export function age(mark: Mark, place: number, nowMs: number): number {
 export function columns(n: number, width: number, height: number, gap: number): { columns: number; tile: number } {
   if (n === 0 || width <= 0) return { columns: 1, tile: width };
   if (width < 620) return { columns: 1, tile: width };
-  let best = { columns: 1, tile: 0 };
+  const fits: { columns: number; tile: number }[] = [];
   for (let c = 1; c <= Math.min(n, 8); c++) {
     const rows = Math.ceil(n / c);
     const byWidth = (width - gap * (c - 1)) / c;
     const byHeight = (((height - gap * (rows - 1)) / rows) * 16) / 9;
-    const tile = Math.min(byWidth, byHeight);
-    if (tile > best.tile) best = { columns: c, tile };
+    fits.push({ columns: c, tile: Math.min(byWidth, byHeight) });
   }
+  const largest = Math.max(...fits.map((one) => one.tile));
+  // nearly as large in more columns looks fuller and leaves no empty sides
+  const best = fits.filter((one) => one.tile >= largest * 0.92).at(-1) ?? { columns: 1, tile: width };
   const floor = 300; // below this a tile tells nothing: scroll instead
   if (best.tile >= floor) return best;
   const c = Math.max(1, Math.floor((width + gap) / (floor + gap)));
