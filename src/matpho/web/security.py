@@ -153,20 +153,16 @@ class SameSite:
         if origin.lower() in self._origins:
             return True
         secure = scope["scheme"] in ("https", "wss")
-        asked = urlsplit(f"{'https' if secure else 'http'}://{headers.get('host', '')}")
-        came = urlsplit(origin)
         try:
-            return (came.scheme, came.hostname, _port(came.scheme, came.port)) == (
-                asked.scheme,
-                asked.hostname,
-                _port(asked.scheme, asked.port),
-            )
+            return _place(origin) == _place(f"{'https' if secure else 'http'}://{headers.get('host', '')}")
         except ValueError:
             return False
 
 
-def _port(scheme: str, port: int | None) -> int:
-    return port or (443 if scheme == "https" else 80)
+def _place(address: str) -> tuple[str, str | None, int]:
+    """Scheme, host and port; raises ValueError for what is no address."""
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def cookies_of(headers: Headers) -> dict[str, str]:

@@ -15,7 +15,7 @@ from matpho.errors import BadInput
 from matpho.web import render
 from matpho.web.context import Caller, Context, Here, load_camera
 from matpho.web.openapi_notes import errors, least
-from matpho.web.schemas.base import Time
+from matpho.web.schemas.base import Cursor, Time
 from matpho.web.schemas.incidents import MOVE_OF, DecisionForm, IncidentDetail, IncidentPage, NewIncident, NoteForm
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
@@ -35,7 +35,7 @@ def list_incidents(
     camera: str | None = None,
     start: Annotated[Time | None, Query(alias="from")] = None,
     end: Annotated[Time | None, Query(alias="to")] = None,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> IncidentPage:
     """A page of the list, newest noticed first. ``state`` and ``kind`` may be given several times."""

@@ -9,13 +9,13 @@ from matpho.casework.views import CameraView, StreamView
 from matpho.domain.camera import Purpose
 from matpho.domain.camera_file import camera_table
 from matpho.domain.messages import GapCause, Link, StreamState
-from matpho.web.schemas.base import BoxBody, PointBody, Shape, Time
+from matpho.web.schemas.base import BoxBody, Form, PointBody, Shape, Time
 
 CameraName = Annotated[str, Field(min_length=1, max_length=120)]
 AddressText = Annotated[str, Field(max_length=2000)]
 
 
-class ZoneBody(Shape):
+class ZoneBody(Form):
     """A shape and what it is for; the camera file's ``[[zone]]``. Hours read ``05:00-07:00`` in local time."""
 
     id: str
@@ -66,7 +66,7 @@ class CameraBody(Shape):
     open_incidents: int
 
 
-class NewCamera(Shape):
+class NewCamera(Form):
     """A camera to add."""
 
     id: Annotated[str, Field(min_length=1, max_length=40)]
@@ -79,7 +79,7 @@ class NewCamera(Shape):
     staged: bool = False
 
 
-class CameraChange(Shape):
+class CameraChange(Form):
     """What of a camera changes; what is absent stays. An address that came redacted from here stays too."""
 
     name: CameraName | None = None

@@ -7,7 +7,7 @@ from pydantic import Field
 from matpho.domain.evidence import EvidenceKind, EvidenceRole, EvidenceState
 from matpho.domain.incident import IncidentState, Move, RejectReason, Source
 from matpho.domain.kinds import KindGroup
-from matpho.web.schemas.base import BoxBody, SaidBody, Shape, Time
+from matpho.web.schemas.base import BoxBody, Form, SaidBody, Shape, Time
 
 Note = Annotated[str, Field(max_length=2000)]
 Decision = Literal["start_review", "give_back", "confirm", "reject", "reopen"]
@@ -138,7 +138,7 @@ class IncidentDetail(IncidentBrief):
     permitted: list[Permitted]
 
 
-class NewIncident(Shape):
+class NewIncident(Form):
     """An incident entered by a person who saw it."""
 
     camera_id: str
@@ -148,7 +148,7 @@ class NewIncident(Shape):
     box: BoxBody | None = None
 
 
-class DecisionForm(Shape):
+class DecisionForm(Form):
     """A decision. ``version`` is the one the person read; a rejection needs a reason."""
 
     decision: Decision
@@ -157,7 +157,7 @@ class DecisionForm(Shape):
     version: int
 
 
-class NoteForm(Shape):
+class NoteForm(Form):
     """A note for the incident's history."""
 
     note: Annotated[str, Field(min_length=1, max_length=2000)]

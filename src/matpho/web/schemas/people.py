@@ -1,7 +1,7 @@
 """Accounts."""
 
 from matpho.domain.people import Person, Role
-from matpho.web.schemas.base import Shape, Time
+from matpho.web.schemas.base import Form, Shape, Time
 from matpho.web.schemas.session import Language, Login, Name, Secret
 
 
@@ -17,7 +17,7 @@ class PersonBody(Shape):
     created: Time
 
 
-class NewPerson(Shape):
+class NewPerson(Form):
     """An account to open."""
 
     login: Login
@@ -26,7 +26,7 @@ class NewPerson(Shape):
     password: Secret
 
 
-class PersonChange(Shape):
+class PersonChange(Form):
     """What of an account changes; what is absent stays. A new password or role, or closing, ends the sessions."""
 
     name: Name | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from matpho.domain.people import Person, Role
-from matpho.web.schemas.base import Shape
+from matpho.web.schemas.base import Form, Shape
 
 Language = Literal["vi", "en"]
 Login = Annotated[str, Field(min_length=2, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")]
@@ -38,14 +38,14 @@ class SessionBody(Shape):
     time_zone: str
 
 
-class SignIn(Shape):
+class SignIn(Form):
     """A sign-in."""
 
     login: Annotated[str, Field(max_length=200)]
     password: Secret
 
 
-class SetupForm(Shape):
+class SetupForm(Form):
     """The first account: an administrator, and the ward's name. ``token`` is from the printed link."""
 
     token: Annotated[str, Field(max_length=200)]
@@ -55,7 +55,7 @@ class SetupForm(Shape):
     password: Secret
 
 
-class SessionChange(Shape):
+class SessionChange(Form):
     """One's own language or password. A new password needs the old one."""
 
     language: Language | None = None
