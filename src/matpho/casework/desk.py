@@ -74,7 +74,7 @@ class Desk:
             self._catch_up()
         for event in work.events:
             self.tell(event)
-        return tuple(work.events)
+        return work.events
 
     def tell_workers(self) -> None:
         """Write the camera list for recorder and vision (also once at start); raises StorageProblem."""

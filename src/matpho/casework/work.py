@@ -29,12 +29,16 @@ class Work:
     actor: Actor
     at: Instant
     times: EvidenceTimes
-    events: list[Event] = field(default_factory=list)
+    told: dict[Event, None] = field(default_factory=dict)  # in order, each once
 
     def tell(self, event: Event) -> None:
         """Say what happened; listeners hear it once it is stored. Saying the same twice says it once."""
-        if event not in self.events:
-            self.events.append(event)
+        self.told[event] = None
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What happened, in order."""
+        return tuple(self.told)
 
     def audit(self, action: str, thing: str, detail: Figures | None = None) -> None:
         """Append to the audit trail."""

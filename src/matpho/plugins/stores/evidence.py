@@ -10,7 +10,7 @@ from matpho.domain.geometry import Polygon
 from matpho.domain.ids import CameraId, EvidenceId, IncidentId
 from matpho.domain.time import Instant, Span
 from matpho.domain.words import Said
-from matpho.plugins.stores.rows import as_json, of_json
+from matpho.plugins.stores.rows import as_json, insert, of_json, update
 from matpho.plugins.stores.schema import evidence
 
 _MAKING = EvidenceState.MAKING.value
@@ -18,6 +18,7 @@ _MAKING = EvidenceState.MAKING.value
 
 def _values(one: Evidence) -> dict[str, Any]:
     return {
+        "id": one.id,
         "incident_id": one.incident_id,
         "camera_id": one.camera_id,
         "slot": one.slot,
@@ -76,10 +77,10 @@ class SqlEvidence:
         """Store a new or changed row; a new one comes after all others of its incident."""
         c = evidence.c
         values = _values(one)
-        if self._db.execute(sa.update(evidence).where(c.id == one.id).values(**values)).rowcount:
+        if update(self._db, evidence, values):
             return
         last = self._db.scalar(sa.select(sa.func.max(c.position)).where(c.incident_id == one.incident_id)) or 0
-        self._db.execute(sa.insert(evidence).values(id=one.id, position=last + 1, **values))
+        insert(self._db, evidence, values | {"position": last + 1})
 
     def get(self, evidence_id: EvidenceId) -> Evidence | None:
         """Load one."""

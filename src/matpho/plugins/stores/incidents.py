@@ -12,7 +12,7 @@ from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
 from matpho.domain.incident import OPEN_STATES, HistoryEntry, Incident, IncidentState, RejectReason, Source
 from matpho.domain.time import Instant
 from matpho.domain.words import Said
-from matpho.plugins.stores.rows import as_json, of_json, put
+from matpho.plugins.stores.rows import as_json, insert, of_json, put
 from matpho.plugins.stores.schema import hits, incident_history, incidents
 
 _OPEN = sorted(state.value for state in OPEN_STATES)
@@ -98,7 +98,7 @@ class SqlIncidents:
 
     def add(self, incident: Incident) -> None:
         """Store a new one."""
-        self._db.execute(sa.insert(incidents).values(**_values(incident)))
+        insert(self._db, incidents, _values(incident))
         self._append(incident, stored=0)
 
     def save(self, incident: Incident) -> None:
@@ -119,7 +119,7 @@ class SqlIncidents:
                 "reason": entry.reason.value if entry.reason else None,
                 "note": entry.note,
             }
-            self._db.execute(sa.insert(incident_history).values(**values))
+            insert(self._db, incident_history, values)
 
     def _load(self, query: "sa.Select[Any]") -> tuple[Incident, ...]:
         rows = self._db.execute(query).all()

@@ -10,7 +10,7 @@ from matpho.domain.audit import AuditRow, chained
 from matpho.domain.ids import PersonId
 from matpho.domain.time import Instant
 from matpho.errors import Corrupt
-from matpho.plugins.stores.rows import as_json, put
+from matpho.plugins.stores.rows import as_json, insert, put
 from matpho.plugins.stores.schema import audit, journal_offsets, notes
 
 
@@ -42,18 +42,17 @@ class SqlAudit:
     def append(self, row: AuditRow) -> AuditRow:
         """Chain the row to the newest one and store it."""
         linked = chained(row, next(iter(self.page(None, 1)), None))
-        self._db.execute(
-            sa.insert(audit).values(
-                number=linked.number,
-                at_ns=linked.at,
-                who=linked.who,
-                action=linked.action,
-                thing=linked.thing,
-                detail=as_json(linked.detail),
-                previous=linked.previous,
-                hash=linked.hash,
-            )
-        )
+        values = {
+            "number": linked.number,
+            "at_ns": linked.at,
+            "who": linked.who,
+            "action": linked.action,
+            "thing": linked.thing,
+            "detail": as_json(linked.detail),
+            "previous": linked.previous,
+            "hash": linked.hash,
+        }
+        insert(self._db, audit, values)
         return linked
 
     def page(self, before: int | None, limit: int) -> tuple[AuditRow, ...]:
