@@ -18,6 +18,7 @@ _FORMATS = (
     "ivf,obu,av1,rm,wtv,mxf,swf,yuv4mpegpipe,mpjpeg,vc1,h263,dhav,ea"
 )
 _IMAGES = "png_pipe,jpeg_pipe,bmp_pipe,webp_pipe,tiff_pipe,pgm_pipe,ppm_pipe,pgmyuv_pipe,gif,jpegls_pipe,j2k_pipe"
+_NAMELESS = ""  # by a name FFmpeg would take the demuxer that opens whole series of files by itself
 
 
 class _File(io.FileIO):
@@ -43,6 +44,7 @@ def open_image(path: Path) -> Any:
 def _open(path: Path, formats: str) -> Any:
     try:
         stream = _File(path)
+        stream.name = _NAMELESS
     except OSError as e:
         raise BadVideo(f"{path} cannot be read: {e.strerror}", f"không đọc được {path}: {e.strerror}") from e
     try:

@@ -205,8 +205,9 @@ class StreamReader:
     def _leapt(self, packet: Packet) -> bool:
         if self._last_dts is None:
             return False
-        step_s = float((packet.dts - self._last_dts) * packet.time_base)
-        return step_s < 0 or step_s > JUMP_S
+        step = packet.dts - self._last_dts
+        base = packet.time_base  # whole numbers: arithmetic of fractions costs more than the copying itself
+        return step < 0 or step * base.numerator > JUMP_S * base.denominator
 
     def _at_key_frame(self, packet: Packet) -> bool:
         """Notice changed parameters and a drifted clock; False when a new time line must begin here."""

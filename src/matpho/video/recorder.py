@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 
 _DISK_RETRY_S = 5.0
 _TOUCH_S = 0.25  # a new time line that begins within this of the old one's end touches it
-_BeforeUs = SegmentClosed | GapSeen
+_OURS = {GapCause.RESTART, GapCause.POWER, GapCause.OFF}  # causes that end when this process runs
+_Told = SegmentClosed | GapSeen
 
 
 class CameraRecorder:
@@ -58,7 +59,7 @@ class CameraRecorder:
         self._writer: SegmentWriter | None = None
         self._opened: SegmentOpened | None = None
         self._gap: GapSeen | None = None
-        self._untold: list[_BeforeUs] = []  # facts that a full disk has kept out of the journal so far
+        self._untold: list[_Told] = []  # facts that a full disk has kept out of the journal so far
         self._retry_s = 0.0
         self._stopped = False
         path = journals / camera_id / "recorder.jsonl"
@@ -102,6 +103,8 @@ class CameraRecorder:
             if self._stopped:
                 return
             end = self._finish(None)
+            if self._gap is not None and self._gap.cause in _OURS:
+                self._end_gap(self._clock.now())  # we are back; from here on it is the camera
             self._begin_gap(self._clock.now() if end is None else end, cause, detail)
             self._try_to_tell()
 
@@ -147,8 +150,7 @@ class CameraRecorder:
         self._opened = opened
         self._writer = SegmentWriter(self._recordings / path, info, packet.at)
         if self._gap is not None:
-            self._untold.append(replace(self._gap, end=Instant(max(self._gap.start, packet.at))))
-            self._gap = None
+            self._end_gap(packet.at)
             self._try_to_tell()
 
     def _check_space(self) -> None:
@@ -200,6 +202,8 @@ class CameraRecorder:
             self._untold.append(SegmentClosed(self.camera_id, self._opened.path, start, start, 0, 0, repaired=True))
             end = start
         self._writer = self._opened = None
+        if self._gap is not None and self._gap.cause is not GapCause.DISK:
+            self._end_gap(packet.at)
         self._begin_gap(packet.at if end is None else end, GapCause.DISK, problem.en)
         self._try_to_tell()
 
@@ -207,6 +211,11 @@ class CameraRecorder:
         if self._gap is None:
             self._gap = GapSeen(self.camera_id, self._role, start, None, cause, detail)
             self._untold.append(self._gap)
+
+    def _end_gap(self, end: Instant) -> None:
+        assert self._gap is not None
+        self._untold.append(replace(self._gap, end=Instant(max(self._gap.start, end))))
+        self._gap = None
 
     def _try_to_tell(self) -> None:
         try:

@@ -32,7 +32,8 @@ class Packet:
     """One compressed picture. ``pts`` and ``dts`` count ``time_base`` units and are always set.
 
     ``at`` is the wall-clock instant of capture as far as the reader knows it; ``camera_at`` what the camera's own
-    clock said, where it tells. ``payload`` is an ``av.Packet`` whose time stamps nobody relies on.
+    clock said (key pictures only, where the camera tells). ``payload`` is an ``av.Packet`` whose own time stamps
+    nobody relies on.
     """
 
     payload: Any

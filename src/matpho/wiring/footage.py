@@ -16,7 +16,7 @@ from matpho.domain.time import Instant, Span
 from matpho.errors import NotFound, SourceLost
 from matpho.settings import Settings
 from matpho.video import clip, still
-from matpho.video.container import open_video
+from matpho.video.container import open_image
 from matpho.video.live_client import watch
 from matpho.video.live_parts import LiveFragment, LiveInit, LiveLost, LivePart
 from matpho.video.masked_clip import masked_clip
@@ -119,7 +119,7 @@ class CoveredCopies:
 
 
 def _covered_still(sealed: Path, masks: Sequence[Polygon]) -> bytes:
-    with open_video(sealed) as container:
+    with open_image(sealed) as container:
         return still.jpeg(next(container.decode(video=0)), masks)
 
 

@@ -8,8 +8,8 @@ from matpho.errors import BadAddress, BadVideo
 from matpho.plugins.sources import open_source
 from matpho.plugins.sources.file import FileSource
 from matpho.plugins.sources.rtsp import RtspSource
-from matpho.testing.footage import draw
-from matpho.video.container import open_video
+from matpho.testing.footage import draw, picture
+from matpho.video.container import open_image, open_video
 
 pytestmark = pytest.mark.unit
 
@@ -93,3 +93,15 @@ def test_a_source_takes_only_its_own_kind_of_address():
         RtspSource(parse("/etc/passwd"))
     with pytest.raises(BadAddress):
         FileSource(parse("rtsp://cam/1"))
+
+
+@pytest.mark.parametrize("name", ["one.jpg", "one001.png", "picture"])
+def test_a_picture_is_opened_as_one_picture(tmp_path, name):
+    from matpho.video.still import jpeg
+
+    path = tmp_path / name
+    path.write_bytes(jpeg(picture(1, 64, 48)))
+    with open_image(path) as container:
+        assert len(list(container.decode(video=0))) == 1
+    with pytest.raises(BadVideo):
+        open_video(path)

@@ -254,3 +254,46 @@ def test_a_machine_that_was_down_is_told_apart_from_a_restart(tmp_path):
     assert down_cause(mark, boot) is GapCause.POWER
     assert down_cause(mark, boot) is GapCause.RESTART
     assert BOOT_ID.name == "boot_id"
+
+
+def test_each_stretch_of_a_gap_has_its_own_cause(home):
+    info, script = packets(pictures=30)
+    home.start()
+    home.play(info, script)
+    home.kill()
+    home.clock.go(20)
+    home.start()
+    restarted = home.clock.now()
+    home.recorder.lost(GapCause.NETWORK, "it cannot be reached")
+    home.recorder.lost(GapCause.CAMERA, "it refuses")
+    info, later = packets(pictures=30, start=Instant(restarted + 60 * SECOND))
+    home.play(info, later)
+    home.recorder.stop()
+    ended = [f for f in home.facts() if isinstance(f, GapSeen) and f.end is not None]
+    assert [(g.cause, g.end) for g in ended] == [
+        (GapCause.RESTART, restarted),
+        (GapCause.NETWORK, restarted + 60 * SECOND),
+    ]
+    assert home.report().well, home.report().problems
+
+
+def test_a_disk_that_fills_up_while_the_camera_is_away_is_told(home, monkeypatch):
+    info, script = packets(pictures=30)
+    home.start()
+    home.play(info, script)
+    home.recorder.lost(GapCause.CAMERA, "it sends nothing")
+    later = packets(pictures=200, start=Instant(NOON + 30 * SECOND))[1]
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    home.recorder.began(info)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdatasync", full)
+        patched.setattr(os, "write", full)
+        home.go_on(later[:20])
+    home.go_on(later[20:])
+    home.recorder.stop()
+    causes = [f.cause for f in home.facts() if isinstance(f, GapSeen) and f.end is not None]
+    assert causes == [GapCause.CAMERA, GapCause.DISK]
+    assert home.report().well, home.report().problems

@@ -113,7 +113,7 @@ class RtspSource:
             time_base=self._info.time_base,
             key=payload.is_keyframe,
             size=payload.size,
-            camera_at=_camera_clock(payload),
+            camera_at=_camera_clock(payload) if payload.is_keyframe else None,
         )
 
     def close(self) -> None:
