@@ -10,6 +10,7 @@ import click
 from matpho import settings as settings_file
 from matpho.cli.options import home_option
 from matpho.video.check import Report, check
+from matpho.wiring.index import recorded_index
 
 SHOWN = 20
 
@@ -34,6 +35,7 @@ def command(home: Path, repair: bool, as_json: bool) -> None:
     report = check(
         settings.journals,
         settings.recordings,
+        index=recorded_index(settings),
         repair=repair,
         progress=lambda camera: None if quiet else click.echo(f"  {camera} …", err=True),
     )

@@ -11,7 +11,7 @@ from matpho.domain.time import SECOND, Instant, Span, seconds, to_iso
 from matpho.domain.words import Said
 from matpho.errors import Corrupt
 from matpho.video.fragments import FileMap, read_map
-from matpho.video.ledger import read_ledger, uncovered
+from matpho.video.ledger import Ledger, read_ledger, uncovered
 
 _LATE_S = 3.5  # a told end may lie this far behind the last picture's: the next segment's first picture came late
 _EARLY_S = 0.5
@@ -20,13 +20,14 @@ Mend = tuple[SegmentOpened | SegmentClosed | GapSeen, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class IndexRow:
-    """What the database says of one recording file; ``end`` is None while it grows."""
+class CameraIndex:
+    """What the database says of one camera: the end of each recording file by its path (None while it grows).
 
-    camera_id: CameraId
-    path: str
-    start: Instant
-    end: Instant | None
+    ``offset`` is how far the desk has read the journal, in bytes: later facts need not be in the database yet.
+    """
+
+    ends: Mapping[str, Instant | None]
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,7 @@ class Problem:
 class CameraCheck:
     """Checks at construction; the figures and ``problems`` are there then."""
 
-    def __init__(
-        self, camera_id: CameraId, journals: Path, recordings: Path, index: Mapping[str, IndexRow] | None = None
-    ) -> None:
+    def __init__(self, camera_id: CameraId, journals: Path, recordings: Path, index: CameraIndex | None = None) -> None:
         self.camera_id = camera_id
         self.problems: list[Problem] = []
         self.segments = self.growing = self.bytes = 0
@@ -62,7 +61,7 @@ class CameraCheck:
         self._gaps()
         self._time()
         if index is not None:
-            self._index(index)
+            self._index(index, read_ledger(journals / camera_id / "recorder.jsonl", index.offset))
 
     def _problem(self, code: str, path: str, vi: str, en: str, *mend: SegmentOpened | SegmentClosed | GapSeen) -> None:
         self.problems.append(Problem(code, self.camera_id, path, Said(vi, en), mend))
@@ -186,19 +185,19 @@ class CameraCheck:
                 self._gap(hole.start, hole.end),
             )
 
-    def _index(self, index: Mapping[str, IndexRow]) -> None:
-        for path, row in index.items():
-            if path not in self._ledger.opened:
+    def _index(self, index: CameraIndex, told: Ledger) -> None:
+        """The database says what the journal said by the time it was read."""
+        for path in index.ends:
+            if path not in self._ledger.opened and path not in self._ledger.closed:
                 self._problem(
                     "index_unknown", path, "chỉ mục có tệp mà nhật ký không có", "the index names an unknown file"
                 )
-                continue
-            closed = self._ledger.closed.get(path)
-            if closed is not None and row.end is not None and row.end != closed.end:
-                self._problem("index_differs", path, "chỉ mục và nhật ký khác nhau", "index and journal differ")
-        for path, closed in self._ledger.closed.items():
-            if closed.frames and path not in index:
+        for path in told.opened:
+            closed = told.closed.get(path)
+            if path not in index.ends:
                 self._problem("not_indexed", path, "tệp chưa có trong chỉ mục", "the index lacks this file")
+            elif closed is not None and index.ends[path] != closed.end:
+                self._problem("index_differs", path, "chỉ mục và nhật ký khác nhau", "index and journal differ")
 
 
 def _map(path: Path) -> FileMap | str:

@@ -3,13 +3,13 @@
 After Moonfire NVR's habit of writing its invariants down and shipping the program that checks them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from matpho.domain.ids import CameraId
 from matpho.errors import StorageProblem
-from matpho.video.camera_check import CameraCheck, IndexRow, Problem
+from matpho.video.camera_check import CameraCheck, CameraIndex, Problem
 from matpho.video.journal import Journal
 
 
@@ -48,22 +48,19 @@ def check(
     journals: Path,
     recordings: Path,
     *,
-    index: Iterable[IndexRow] | None = None,
+    index: Mapping[CameraId, CameraIndex] | None = None,
     repair: bool = False,
     progress: Callable[[CameraId], None] = lambda _: None,
 ) -> Report:
     """Check every camera that has a journal or recordings.
 
-    With ``index`` (rows of the database, all of them) it is compared too. ``repair`` appends to the journal what
+    With ``index`` (what the database says) that is compared too. ``repair`` appends to the journal what
     cures a problem, for cameras that are not being recorded at the moment; nothing is ever deleted.
     """
     report = Report()
-    by_camera: dict[CameraId, dict[str, IndexRow]] = {}
-    for row in index or ():
-        by_camera.setdefault(row.camera_id, {})[row.path] = row
-    for camera_id in sorted(_cameras(journals, recordings)):
+    for camera_id in sorted(_cameras(journals, recordings) | set(index or ())):
         progress(camera_id)
-        rows = None if index is None else by_camera.get(camera_id, {})
+        rows = None if index is None else index.get(camera_id, CameraIndex({}, 0))
         found = CameraCheck(camera_id, journals, recordings, rows)
         if repair and found.problems:
             report.repaired += _mend(journals / camera_id / "recorder.jsonl", found.problems)

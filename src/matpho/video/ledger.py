@@ -30,10 +30,12 @@ class Ledger:
         return [o for p, o in self.opened.items() if p not in self.closed or self.closed[p].frames]
 
 
-def read_ledger(path: Path) -> Ledger:
-    """Read a whole journal; its other facts are left out."""
+def read_ledger(path: Path, until: int | None = None) -> Ledger:
+    """Read a journal, whole or up to a byte offset; its other facts are left out."""
     ledger = Ledger()
     for line, at in journal.lines(path):
+        if until is not None and at > until:
+            break
         if not line:
             continue
         try:

@@ -11,7 +11,7 @@ from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpen
 from matpho.domain.time import SECOND, Instant, Span, after
 from matpho.testing.clock import NOON, HandClock
 from matpho.testing.footage import packets
-from matpho.video.camera_check import IndexRow
+from matpho.video.camera_check import CameraIndex
 from matpho.video.check import check
 from matpho.video.journal import Journal, encode
 from matpho.video.ledger import read_ledger, uncovered
@@ -47,8 +47,11 @@ def journal(home):
     return home / "journal" / CAMERA / "recorder.jsonl"
 
 
-def rows(home):
-    return [IndexRow(CAMERA, c.path, c.start, c.end) for c in read_ledger(journal(home)).closed.values()]
+def index(home, change=dict, offset=None):
+    """What a desk that has read the journal up to ``offset`` keeps of it, with a change."""
+    offset = journal(home).stat().st_size if offset is None else offset
+    ends = {c.path: c.end for c in read_ledger(journal(home), offset).closed.values()}
+    return {CAMERA: CameraIndex(change(ends), offset)}
 
 
 def codes(report):
@@ -56,7 +59,7 @@ def codes(report):
 
 
 def test_nothing_is_wrong(home):
-    report = look(home, index=rows(home))
+    report = look(home, index=index(home))
     assert report.well
     assert (report.cameras, report.segments, report.growing) == (1, 3, 0)
     assert report.recorded_s == pytest.approx(15)
@@ -124,12 +127,14 @@ def test_a_gap_that_nobody_ended_is_told(home):
 
 
 def test_the_index_must_say_the_same(home):
-    right = rows(home)
-    assert codes(look(home, index=right[1:])) == ["not_indexed"]
-    assert codes(look(home, index=[replace(right[0], end=Instant(1)), *right[1:]])) == ["index_differs"]
-    unknown = replace(right[0], path="cho/2026-01-01/1.mp4")
-    assert codes(look(home, index=[*right, unknown])) == ["index_unknown"]
-    assert codes(look(home, index=[])) == ["not_indexed"] * 3
+    first = files(home)[0].relative_to(home / "recordings").as_posix()
+    lacking = index(home, lambda ends: {p: e for p, e in ends.items() if p != first})
+    assert codes(look(home, index=lacking)) == ["not_indexed"]
+    assert codes(look(home, index=index(home, lambda ends: {**ends, first: Instant(1)}))) == ["index_differs"]
+    assert codes(look(home, index=index(home, lambda ends: {**ends, "cho/x.mp4": None}))) == ["index_unknown"]
+    assert codes(look(home, index=index(home, lambda _: {}))) == ["not_indexed"] * 3
+    assert codes(look(home, index={CAMERA: CameraIndex({}, 0)})) == []  # the desk has not read a word yet
+    assert "index_unknown" in codes(look(home, index={CameraId("khác"): CameraIndex({"khác/1.mp4": None}, 0)}))
 
 
 def test_what_is_being_recorded_is_left_alone(home):
