@@ -13,6 +13,7 @@ from matpho.errors import BadInput
 
 LONGEST_RUN_PATH = 80
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingSettings:
     """How main streams are kept."""
@@ -42,6 +43,14 @@ class EvidenceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """How people reach the page when a proxy stands in front."""
+
+    address: str = ""  # what they type, such as https://pho.example.vn; empty: this machine's own address
+    trusted_proxies: str = ""  # addresses whose X-Forwarded-For and -Proto count, with commas; empty: nobody's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that can be set. ``home`` holds database, recordings, evidence, journals and sockets."""
 
@@ -54,6 +63,7 @@ class Settings:
     recording: RecordingSettings = field(default_factory=RecordingSettings)
     vision: VisionSettings = field(default_factory=VisionSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
+    web: WebSettings = field(default_factory=WebSettings)
 
     @property
     def database_url(self) -> str:

@@ -94,7 +94,12 @@ def web_parts(parts: DeskParts, settings: Settings) -> WebParts:
         stills=parts.stills,
         masked=parts.covered,
         machine=Machine(settings, parts.states, parts.detector),
-        options=WebOptions(demo=settings.demo, time_zone=settings.time_zone),
+        options=WebOptions(
+            demo=settings.demo,
+            time_zone=settings.time_zone,
+            https=settings.web.address.startswith("https://"),
+            origins=(settings.web.address,) if settings.web.address else (),
+        ),
     )
 
 
@@ -114,7 +119,8 @@ def run_desk(settings: Settings) -> None:
     _with_inbox(app, Inbox(settings.run / "desk.sock", parts.states.hear))
     _announce(settings, token)
     try:
-        serve(app, settings.host, settings.port, listening)
+        proxies = [proxy.strip() for proxy in settings.web.trusted_proxies.split(",") if proxy.strip()]
+        serve(app, settings.host, settings.port, listening, trusted_proxies=proxies)
     finally:
         stop.set()
         for thread in threads:

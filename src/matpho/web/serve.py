@@ -79,6 +79,7 @@ def server(app: ASGIApp, host: str, port: int, *, trusted_proxies: Sequence[str]
         port=port,
         http="auto",
         ws="websockets-sansio",
+        ws_per_message_deflate=False,  # video does not shrink; trying costs as much as sending
         ws_max_size=64 * 1024,
         ws_max_queue=4,
         ws_ping_interval=15.0,
