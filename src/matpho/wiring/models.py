@@ -1,6 +1,6 @@
 """Detectors by name: the one place where model plug-ins are looked up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -47,3 +47,10 @@ def build_model(
     from matpho.plugins.models.origin import default_cache
 
     return build(cache or default_cache(), tell, force=force)
+
+
+def npm(args: Sequence[str], cwd: Path) -> None:
+    """Run the npm that came with the build packages; raises SetupProblem with what it said when it fails."""
+    from matpho.plugins.models import node
+
+    node.npm(args, cwd)
