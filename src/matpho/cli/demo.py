@@ -49,9 +49,20 @@ def fresh(home: Path) -> None:
         raise click.UsageError(f"{home} is not empty and no demonstration; choose another --home")
 
 
+def spoken(what: Said, share: float, told: dict[str, int]) -> None:
+    """Where nobody watches a bar: a line for every tenth."""
+    tenth = int(share * 10)
+    if told.get(what.en, -1) < tenth:
+        told[what.en] = tenth
+        click.echo(f"{what.vi} / {what.en}: {tenth * 10} %", err=True)
+
+
 def shown(progress: Progress) -> Callable[[Said, float], None]:
     """A bar per thing that is being made."""
     tasks: dict[str, TaskID] = {}
+    told: dict[str, int] = {}
+    if not progress.console.is_terminal:
+        return lambda what, share: spoken(what, share, told)
 
     def tell(what: Said, share: float) -> None:
         line = f"{what.vi} / {what.en}"
