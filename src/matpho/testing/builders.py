@@ -1,4 +1,4 @@
-"""Small true examples of the domain's nouns, every field open to change, and a clock that tests own."""
+"""Small true examples of the domain's nouns, every field open to change; they happen around :data:`NOON`."""
 
 from typing import Any
 
@@ -11,33 +11,12 @@ from matpho.domain.messages import SegmentClosed, SegmentOpened
 from matpho.domain.people import Person, Role
 from matpho.domain.time import SECOND, Instant
 from matpho.domain.words import Said
-
-NOON = Instant(1_790_000_000 * SECOND)
-"""The instant that examples happen around."""
+from matpho.testing.clock import NOON
 
 
 def at(s: float) -> Instant:
     """``s`` seconds after noon."""
     return Instant(NOON + round(s * SECOND))
-
-
-class OwnClock:
-    """A clock that stands still until it is told to go on."""
-
-    def __init__(self, now: Instant = NOON) -> None:
-        self.instant = now
-
-    def now(self) -> Instant:
-        """The instant it was set to."""
-        return self.instant
-
-    def monotonic_s(self) -> float:
-        """The same in seconds."""
-        return self.instant / SECOND
-
-    def go_on(self, s: float) -> None:
-        """Let ``s`` seconds pass."""
-        self.instant = Instant(self.instant + round(s * SECOND))
 
 
 def camera(**changes: Any) -> Camera:

@@ -18,7 +18,8 @@ from matpho.plugins.stores.engine import address_of, engine_for
 from matpho.plugins.stores.migrate import head
 from matpho.plugins.stores.schema import metadata
 from matpho.plugins.stores.sql import SqlStore
-from matpho.testing.builders import OwnClock, at
+from matpho.testing.builders import at
+from matpho.testing.clock import HandClock
 
 pytestmark = pytest.mark.integration
 
@@ -29,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def _open(file: Path) -> SqlStore:
-    return SqlStore(f"sqlite:///{file}", OwnClock())
+    return SqlStore(f"sqlite:///{file}", HandClock())
 
 
 def _filled(file: Path) -> bytes:
@@ -152,7 +153,7 @@ def test_an_unfinished_new_database_is_begun_again(file: Path):
 @pytest.mark.parametrize("url", ["nonsense", "nosuchdb://user:bi-mat@host/db", ""])
 def test_an_address_that_cannot_be_used_is_refused_without_repeating_it(url: str):
     with pytest.raises(BadInput) as said:
-        SqlStore(url, OwnClock())
+        SqlStore(url, HandClock())
     assert "bi-mat" not in said.value.en + said.value.vi
 
 
@@ -165,8 +166,8 @@ def test_a_place_that_cannot_be_used_is_said(tmp_path: Path):
 WRITER = """
 import sys
 from matpho.plugins.stores.sql import SqlStore
-from matpho.testing.builders import OwnClock
-store = SqlStore(sys.argv[1], OwnClock())
+from matpho.testing.clock import HandClock
+store = SqlStore(sys.argv[1], HandClock())
 n = 0
 while True:
     n += 1

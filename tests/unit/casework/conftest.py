@@ -13,7 +13,8 @@ from matpho.casework.records import IncidentFilter
 from matpho.domain.people import PROGRAM, Actor, Role, actor_of
 from matpho.errors import StorageProblem
 from matpho.plugins.stores.sql import SqlStore
-from matpho.testing.builders import OwnClock, at, camera
+from matpho.testing.builders import at, camera
+from matpho.testing.clock import HandClock
 
 
 class ListOfCameras:
@@ -33,7 +34,7 @@ class Office:
     """A desk with its store, clock, camera list and one person of each role."""
 
     def __init__(self, folder: Path) -> None:
-        self.clock = OwnClock(at(100))
+        self.clock = HandClock(at(100))
         self.url = f"sqlite:///{folder / 'db' / 'matpho.sqlite'}"
         self.store = SqlStore(self.url, self.clock)
         self.list = ListOfCameras()
@@ -42,7 +43,7 @@ class Office:
         self.desk.listen(self.told.append)
 
     def staff(self) -> None:
-        self.clock.instant = at(-300)
+        self.clock.at = at(-300)
         self.desk.handle(OfferSetup(token_hash="t", expires=at(900)), PROGRAM)
         first = SetUp(token_hash="t", ward_name="Trần Hưng Đạo", login="admin", name="Quản trị", password_hash="h")
         self.desk.handle(first, Actor(None, None))

@@ -205,6 +205,6 @@ def test_people_cannot_tell_facts(office):
 def test_three_days_unseen_is_not_reviewed(office):
     Clerk(office.desk, office.store, Journals(vision=[HitSeen(BAG)])).step()
     assert expire(office.desk, office.clock) == 0
-    office.clock.go_on(73 * 3600)
+    office.clock.go(73 * 3600)
     assert expire(office.desk, office.clock) == 1
     assert office.incidents()[0].state is IncidentState.NOT_REVIEWED

@@ -70,7 +70,7 @@ class Bench:
         self.vault = FolderVault(folder / "evidence")
         self.offset = 0
         self.maker = self.new_maker()
-        self.clock.instant = at(20)
+        self.clock.at = at(20)
         self.tell(*segment(0), *segment(1), segment(2)[0])
 
     def new_maker(self):
@@ -93,7 +93,7 @@ class Bench:
     def run(self, s):
         """Let time pass, a second at a time, asking the maker each time."""
         for _ in range(s):
-            self.clock.go_on(1)
+            self.clock.go(1)
             self.maker.step()
 
     def rows(self):

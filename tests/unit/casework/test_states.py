@@ -6,7 +6,8 @@ from matpho.domain.events import ProcessChanged, StreamChanged
 from matpho.domain.geometry import Box
 from matpho.domain.messages import BoxesSeen, Link, StreamState, WorkerState
 from matpho.domain.observation import Group
-from matpho.testing.builders import NOON, OwnClock, at, camera
+from matpho.testing.builders import at, camera
+from matpho.testing.clock import NOON, HandClock
 
 pytestmark = pytest.mark.unit
 
@@ -34,7 +35,7 @@ def told():
 
 @pytest.fixture
 def states(told):
-    return States(OwnClock(), told.append)
+    return States(HandClock(), told.append)
 
 
 def test_a_change_of_link_is_told_once(states, told):
@@ -49,16 +50,16 @@ def test_a_change_of_link_is_told_once(states, told):
 
 
 def test_a_restart_is_counted(told):
-    clock = OwnClock()
+    clock = HandClock()
     states = States(clock, told.append)
     states.hear(WorkerState("recorder", 11, at(0), {"cpu": 1.0}))
     states.hear(WorkerState("recorder", 11, at(1), {"cpu": 2.0}))
     states.hear(WorkerState("recorder", 12, at(3), {}))
-    clock.go_on(3)
+    clock.go(3)
     (process,) = states.processes()
     assert (process.pid, process.restarts, process.since, process.state) == (12, 1, at(3), "running")
     assert told == [ProcessChanged("recorder", "running")] * 2
-    clock.go_on(LATE_S + 1)
+    clock.go(LATE_S + 1)
     assert states.processes()[0].state == "late"
 
 

@@ -21,7 +21,8 @@ from matpho.domain.observation import Group
 from matpho.domain.time import Span
 from matpho.domain.words import Said
 from matpho.errors import Conflict, MatphoError
-from matpho.testing.builders import NOON, at, camera, hit, incident, masked_camera, person
+from matpho.testing.builders import at, camera, hit, incident, masked_camera, person
+from matpho.testing.clock import NOON
 
 Open = Callable[[], Store]
 CAMERA = CameraId("nga-ba-cho")
