@@ -39,9 +39,16 @@ class WatchSettings:
     smooth: float = 0.45  # of its own edge strength
     smooth_share: float = 0.50
     smooth_s: float = 2.0
+    partly_share: float = 0.33  # less than half of the picture, when it lasts
+    partly_s: float = 6.0
+    infrared_strength: float = 0.6  # of the edges that is left when the infrared filter moves; a hand leaves less
+    colour: float = (
+        1.5  # mean distance of the chroma from neutral: above it a picture has colours, below half of it none
+    )
     fine_left: float = 0.3
     soft: float = 0.8  # of the edge strength, at most, when out of focus
     coarse_agrees: float = 0.8
+    partly_agrees: float = 0.9
     defocused_s: float = 4.0
     drift_px: float = 6.0  # of 160: a larger jump is a turn
     well_s: float = 2.0  # how long all must be well before a fault is over
@@ -50,11 +57,12 @@ class WatchSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One picture: edges (90, 160), coarse luma (9, 16), and the strength of its finest structure."""
+    """One picture: edges (90, 160), coarse luma (9, 16), the strength of its finest structure, and how colourful."""
 
     edges: Floats
     coarse: Floats
     fine: float
+    colour: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,9 @@ class PictureWatch:
             self._learn(look, min(1.0, dt / max(seconds(frame.at - self._begun), 1e-3)))
             return self._state
         judged = self._compare(look, self._reference)
+        if judged and self._switched_to_infrared(look, judged):
+            self._reference, self._begun, self._bad_since = look, frame.at, None
+            return self._state
         if judged is None:
             self._trust_more(look, self._reference, min(1.0, dt / self._s.trust_s))
             self._learn(look, min(1.0, dt / self._s.reference_s))
@@ -120,6 +131,7 @@ class PictureWatch:
             old.edges + np.float32(rate) * (look.edges - old.edges),
             old.coarse + np.float32(rate) * (look.coarse - old.coarse),
             old.fine + rate * (look.fine - old.fine),
+            old.colour + rate * (look.colour - old.colour),
         )
 
     def _trust_more(self, look: _Look, reference: _Look, rate: float) -> None:
@@ -151,6 +163,13 @@ class PictureWatch:
             coarse=float(_correlation(reference.coarse.reshape(1, -1), look.coarse.reshape(1, -1))[0]),
         )
 
+    def _switched_to_infrared(self, look: _Look, judged: _Judged) -> bool:
+        """At dusk and dawn a camera's filter moves: colours go or come, edges change, and strong ones are left."""
+        if self._reference is None or self._state.fault is not None or judged.unlike < self._s.suspect_share:
+            return False
+        less, more = sorted((self._reference.colour, look.colour))
+        return more > self._s.colour and less < 0.5 * self._s.colour and judged.strength > self._s.infrared_strength
+
     def _decide(self, at: Instant, look: _Look, judged: _Judged) -> None:
         found = self._found(look, judged)
         if found is None:
@@ -159,14 +178,20 @@ class PictureWatch:
             return
         self._well_since = None
         since = self._bad_since = at if self._bad_since is None else self._bad_since
-        wait = {Fault.COVERED: self._s.smooth_s, Fault.DEFOCUSED: self._s.defocused_s}.get(found, self._s.lost_s)
-        if judged.unlike > self._s.lost_share:
-            wait = self._s.lost_s
+        wait = self._patience(found, judged)
         score = max(judged.unlike, judged.smooth, 1 - judged.fine if found is Fault.DEFOCUSED else 0.0)
         if self._state.fault is not None:
             self._state = PictureState(found, self._state.since, score)
         elif seconds(at - since) >= wait:
             self._state = PictureState(found, since, score)
+
+    def _patience(self, found: Fault, judged: _Judged) -> float:
+        """How long this must last: the less is lost, the longer."""
+        if judged.unlike > self._s.lost_share:
+            return self._s.lost_s
+        if found is Fault.DEFOCUSED:
+            return self._s.defocused_s
+        return self._s.smooth_s if judged.smooth > self._s.smooth_share else self._s.partly_s
 
     def _recover(self, at: Instant) -> None:
         if self._state.fault is None:
@@ -182,7 +207,7 @@ class PictureWatch:
             return None
         if judged.unlike > s.lost_share and judged.coarse < s.coarse_agrees:
             return Fault.COVERED if judged.strength < s.smooth else Fault.TURNED
-        if judged.smooth > s.smooth_share and judged.coarse < s.coarse_agrees:
+        if judged.smooth > s.partly_share and judged.coarse < s.partly_agrees:
             return Fault.COVERED
         if judged.fine < s.fine_left and judged.coarse >= s.coarse_agrees and judged.strength < s.soft:
             return Fault.DEFOCUSED
@@ -216,7 +241,16 @@ def _look(frame: Frame) -> _Look:
     down = cv2.Sobel(small, cv2.CV_32F, 0, 1, scale=0.25)
     edges = np.asarray(cv2.magnitude(across, down), dtype=np.float32)
     coarse = cv2.resize(small, (16, 9), interpolation=cv2.INTER_AREA).astype(np.float32)
-    return _Look(edges, coarse, fine)
+    return _Look(edges, coarse, fine, _colour(frame))
+
+
+def _colour(frame: Frame) -> float:
+    """Mean distance of a sample of the chroma from neutral; 0 for a grey source."""
+    if frame.u is None or frame.v is None:
+        return 0.0
+    step = max(1, frame.u.shape[0] // 45)
+    sample = np.concatenate([frame.u[::step, ::step].ravel(), frame.v[::step, ::step].ravel()])
+    return float(np.abs(sample.astype(np.int16) - 128).mean())
 
 
 def _blocks(edges: Floats) -> Floats:

@@ -66,6 +66,24 @@ def test_a_hand_on_most_of_the_lens_is_told_too():
     assert Fault.COVERED in faults(play([STREET] * 30 + [covered(0.65)] * 30))
 
 
+def test_a_cloth_over_half_of_the_lens_is_told_when_it_stays():
+    states = play([STREET] * 30 + [covered(0.47)] * 60)
+    assert Fault.COVERED in faults(states)
+    assert set(faults(states)[:50]) == {None}
+
+
+def test_the_infrared_filter_of_dusk_is_no_tampering_but_a_turn_in_the_dark_is():
+    night = 255 - cv2.GaussianBlur(street(9), (0, 0), 1)
+    chroma, grey = np.full((180, 320), 150, np.uint8), np.full((180, 320), 128, np.uint8)
+    watch, found = PictureWatch(), []
+    for i in range(120):
+        luma, colour = (STREET, chroma) if i < 40 else (night if i < 80 else STREET, grey)
+        noisy = np.clip(luma + DICE.normal(0, 2, luma.shape), 0, 255).astype(np.uint8)
+        found.append(watch.update(Frame(after(Instant(0), i / 5), noisy, colour, colour)).fault)
+    assert set(found[:80]) == {None}
+    assert Fault.TURNED in found[80:]
+
+
 def test_a_hand_on_a_corner_is_not():
     assert set(faults(play([STREET] * 30 + [covered(0.25)] * 40))) == {None}
 
