@@ -39,6 +39,11 @@ class OnnxDetector:
         self._card = card
         self._file = card.verified()
         self._pools = pools_of(card.classes)
+        if not self._pools.groups:
+            raise ModelProblem(
+                f"The model {card.name} knows no class that is of use on a street",
+                f"Mô hình {card.name} không có lớp nào dùng được cho đường phố",
+            )
         self._decode = DECODERS[card.decoder]
         self._sessions: dict[tuple[int, int], tuple[Any, Letterbox]] = {}
         self._open(card.sizes[0])

@@ -1,16 +1,17 @@
 """Makes the default detector: fetch, convert, quantise, check, put in place. Idempotent; quick when it is there."""
 
 import hashlib
+import sys
 from pathlib import Path
 
 import onnx
 
 from matpho.domain.words import Said
-from matpho.errors import ModelProblem
+from matpho.errors import MatphoError, ModelProblem
 from matpho.plugins.models import calibrate
 from matpho.plugins.models.card import FOLDER, ModelCard, find_card, hash_of
 from matpho.plugins.models.convert import convert
-from matpho.plugins.models.origin import Tell, model_files
+from matpho.plugins.models.origin import Tell, default_cache, model_files
 from matpho.plugins.models.quantise import quantise
 from matpho.plugins.models.tfjs_graph import read
 
@@ -50,3 +51,23 @@ def build(cache: Path, tell: Tell, *, force: bool = False) -> tuple[ModelCard, b
     part.replace(card.file)
     tell(CONVERTING, 1, 1)
     return card, True
+
+
+def main() -> None:
+    """``python -m matpho.plugins.models.build``: for the package builder, where the command line is not installed."""
+    said: set[Said] = set()
+
+    def tell(what: Said, done: int, total: int) -> None:
+        del done, total
+        if what not in said:
+            said.add(what)
+            sys.stderr.write(f"{what.vi} / {what.en} …\n")
+
+    try:
+        build(default_cache(), tell)
+    except MatphoError as e:
+        sys.exit(f"{e.vi}\n{e.en}")
+
+
+if __name__ == "__main__":
+    main()

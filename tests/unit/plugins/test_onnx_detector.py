@@ -1,0 +1,206 @@
+"""The detector over a hand-made model whose answers are known, and the default one against its port's promises."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from matpho.domain.observation import Group
+from matpho.errors import MatphoError, ModelProblem
+from matpho.plugins.detectors.letterbox import Letterbox, best_size
+from matpho.plugins.detectors.onnx import create
+from matpho.plugins.models.card import find_card
+from matpho.plugins.models.coco import COCO
+from matpho.testing.contracts.detector import check_detector
+from matpho.vision.detector_promises import broken_promises, pictures
+from matpho.wiring import load_detector
+
+DATA = Path(__file__).parents[2] / "data"
+pytestmark = pytest.mark.unit
+
+CARD = """
+[model]
+name = "known"
+file = "known.onnx"
+sha256 = "{sha}"
+licence = "MIT"
+source = "made by the test"
+[input]
+sizes = [[64, 32]]
+colour = "bgr"
+mean = [0, 0, 0]
+std = [1, 1, 1]
+pad = 114
+[output]
+decoder = "yolox"
+classes = {classes}
+"""
+
+
+def made(folder, *things, classes='"coco"', number=80):
+    """A YOLOX-like model for 64×32 that always sees ``things``: (left, top, width, height) and scores by name."""
+    raw = np.zeros((1, 42, 5 + number), np.float32)
+    for row, ((left, top, width, height), scores) in enumerate(things):
+        stride, corner_x, corner_y = 8, row % 8 * 8, row // 8 * 8
+        middle = (left + width / 2 - corner_x) / stride, (top + height / 2 - corner_y) / stride
+        raw[0, row, :5] = (*middle, np.log(width / stride), np.log(height / stride), 1)
+        for name, score in scores.items():
+            raw[0, row, 5 + COCO.index(name)] = score
+    nodes = [
+        helper.make_node("ReduceMean", ["images"], ["mean"], keepdims=0),
+        helper.make_node("Mul", ["mean", "zero"], ["nothing"]),
+        helper.make_node("Add", ["answer", "nothing"], ["output"]),
+    ]
+    constants = [numpy_helper.from_array(raw, "answer"), numpy_helper.from_array(np.array(0, np.float32), "zero")]
+    inputs = [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, 32, 64])]
+    outputs = [helper.make_tensor_value_info("output", TensorProto.FLOAT, None)]
+    graph = helper.make_graph(nodes, "known", inputs, outputs, constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 8
+    return named(folder, model.SerializeToString(), classes)
+
+
+def named(folder, data, classes='"coco"'):
+    (folder / "known.onnx").write_bytes(data)
+    path = folder / "known.toml"
+    path.write_text(CARD.format(sha=hashlib.sha256(data).hexdigest(), classes=classes))
+    return str(path)
+
+
+def black(height=32, width=64):
+    return np.zeros((height, width, 3), np.uint8)
+
+
+def test_scores_of_a_van_are_pooled_before_the_threshold(tmp_path):
+    detector = create(made(tmp_path, ((8, 8, 24, 16), {"car": 0.28, "truck": 0.29, "bus": 0.15, "person": 0.2})))
+    [[van]] = detector.detect([black()])
+    assert (van.group, van.label) == (Group.VEHICLE, "truck")
+    assert van.score == pytest.approx(1 - 0.72 * 0.71 * 0.85, abs=1e-4)
+    assert (van.box.x, van.box.y, van.box.w, van.box.h) == pytest.approx((0.125, 0.25, 0.375, 0.5), abs=1e-4)
+
+
+def test_classes_that_no_rule_cares_about_are_never_reported(tmp_path):
+    detector = create(made(tmp_path, ((8, 8, 24, 16), {"cell phone": 0.9, "kite": 0.9})))
+    assert detector.detect([black()]) == [[]]
+
+
+def test_boxes_are_of_the_picture_not_of_its_letterbox(tmp_path):
+    detector = create(made(tmp_path, ((0, 0, 16, 32), {"person": 0.9}), ((40, 0, 30, 30), {"dog": 0.8})))
+    # 32 wide, 64 high: fills the left 16 of 64 input pixels
+    [[whole, outside]] = detector.detect([black(64, 32)])
+    assert (whole.box.x, whole.box.y, whole.box.w, whole.box.h) == pytest.approx((0, 0, 1, 1), abs=1e-4)
+    assert outside.box.right <= 1
+    assert outside.box.w == 0
+
+
+def test_a_model_that_takes_one_picture_at_a_time_takes_batches(tmp_path):
+    detector = create(made(tmp_path, ((8, 8, 24, 16), {"person": 0.7})))
+    check_detector(detector)
+    assert len(detector.detect([black(), black(64, 32), black(10, 10)])) == 3
+
+
+def test_a_file_that_is_no_model_and_a_card_of_another_are_refused(tmp_path):
+    with pytest.raises(ModelProblem, match="cannot be opened"):
+        create(named(tmp_path, b"not a model"))
+    detector = create(made(tmp_path, ((8, 8, 24, 16), {"person": 0.7}), number=20))
+    with pytest.raises(ModelProblem, match="80 classes"):
+        detector.detect([black()])
+    with pytest.raises(ModelProblem, match="no class that is of use"):
+        create(made(tmp_path, classes='["kite"]', number=1))
+
+
+def test_the_finest_fitting_input_is_chosen_and_the_cheaper_of_two_alike():
+    sizes = ((640, 384), (512, 384), (416, 416))
+    assert best_size(1920, 1080, sizes) == (640, 384)
+    assert best_size(640, 480, sizes) == (512, 384)
+    assert best_size(480, 640, sizes) == (416, 416)
+
+
+def test_the_letterbox_normalises_and_fills(tmp_path):
+    card = find_card(made(tmp_path))
+    out = np.full((3, 32, 64), np.nan, np.float32)
+    image = np.full((20, 20, 3), (1, 2, 3), np.uint8)
+    assert Letterbox(card, (64, 32)).put(image, out) == (32, 32)
+    assert out[:, 0, 0].tolist() == [1, 2, 3]
+    assert (out[:, :, 32:] == 114).all()
+
+
+def test_promises_that_are_broken_are_told():
+    class Forgetful:
+        def __init__(self):
+            self.info = load_detector("nanodet").info
+
+        def detect(self, images):
+            return [[] for _ in images] or [[]]
+
+    assert any("empty batch" in b for b in broken_promises(Forgetful()))
+
+
+def test_the_default_detector_keeps_its_promises():
+    check_detector(load_detector("nanodet"))
+    assert load_detector("onnx:nanodet").info.licence == "Apache-2.0"
+
+
+def test_the_default_detector_answers_as_tensorflow_js_does_but_for_rounding():
+    """Eight bits against figures that TensorFlow.js computed from the original graph, see make_nanodet.py."""
+    sys.path.insert(0, str(DATA))
+    from make_nanodet import picture
+
+    reference = json.loads((DATA / "nanodet_reference.json").read_text())["outputs"]
+    session = onnxruntime.InferenceSession(str(find_card("nanodet").verified()), providers=["CPUExecutionProvider"])
+    for found, expected in zip(session.run(None, {"images": picture()}), reference, strict=True):
+        assert list(found.shape) == expected["shape"]
+        error = np.abs(found.ravel()[expected["at"]] - expected["values"])
+        spread = np.ptp(expected["values"])
+        assert error.mean() < 0.05 * spread
+        assert error.max() < 0.35 * spread
+
+
+def test_nothing_is_seen_on_an_empty_picture():
+    assert load_detector("nanodet").detect([pictures()[2]]) == [[]]
+
+
+@pytest.mark.parametrize("name", ["tensor:nanodet", "nowhere", "/nowhere/card.toml"])
+def test_what_is_not_there_is_said_in_both_languages(name):
+    with pytest.raises(MatphoError) as caught:
+        load_detector(name)
+    assert caught.value.en != caught.value.vi
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("file", "decoder", "normal"),
+    [
+        ("yolox_nano_416.onnx", "yolox", "mean = [0, 0, 0]\nstd = [1, 1, 1]\npad = 114"),
+        ("picodet_s_416.onnx", "picodet", "mean = [103.53, 116.28, 123.675]\nstd = [57.375, 57.12, 58.395]"),
+    ],
+)
+def test_other_detectors_are_dropped_in_by_a_card(tmp_path, file, decoder, normal):
+    shared = Path(__file__).parents[4] / "shared"
+    model = shared / "models" / file
+    if not model.is_file():
+        pytest.skip(f"{model} is not there: other detectors were NOT tried")
+    card = tmp_path / "other.toml"
+    sha = hashlib.sha256(model.read_bytes()).hexdigest()
+    card.write_text(
+        f'[model]\nname = "other"\nfile = "{model}"\nsha256 = "{sha}"\nlicence = "Apache-2.0"\nsource = "shared"\n'
+        f'[input]\nsizes = [[416, 416]]\ncolour = "bgr"\n{normal}\n[output]\ndecoder = "{decoder}"\nclasses = "coco"\n'
+    )
+    import cv2
+
+    capture = cv2.VideoCapture(str(shared / "clips" / "vtest_debian.avi"))
+    capture.set(cv2.CAP_PROP_POS_FRAMES, 100)
+    street = capture.read()[1]
+    capture.release()
+    other, ours = load_detector(str(card)), load_detector("nanodet")
+    check_detector(other, street)
+    sure = [o for o in other.detect([street])[0] if o.group == Group.PERSON and o.score > 0.5]
+    known = ours.detect([street])[0]
+    assert len(sure) >= 3
+    agreed = [o for o in sure if any(k.group == o.group and k.box.iou(o.box) > 0.5 for k in known)]
+    assert len(agreed) >= 0.7 * len(sure)
