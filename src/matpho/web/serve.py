@@ -6,11 +6,14 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from matpho.web.context import Context
 
 _log = logging.getLogger("matpho.web.access")
 
@@ -48,6 +51,15 @@ class Server(uvicorn.Server):
     (uvicorn itself raises the signal again once it has stopped, which would end the process on the spot.)
     """
 
+    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams that would never end by themselves, then wait for the other answers."""
+        self._closing()
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Handle the signals while serving, in the main thread only (elsewhere ``should_exit`` is set by hand)."""
@@ -68,7 +80,15 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def server(app: ASGIApp, host: str, port: int, *, trusted_proxies: Sequence[str] = (), grace_s: int = 3) -> Server:
+def server(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    *,
+    trusted_proxies: Sequence[str] = (),
+    grace_s: int = 3,
+    closing: Callable[[], None] = lambda: None,
+) -> Server:
     """A uvicorn server for the application.
 
     ``X-Forwarded-For`` and ``-Proto`` count only from ``trusted_proxies``; without any they are not read at all.
@@ -94,11 +114,13 @@ def server(app: ASGIApp, host: str, port: int, *, trusted_proxies: Sequence[str]
         timeout_keep_alive=15,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    return Server(config)
+    return Server(config, closing)
 
 
 def serve(
-    app: ASGIApp, host: str, port: int, sock: socket.socket | None = None, *, trusted_proxies: Sequence[str] = ()
+    app: FastAPI, host: str, port: int, sock: socket.socket | None = None, *, trusted_proxies: Sequence[str] = ()
 ) -> None:
     """Serve until SIGINT or SIGTERM. ``sock`` is an already listening socket, so that a port is never raced for."""
-    asyncio.run(server(app, host, port, trusted_proxies=trusted_proxies).serve(sockets=[sock] if sock else None))
+    context: Context = app.state.context
+    runner = server(app, host, port, trusted_proxies=trusted_proxies, closing=context.hub.close)
+    asyncio.run(runner.serve(sockets=[sock] if sock else None))

@@ -56,9 +56,11 @@ class Office:
         for _ in range(400):
             if self.answers():
                 return
-            assert self.process.poll() is None, (home / "log").read_text()
+            if self.process.poll() is not None:
+                break
             time.sleep(0.05)
-        raise TimeoutError("the server does not answer")
+        self.close()
+        raise RuntimeError("the server does not answer: " + (home / "log").read_text())
 
     def answers(self):
         try:
@@ -317,7 +319,7 @@ def test_it_stops_in_good_order_while_people_watch(tmp_path):
             began = time.monotonic()
             office.process.send_signal(signal.SIGTERM)
             assert office.process.wait(10) == 0
-            assert time.monotonic() - began < 6
+            assert time.monotonic() - began < 2.5, "the open event stream held it up"
         assert (tmp_path / "closed").read_text() == "orderly"
         log = (tmp_path / "log").read_text()
         assert "Traceback" not in log

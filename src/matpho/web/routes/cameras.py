@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 
@@ -88,8 +89,6 @@ def add_camera(here: Here, form: NewCamera, caller: Caller) -> CameraBody:
 async def import_camera(here: Here, request: Request, caller: Caller) -> CameraBody:
     """Add or change a camera by its file (TOML). Redacted or absent addresses keep those that are stored."""
     raw = await request.body()
-    from anyio import to_thread
-
     return await to_thread.run_sync(_import, here, raw, caller.actor)
 
 
