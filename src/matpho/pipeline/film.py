@@ -79,8 +79,9 @@ class File:
         try:
             self._container = av.open(str(path), metadata_errors="replace")
         except (av.FFmpegError, OSError, ValueError) as e:
+            why = getattr(e, "strerror", None) or type(e).__name__
             raise BadVideo(
-                f"{path.name} cannot be opened as video: {e}", f"Không mở được {path.name} như video: {e}"
+                f"{path.name} cannot be opened as video: {why}", f"Không mở được {path.name} như video: {why}"
             ) from e
         if not self._container.streams.video:
             self._container.close()

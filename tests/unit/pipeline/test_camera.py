@@ -22,6 +22,7 @@ WHOLE = Polygon((Point(0, 0), Point(1, 0), Point(1, 1), Point(0, 1)))
 LEFT = Polygon((Point(0, 0), Point(0.5, 0), Point(0.5, 1), Point(0, 1)))
 DICE = np.random.default_rng(2)
 GROUND = cv2.resize(DICE.integers(90, 150, (9, 16)).astype(np.uint8), (640, 360), interpolation=cv2.INTER_CUBIC)
+NOISE = DICE.normal(0, 1, (8, 360, 640)).round().astype(np.int16)
 
 
 def t(s: float) -> Instant:
@@ -56,7 +57,7 @@ def sees_people(image: Image) -> list[Observation]:
 
 
 def frame(at: float, picture: np.ndarray) -> Frame:
-    return Frame(t(at), np.clip(picture + DICE.normal(0, 1, picture.shape), 0, 255).astype(np.uint8))
+    return Frame(t(at), np.clip(picture + NOISE[round(at * 5) % 8], 0, 255).astype(np.uint8))
 
 
 def play(pipeline: CameraPipeline, pictures: list[np.ndarray], *, fps: float = 5.0) -> list[RuleHit]:
