@@ -6,6 +6,7 @@ a good part of their box with foreground; a black bag inside a "person" box thre
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -20,40 +21,39 @@ _LEAST_FILL = 0.15  # of the box, outside the thing in question; standing people
 _SURE = 0.65  # a person's score at which the detector is believed without foreground: who sat there from the start
 _CARRIERS = (Group.PERSON, Group.VEHICLE, Group.TWO_WHEELER)
 _UNTRACKED = -1
+_LISTEN = 0.3  # the least score of a mere observation of a person
+_REACH_SIDE, _REACH_UP = 0.6, 0.3  # of the person's height: an arm's length and a bag in it
 
 
 @dataclass(frozen=True, slots=True)
 class Bystander:
     """Somebody who may set things down: ``fill_px`` foreground pixels inside the box of ``box_px`` working pixels.
 
-    ``sure`` when the detector is; ``track`` is -1 for a mere observation.
+    ``window`` is the box's top, bottom, left and right in working pixels; ``sure`` when the detector is; ``track``
+    is -1 for a mere observation; ``reach`` is the box widened to what they can touch.
     """
 
     group: Group
     box: Box
     fill_px: float
     box_px: float
+    window: tuple[int, int, int, int]
     sure: bool
     track: int
+    reach: Box
 
-    def is_besides(self, imprint: Imprint, shape: tuple[int, int]) -> bool:
-        """Whether they are there apart from the thing: their foreground is not just the thing's own.
-
-        ``shape`` is height and width of the working picture.
-        """
+    def is_besides(self, imprint: Imprint) -> bool:
+        """Whether they are there apart from the thing: their foreground is not just the thing's own."""
         if self.sure:
             return True
-        rows, columns = _window(self.box, *shape)
-        top, left = max(0, rows.start - imprint.top), max(0, columns.start - imprint.left)
-        bottom, right = max(0, rows.stop - imprint.top), max(0, columns.stop - imprint.left)
-        own = float(imprint.near[top:bottom, left:right].sum())
-        return self.fill_px - own >= _LEAST_FILL * self.box_px
-
-
-def _window(box: Box, h: int, w: int) -> tuple[slice, slice]:
-    top, left = int(np.clip(box.y * h, 0, h - 1)), int(np.clip(box.x * w, 0, w - 1))
-    bottom, right = int(np.clip(np.ceil(box.bottom * h), top + 1, h)), int(np.clip(np.ceil(box.right * w), left + 1, w))
-    return slice(top, bottom), slice(left, right)
+        least = _LEAST_FILL * self.box_px
+        if self.fill_px < least:
+            return False
+        top, bottom, left, right = self.window
+        rows = slice(max(0, top - imprint.top), max(0, bottom - imprint.top))
+        columns = slice(max(0, left - imprint.left), max(0, right - imprint.left))
+        own = int(np.count_nonzero(imprint.near[rows, columns]))
+        return self.fill_px - own >= least
 
 
 class Crowd:
@@ -70,14 +70,16 @@ class Crowd:
 
     def people(self, observations: Sequence[Observation]) -> list[Bystander]:
         """People among the observations."""
-        seen = (o for o in observations if o.group is Group.PERSON)
+        seen = (o for o in observations if o.group is Group.PERSON and o.score >= _LISTEN)
         return [self._measure(o.group, o.box, o.score, _UNTRACKED) for o in seen]
 
     def _measure(self, group: Group, box: Box, score: float, track: int) -> Bystander:
-        rows, columns = _window(box, *self.shape)
+        h, w = self.shape
+        top, left = min(max(int(box.y * h), 0), h - 1), min(max(int(box.x * w), 0), w - 1)
+        bottom, right = min(max(ceil(box.bottom * h), top + 1), h), min(max(ceil(box.right * w), left + 1), w)
         sums = self._sums
-        fill = int(sums[rows.stop, columns.stop]) - int(sums[rows.start, columns.stop])
-        fill -= int(sums[rows.stop, columns.start]) - int(sums[rows.start, columns.start])
-        area = (rows.stop - rows.start) * (columns.stop - columns.start)
+        fill = int(sums[bottom, right]) - int(sums[top, right]) - int(sums[bottom, left]) + int(sums[top, left])
+        reach = box.grown(_REACH_SIDE * box.h * h / w, _REACH_UP * box.h)
         sure = group is Group.PERSON and score >= _SURE
-        return Bystander(group, box, float(fill), float(area), sure, track)
+        area = (bottom - top) * (right - left)
+        return Bystander(group, box, float(fill), float(area), (top, bottom, left, right), sure, track, reach)

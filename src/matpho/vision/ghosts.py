@@ -30,8 +30,7 @@ class Evidence:
     ``edge``: gradient across the outline, picture against empty scene; ``step``: how much the inside differs from the
     surroundings, picture against empty scene; ``blend``: how much less its grey levels are those of the surroundings
     than the empty scene's there; ``structure``: correlation of the gradients inside; ``moved``: best
-    correlation of the picture with the empty scene a few pixels away; ``clear``: share of the outline, 0..1, that
-    nothing else touched when the imprint was taken.
+    correlation of the picture with the empty scene a few pixels away.
     """
 
     edge: float
@@ -39,7 +38,6 @@ class Evidence:
     blend: float
     structure: float
     moved: float
-    clear: float
 
     @property
     def came(self) -> float:
@@ -55,14 +53,13 @@ def evidence(imprint: Imprint) -> Evidence:
     outline: Picture = np.hypot(nx, ny, dtype=np.float32)
     length: Picture = np.maximum(outline, np.float32(1e-6), dtype=np.float32)
     weight = outline * imprint.calm
-    clear = float(weight.sum() / max(float(outline.sum()), 1e-6))
     ours, theirs = _gradient(imprint.picture), _gradient(imprint.ground)
     normal: tuple[Picture, Picture] = (nx / length, ny / length)
     across_ours = _across(ours, normal, weight)
     across_theirs = _across(theirs, normal, weight)
     edge = _contrast(across_ours, across_theirs, _FLOOR)
     step = _contrast(_stands_out(imprint.picture, imprint), _stands_out(imprint.ground, imprint), 2 * _FLOOR)
-    return Evidence(edge, step, _blend(imprint), _structure(ours, theirs, imprint.mask), _moved(imprint), clear)
+    return Evidence(edge, step, _blend(imprint), _structure(ours, theirs, imprint.mask), _moved(imprint))
 
 
 def _gradient(picture: Picture) -> tuple[Picture, Picture]:

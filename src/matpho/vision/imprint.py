@@ -41,7 +41,7 @@ class Imprint:
 
     ``left`` and ``top`` place the arrays in the working picture; ``mask`` (h, w) bool is the thing, ``picture`` and
     ``ground`` (h, w) float32 are grey levels with and without it, ``near`` (h, w) bool the mask grown by the outline,
-    ``calm`` (h, w) bool where nothing else was in the picture when it was taken.
+    ``calm`` (h, w) bool where nothing else was in the picture when it was taken, ``area_px`` the pixels of the thing.
     """
 
     left: int
@@ -51,6 +51,7 @@ class Imprint:
     picture: Picture
     ground: Picture
     calm: npt.NDArray[np.bool_]
+    area_px: int
 
     @classmethod
     def take(cls, mask: Mask, level: Picture, empty: Picture, foreground: Mask) -> "Imprint":
@@ -66,7 +67,7 @@ class Imprint:
         near = cv.dilate(part, np.ones((5, 5), np.uint8)) > 0
         others = cv.dilate(cv.subtract(foreground[rows, columns], near.view(np.uint8) * np.uint8(255)), _AROUND)
         pictures = level[rows, columns].copy(), empty[rows, columns].copy()
-        return cls(left, top, part > 0, near, *pictures, others == 0)
+        return cls(left, top, part > 0, near, *pictures, others == 0, int(np.count_nonzero(part)))
 
     @property
     def window(self) -> tuple[slice, slice]:
@@ -74,16 +75,22 @@ class Imprint:
         h, w = self.mask.shape
         return slice(self.top, self.top + h), slice(self.left, self.left + w)
 
-    @property
-    def area_px(self) -> int:
-        """Pixels of the thing."""
-        return int(self.mask.sum())
+    def meets(self, bounds: tuple[int, int, int, int]) -> bool:
+        """Whether its arrays overlap the rectangle left, top, width, height of the working picture."""
+        x, y, w, h = bounds
+        rows, columns = self.mask.shape
+        return x < self.left + columns and self.left < x + w and y < self.top + rows and self.top < y + h
 
     @property
     def bounds(self) -> tuple[int, int, int, int]:
         """Left, top, width, height of the mask in the working picture."""
         x, y, w, h = cv.boundingRect(self.mask.view(np.uint8))
         return self.left + x, self.top + y, w, h
+
+    @property
+    def clear(self) -> float:
+        """Share of the outline, 0..1, that nothing else touched when the imprint was taken."""
+        return float(self.calm[self.near & ~self.mask].mean())
 
     def likeness(self, level: Picture) -> Likeness:
         """What the working picture shows at this place now."""
@@ -92,7 +99,7 @@ class Imprint:
 
     def covers(self, mask: npt.NDArray[np.bool_]) -> float:
         """Share of the thing's pixels where ``mask`` (H, W) is set."""
-        return float(mask[self.window][self.mask].mean())
+        return float(np.count_nonzero(mask[self.window] & self.mask)) / max(self.area_px, 1)
 
     def samples(self, most: int = 64) -> npt.NDArray[np.float64]:
         """Up to ``most`` (x, y) pixel centres spread evenly over the mask, working pixels."""

@@ -16,20 +16,19 @@ from matpho.vision.imprint import Imprint
 
 _MEMORY_S = 90.0
 _BEFORE_S, _AFTER_S = 4.0, 2.0  # around the set-down; its time is known to about a second
-_REACH_SIDE, _REACH_UP = 0.6, 0.3  # of the person's height: an arm's length and a bag in it
 _HANDOVER_S = 3.0  # a lost track and a new one at the thing within this time are one person
 _AWAY_S = 1.0  # shorter absences are the detector's
 _VEHICLE_WORTH = 0.2  # a person at the thing counts for more than the car beside it
 
 
-def reach(box: Box, aspect: float) -> Box:
-    """A person's box widened to what they can touch; ``aspect`` is the frame's height over its width."""
-    return box.grown(_REACH_SIDE * box.h * aspect, _REACH_UP * box.h)
-
-
-def near(who: Bystander, thing: Box, aspect: float) -> bool:
+def near(who: Bystander, thing: Box) -> bool:
     """Whether they can touch it."""
-    return reach(who.box, aspect).overlap(thing) > 0
+    return who.reach.overlap(thing) > 0
+
+
+def within_reach(present: Sequence[Bystander], imprint: Imprint, thing: Box) -> list[Bystander]:
+    """Those of them who can touch the thing and are really there."""
+    return [who for who in present if near(who, thing) and who.is_besides(imprint)]
 
 
 @dataclass(slots=True)
@@ -46,18 +45,24 @@ class Owner:
     near_s: float
     away: bool = False
 
-    def update(self, at_s: float, thing: Box, present: Sequence[Bystander], aspect: float) -> None:
-        """Look where they are; ``present`` are those who are really there, apart from the thing."""
-        close = [who for who in present if near(who, thing, aspect)]
+    def update(self, at_s: float, close: Sequence[Bystander], *, elsewhere: bool) -> None:
+        """Look where they are.
+
+        ``close`` are those within reach of the thing and really there, ``elsewhere`` that the followed track is in
+        the picture, be it out of reach.
+        """
         if any(who.track == self.follows for who in close):
             self.near_s, self.away = at_s, False
             return
-        elsewhere = any(who.track == self.follows for who in present)
         heirs = [who for who in close if who.group is Group.PERSON]
         if heirs and not elsewhere and at_s - self.near_s <= _HANDOVER_S:
             self.follows, self.near_s, self.away = heirs[0].track, at_s, False
         elif at_s - self.near_s > _AWAY_S:
             self.away = True
+
+    def is_among(self, present: Sequence[Bystander], imprint: Imprint) -> bool:
+        """Whether the followed track is really in the picture."""
+        return any(who.track == self.follows and who.is_besides(imprint) for who in present)
 
 
 class Witnesses:
@@ -80,7 +85,7 @@ class Witnesses:
         aspect = shape[0] / shape[1]
         points: dict[int, float] = {}
         for at_s, who in self._seen:
-            if set_down_s - _BEFORE_S <= at_s <= set_down_s + _AFTER_S and who.is_besides(imprint, shape):
+            if set_down_s - _BEFORE_S <= at_s <= set_down_s + _AFTER_S and who.is_besides(imprint):
                 late = 1.0 if at_s <= set_down_s + 0.5 else 0.6  # a passer-by just after is less likely
                 points[who.track] = points.get(who.track, 0.0) + late * _closeness(who, thing, aspect)
         best = max(points, key=lambda track: points[track], default=None)
@@ -89,23 +94,24 @@ class Witnesses:
         owner = Owner(best, best, set_down_s)
         later = ((at_s, who) for at_s, who in self._seen if at_s >= set_down_s)
         for moment_s, group in groupby(later, key=lambda seen: seen[0]):
-            owner.update(moment_s, thing, [who for _, who in group if who.is_besides(imprint, shape)], aspect)
+            present = [who for _, who in group]
+            close = within_reach(present, imprint, thing)
+            owner.update(moment_s, close, elsewhere=owner.is_among(present, imprint))
         return owner
 
-    def last_near(self, imprint: Imprint, thing: Box, since_s: float, shape: tuple[int, int]) -> float | None:
+    def last_near(self, imprint: Imprint, thing: Box, since_s: float) -> float | None:
         """When somebody was last within reach of the thing, from ``since_s`` on; None when nobody was."""
-        aspect = shape[0] / shape[1]
         for at_s, who in reversed(self._seen):
             if at_s < since_s:
                 break
-            if who.group is Group.PERSON and near(who, thing, aspect) and who.is_besides(imprint, shape):
+            if who.group is Group.PERSON and near(who, thing) and who.is_besides(imprint):
                 return at_s
         return None
 
 
 def _closeness(who: Bystander, thing: Box, aspect: float) -> float:
     """1 with the thing at the person's feet, less at arm's length, 0 beyond."""
-    if not near(who, thing, aspect):
+    if not near(who, thing):
         return 0.0
     if who.group is not Group.PERSON:
         return _VEHICLE_WORTH if who.box.iou(thing) < 0.3 else 0.0

@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from matpho.domain.geometry import Box
 from matpho.vision.background import Look, Mask, Picture
-from matpho.vision.ghosts import evidence
 from matpho.vision.imprint import Imprint
 from matpho.vision.opencv import cv
 from matpho.vision.static_settings import StaticSettings
@@ -63,8 +62,8 @@ class Census:
         """In sight, hidden by something else, or is the bare ground to be seen?"""
         window, mask = thing.imprint.window, thing.imprint.mask
         likeness = thing.imprint.likeness(look.level)
-        shown = float((look.foreground[window][mask] > 0).mean())
-        resting = float((stillness.age_s[window][mask] > 0.3).mean())
+        shown = np.count_nonzero(look.foreground[window][mask]) / max(thing.imprint.area_px, 1)
+        resting = np.count_nonzero(stillness.age_s[window][mask] > 0.3) / max(thing.imprint.area_px, 1)
         stands = likeness.stands and (shown > 0.2 or likeness.thing > likeness.ground + 0.25)
         if stands or (resting > 0.5 and not likeness.cleared and not thing.reported):
             thing.seen_s, thing.hidden_since_s, thing.cleared_since_s = at_s, None, None
@@ -90,7 +89,11 @@ class Census:
                 continue
             whole = np.zeros_like(resting)
             whole[y : y + h, x : x + w][part] = 255
-            rivals = [t for t in self.things if not t.reported and t.imprint.covers(whole > 0) > 0.2]
+            rivals = [
+                t
+                for t in self.things
+                if not t.reported and t.imprint.meets((x, y, w, h)) and t.imprint.covers(whole > 0) > 0.2
+            ]
             if rivals and not self._outgrown(rivals, int(part.sum())):
                 continue
             imprint = Imprint.take(whole, look.level, empty, look.foreground)
@@ -98,7 +101,7 @@ class Census:
             if rivals:
                 self._renew(rivals, imprint, to_box(imprint.bounds), appeared_s)
             elif len(self.things) < _MOST_THINGS:
-                new.append(Thing(self._next_id, imprint, evidence(imprint), to_box(imprint.bounds), appeared_s, at_s))
+                new.append(Thing(self._next_id, imprint, to_box(imprint.bounds), appeared_s, at_s))
                 self.things.append(new[-1])
                 self._next_id += 1
         return new
@@ -106,7 +109,7 @@ class Census:
     def _outgrown(self, rivals: list[Thing], area_px: int) -> bool:
         """The outline has changed, or cleared, so much that the imprint must be taken anew."""
         known = sum(t.imprint.area_px for t in rivals)
-        unclear = rivals[0].evidence.clear < self._s.clear_at_least
+        unclear = rivals[0].imprint.clear < self._s.clear_at_least
         return len(rivals) > 1 or not 0.8 <= area_px / max(known, 1) <= 1.25 or unclear
 
     def _renew(self, rivals: list[Thing], imprint: Imprint, box: Box, appeared_s: float) -> None:
@@ -115,7 +118,7 @@ class Census:
         if imprint.area_px < 0.6 * sum(t.imprint.area_px for t in rivals):
             thing.looks = Looks()  # those were the owner's
             thing.owner, thing.owner_asked, thing.attended_s = None, False, None
-        thing.imprint, thing.evidence, thing.box, thing.appeared_s = imprint, evidence(imprint), box, appeared_s
+        thing.renew(imprint, box, appeared_s)
         thing.unrest = thing.watched_s = 0.0
         self.things = [t for t in self.things if t is thing or t not in rivals]
 

@@ -7,20 +7,25 @@ import numpy.typing as npt
 
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation
-from matpho.vision.bystanders import Crowd
+from matpho.vision.bystanders import Bystander
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_thing import Thing
 
 _ROWS, _COLUMNS = 36, 48
+_LISTEN = 0.2  # the least score of an observation that gives a thing its name
 _VEHICLE_RATE = 0.1  # per look of the detector
 _BELIEVABLE = 0.25  # of the frame: larger vehicle boxes are mistakes
 
 
 def is_scenery(thing: Thing, settings: StaticSettings) -> bool:
     """The ground in another light, a swayed pole, or the ghost of what stood there before: to be learned, not told."""
-    verdict = thing.evidence
-    if verdict.clear < settings.clear_at_least or thing.looks.is_person or thing.restless > settings.restless_at_most:
+    if (
+        thing.imprint.clear < settings.clear_at_least
+        or thing.looks.is_person
+        or thing.restless > settings.restless_at_most
+    ):
         return False
+    verdict = thing.evidence
     if verdict.moved > settings.same_moved:
         return True
     if verdict.structure > settings.same_structure + 0.5 * max(0.0, verdict.came - 0.3):
@@ -35,7 +40,7 @@ def is_real(thing: Thing, settings: StaticSettings) -> bool:
     if thing.looks.is_person or thing.part_of_vehicle:
         return False
     verdict = thing.evidence
-    if verdict.clear < settings.clear_at_least or verdict.came < settings.came_at_least:
+    if thing.imprint.clear < settings.clear_at_least or verdict.came < settings.came_at_least:
         return False
     known = thing.looks.word is not None  # the detector knows it: a car may shimmer
     calm = thing.restless <= settings.restless_at_most * (2.0 if known else 1.0)
@@ -71,15 +76,15 @@ def _cells(box: Box) -> tuple[slice, slice]:
     return slice(top, int(box.bottom * _ROWS) + 1), slice(left, int(box.right * _COLUMNS) + 1)
 
 
-def hear(thing: Thing, observations: Sequence[Observation], crowd: Crowd) -> None:
-    """What the detector said about the thing's place in one look."""
+def hear(thing: Thing, observations: Sequence[Observation], people: Sequence[Bystander]) -> None:
+    """What the detector said about the thing's place in one look; ``people`` are the persons among it, measured."""
     thing.looks.seen += 1
     thing.looks.total += 1
-    for person in crowd.people(observations):
+    for person in people:
         if person.box.overlap(thing.box) > 0:
-            thing.meet(person, crowd.shape)
+            thing.meet(person)
     for seen in observations:
-        if seen.group is not Group.PERSON and seen.box.overlap(thing.box) > 0:
+        if seen.group is not Group.PERSON and seen.score >= _LISTEN and seen.box.overlap(thing.box) > 0:
             thing.vote(seen)
     thing.part_of_vehicle = thing.vehicle_before > 0.5 and any(
         seen.group is Group.VEHICLE and _lies_on(thing.box, seen.box) for seen in observations

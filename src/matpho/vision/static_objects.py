@@ -18,7 +18,7 @@ from matpho.domain.time import Instant, after, seconds
 from matpho.vision.background import Background, Learned, Look, Mask, Picture
 from matpho.vision.bystanders import Crowd
 from matpho.vision.frame import Frame
-from matpho.vision.owners import Witnesses, near
+from matpho.vision.owners import Witnesses, within_reach
 from matpho.vision.registration import Registration
 from matpho.vision.sampling import Sampling
 from matpho.vision.static_census import Census, regions
@@ -226,20 +226,20 @@ class StaticObjectModel:
         crowd = Crowd(look.foreground)
         present = crowd.of_tracks(tracks)
         self._witnesses.note(at_s, present)
-        aspect = crowd.shape[0] / crowd.shape[1]
+        people = crowd.people(said or ())
         for thing in self._census.things:
             if said is not None:
-                hear(thing, said, crowd)
-            real = [who for who in present if who.is_besides(thing.imprint, crowd.shape)]
+                hear(thing, said, people)
+            close = within_reach(present, thing.imprint, thing.box)
             covered = thing.hidden_since_s is not None  # whoever stands before it is at it, named or not
-            if covered or any(who.group is Group.PERSON and near(who, thing.box, aspect) for who in real):
+            if covered or any(who.group is Group.PERSON for who in close):
                 thing.attended_s = at_s
             if thing.owner is not None:
-                thing.owner.update(at_s, thing.box, real, aspect)
+                thing.owner.update(at_s, close, elsewhere=thing.owner.is_among(present, thing.imprint))
             elif not thing.owner_asked and at_s - thing.appeared_s >= _OWNER_AFTER_S:
                 thing.owner_asked = True
                 thing.owner = self._witnesses.owner(thing.imprint, thing.box, thing.appeared_s, crowd.shape)
-                thing.attended_s = self._witnesses.last_near(thing.imprint, thing.box, thing.appeared_s, crowd.shape)
+                thing.attended_s = self._witnesses.last_near(thing.imprint, thing.box, thing.appeared_s)
 
     def _judge(self, background: Background, look: Look, chroma: Picture | None, at_s: float) -> None:
         """Scenery is learned; what has stood long enough and passes all questions is told from now on."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation
 from matpho.vision.bystanders import Bystander
-from matpho.vision.ghosts import Evidence
+from matpho.vision.ghosts import Evidence, evidence
 from matpho.vision.imprint import Imprint
 from matpho.vision.owners import Owner
 
@@ -63,7 +63,6 @@ class Thing:
 
     id: int
     imprint: Imprint
-    evidence: Evidence
     box: Box
     appeared_s: float
     seen_s: float
@@ -78,6 +77,7 @@ class Thing:
     attended_s: float | None = None
     unrest: float = 0.0
     watched_s: float = 0.0
+    verdict: Evidence | None = None
     vehicle_before: float = 0.0
     part_of_vehicle: bool = False
     asked_s: float = -1e9
@@ -95,18 +95,29 @@ class Thing:
         return self.unrest / self.watched_s if self.watched_s > 0 else 1.0
 
     @property
+    def evidence(self) -> Evidence:
+        """What its outline says; weighed when first asked for, most things at rest are people and never are."""
+        if self.verdict is None:
+            self.verdict = evidence(self.imprint)
+        return self.verdict
+
+    def renew(self, imprint: Imprint, box: Box, appeared_s: float) -> None:
+        """Its outline has changed."""
+        self.imprint, self.box, self.appeared_s, self.verdict = imprint, box, appeared_s, None
+
+    @property
     def score(self) -> float:
         """How sure it is a thing, 0..1: the outline's word, and the detector's where it has one."""
         ours = 0.5 + 0.5 * min(1.0, max(0.0, 2.0 * self.evidence.came))
         word = self.looks.word
         return ours if word is None else max(ours, word[2])
 
-    def meet(self, person: Bystander, shape: tuple[int, int]) -> None:
-        """The detector saw a person over the thing's place; ``shape`` is the working picture's."""
+    def meet(self, person: Bystander) -> None:
+        """The detector saw a person over the thing's place."""
         if person.box.iou(self.box) > 0.5:
             self.looks.shaped += 1
         inside = person.box.overlap(self.box) / max(self.box.area, 1e-9)
-        if inside > 0.5 and (person.is_besides(self.imprint, shape) or self.imprint.area_px > 0.4 * person.box_px):
+        if inside > 0.5 and (person.is_besides(self.imprint) or self.imprint.area_px > 0.4 * person.box_px):
             self.looks.covered += 1
 
     def vote(self, seen: Observation) -> None:
