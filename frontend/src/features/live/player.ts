@@ -38,7 +38,6 @@ export class LivePlayer {
   readonly #tell: (status: LiveStatus) => void;
   #socket: WebSocket | null = null;
   #media: MediaSource | null = null;
-  #address = '';
   #buffer: SourceBuffer | null = null;
   #queue: ArrayBuffer[] = [];
   #tick: ReturnType<typeof setInterval> | undefined;
@@ -147,8 +146,9 @@ export class LivePlayer {
     }
     const media = new Source();
     this.#media = media;
-    this.#address = URL.createObjectURL(media);
+    const address = URL.createObjectURL(media);
     media.onsourceopen = () => {
+      URL.revokeObjectURL(address);
       if (this.#media !== media) return;
       this.#buffer = media.addSourceBuffer(type);
       this.#buffer.mode = 'segments';
@@ -156,7 +156,7 @@ export class LivePlayer {
       this.#feed();
     };
     this.#video.disableRemotePlayback = true;
-    this.#video.src = this.#address;
+    this.#video.src = address;
     this.#say({ codec, width, height, masked, detail: null });
   }
 
@@ -166,8 +166,6 @@ export class LivePlayer {
     this.#queue = [];
     this.#pending = [];
     this.#mark = null;
-    if (this.#address) URL.revokeObjectURL(this.#address);
-    this.#address = '';
   }
 
   #take(fragment: ArrayBuffer): void {
