@@ -43,8 +43,13 @@ class Coverage:
         return self.now > after(wanted.end, PATIENCE_S)
 
     def gap_at(self, at: Instant) -> GapSeen | None:
-        """The gap that an instant falls into."""
-        return next((g for g in self.gaps if g.start <= at and (g.end is None or at < g.end)), None)
+        """The gap that an instant falls into; one whose end was never told ended when recording went on."""
+        for gap in self.gaps:
+            resumed = (s.start for s in self.segments if s.start > gap.start)
+            end = gap.end if gap.end is not None else min(resumed, default=None)
+            if gap.start <= at and (end is None or at < end):
+                return gap
+        return None
 
     def why_missing(self, wanted: Span) -> Said:
         """One sentence on why (a part of) the span was not recorded."""

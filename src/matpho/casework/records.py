@@ -135,6 +135,10 @@ class EvidenceRows(Protocol):
         """Rows in the making whose next try has come, longest waiting first."""
         ...
 
+    def sealed(self) -> Iterator[Evidence]:
+        """All rows that have a file in the vault, by incident and age (for the comparison of vault and rows)."""
+        ...
+
     def next_try(self) -> Instant | None:
         """When the next row in the making comes due; None when nothing is being made."""
         ...

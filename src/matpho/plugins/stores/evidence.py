@@ -1,6 +1,6 @@
 """Evidence rows: which files an incident has, and which are being made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,6 +105,12 @@ class SqlEvidence:
         query = sa.select(evidence).where(c.state == _MAKING, c.next_try_ns <= now)
         rows = self._db.execute(query.order_by(c.next_try_ns, c.position).limit(limit))
         return tuple(_evidence(row) for row in rows)
+
+    def sealed(self) -> Iterator[Evidence]:
+        """All rows that have a file in the vault, by incident and age."""
+        c = evidence.c
+        for row in self._db.execute(sa.select(evidence).where(c.path != "").order_by(c.incident_id, c.position)):
+            yield _evidence(row)
 
     def next_try(self) -> Instant | None:
         """When the next row in the making comes due."""

@@ -226,6 +226,7 @@ def evidence_waits_its_turn(opened: Open) -> None:
         with store.read() as unit:
             assert unit.evidence.of([incident().id]) == {incident().id: (ready, still)}
             assert unit.evidence.get(ready.id) == ready
+            assert list(unit.evidence.sealed()) == [ready]
             assert unit.evidence.due(at(33), 9) == (still,)
 
 
