@@ -265,7 +265,8 @@ export interface paths {
         };
         /**
          * Get Evidence
-         * @description A file, whole or in part; private areas are covered below supervisor. Audited before the first byte.
+         * @description A file, whole or in part; ``small`` is a still for lists. Private areas are covered below supervisor. Audited
+         *     before the first byte.
          */
         get: operations["get_evidence"];
         put?: never;
@@ -1386,6 +1387,8 @@ export interface components {
         /**
          * SessionBody
          * @description What the page needs first. ``csrf`` goes into ``X-CSRF-Token`` of every unsafe request.
+         *
+         *     ``time_zone`` is the ward's, an IANA name.
          */
         SessionBody: {
             /** Csrf */
@@ -1395,6 +1398,8 @@ export interface components {
             /** Needs Setup */
             needs_setup: boolean;
             person: components["schemas"]["Me"] | null;
+            /** Time Zone */
+            time_zone: string;
             /** Version */
             version: string;
             /** Ward Name */
@@ -2422,7 +2427,9 @@ export interface operations {
     };
     get_evidence: {
         parameters: {
-            query?: never;
+            query?: {
+                size?: "full" | "small";
+            };
             header?: never;
             path: {
                 incident_id: string;
