@@ -1,4 +1,4 @@
-"""``matpho check``: do recordings, journal and index agree, and is every second accounted for?"""
+"""``matpho check``: do recordings, journal and index agree, is every second accounted for, is evidence as sealed?"""
 
 import json
 import sys
@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from matpho import settings as settings_file
+from matpho.casework.check import CaseworkReport
 from matpho.cli.options import home_option
 from matpho.video.check import Report, check
+from matpho.wiring.casework_check import evidence_report
 from matpho.wiring.index import recorded_index
 
 SHOWN = 20
@@ -23,7 +25,8 @@ def command(home: Path, repair: bool, as_json: bool) -> None:
     """Check that what is on the disk is what was told, for every camera.
 
     Reads every recording's structure (not its pictures), so it may run beside a running system. Cameras that are
-    being recorded at this moment are checked but not repaired.
+    being recorded at this moment are checked but not repaired. Reads every file of evidence whole and follows the
+    audit trail from its first row.
 
     Exit code 0 when nothing is wrong, 1 otherwise.
     """
@@ -39,8 +42,14 @@ def command(home: Path, repair: bool, as_json: bool) -> None:
         repair=repair,
         progress=lambda camera: None if quiet else click.echo(f"  {camera} …", err=True),
     )
-    click.echo(json.dumps(as_plain(report), ensure_ascii=False, indent=2) if as_json else sentences(report))
-    sys.exit(0 if report.well else 1)
+    evidence = evidence_report(settings)
+    well = report.well and (evidence is None or evidence.well)
+    if as_json:
+        told = as_plain(report) | {"evidence": asdict(evidence) if evidence else None, "well": well}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join([*sentences(report), *evidence_sentences(evidence), verdict(well)]))
+    sys.exit(0 if well else 1)
 
 
 def as_plain(report: Report) -> dict[str, object]:
@@ -59,8 +68,8 @@ def as_plain(report: Report) -> dict[str, object]:
     return {**asdict(report), "problems": problems, "well": report.well}
 
 
-def sentences(report: Report) -> str:
-    """The report for people."""
+def sentences(report: Report) -> list[str]:
+    """The report on recordings for people."""
     lines = [
         f"{report.cameras} camera, {report.segments} tệp / files, {report.bytes / 1e6:.1f} MB",
         f"{report.growing} tệp đang ghi / files being written",
@@ -74,5 +83,19 @@ def sentences(report: Report) -> str:
         lines.append(f"✗ {where}: {problem.said.vi} / {problem.said.en}")
     if len(report.problems) > SHOWN:
         lines.append(f"… {len(report.problems) - SHOWN} nữa / more (--json)")
-    lines.append("✓ không có gì sai / nothing is wrong" if report.well else "✗ có vấn đề / something is wrong")
-    return "\n".join(lines)
+    return lines
+
+
+def evidence_sentences(report: CaseworkReport | None) -> list[str]:
+    """The report on evidence and trail for people."""
+    if report is None:
+        return []
+    lines = [f"{report.files} tệp chứng cứ / files of evidence, {report.audit_rows} dòng nhật ký / audit rows"]
+    if report.strays:
+        lines.append(f"{len(report.strays)} bản niêm phong thừa / sealed twice by a killed desk")
+    return lines + [f"✗ {said.vi} / {said.en}" for said in report.problems[:SHOWN]]
+
+
+def verdict(well: bool) -> str:
+    """The last line."""
+    return "✓ không có gì sai / nothing is wrong" if well else "✗ có vấn đề / something is wrong"
