@@ -47,6 +47,7 @@ class VisionWorker:
         self._watched: dict[CameraId, WatchedCamera] = {}
         self._gone_dropped = 0
         self._before = (0, 0, 0.0, 0.0)
+        self._spent: dict[str, float] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set."""
@@ -113,6 +114,20 @@ class VisionWorker:
             log.warning("%s keeps its zones: %s", camera.id, e.en)
             return True
 
+    def _stages(self, passed_s: float) -> dict[str, float]:
+        """CPU-ms per second of all cameras together, by stage, since the last call; nothing at the first."""
+        spent: dict[str, float] = {}
+        for watched in self._watched.values():
+            for stage, cpu_s in watched.cpu_s.items():
+                spent[stage] = spent.get(stage, 0.0) + cpu_s
+        before, self._spent = self._spent, spent
+        if not passed_s:
+            return {}
+        return {
+            f"{stage}_cpu_ms_per_s": round(max(0.0, spent[stage] - before.get(stage, 0.0)) / passed_s * 1000, 2)
+            for stage in spent
+        }
+
     def _state(self) -> WorkerState:
         analysed = sum(w.analysed for w in self._watched.values())
         inferences = sum(w.inferences for w in self._watched.values())
@@ -120,7 +135,7 @@ class VisionWorker:
         old_analysed, old_inferences, old_now_s, old_cpu_s = self._before
         self._before = (analysed, inferences, now_s, cpu_s)
         passed = max(1e-3, now_s - old_now_s)
-        figures = {
+        figures = self._stages(passed if old_now_s else 0.0) | {
             "cameras": float(len(self._watched)),
             "analysed_fps": round(max(0, analysed - old_analysed) / passed, 2) if old_now_s else 0.0,
             "inferences_per_s": round(max(0, inferences - old_inferences) / passed, 2) if old_now_s else 0.0,

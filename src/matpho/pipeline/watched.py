@@ -97,6 +97,11 @@ class WatchedCamera:
         """Detector runs so far."""
         return self._spent + self._pipeline.stages.inferences
 
+    @property
+    def cpu_s(self) -> dict[str, float]:
+        """CPU seconds by stage since the pipeline was built, decoding in the reader's thread left out."""
+        return self._pipeline.stages.cpu_s
+
     def step(self) -> bool:
         """Analyse the oldest due frame; False when there is none."""
         due = self._frames.take()

@@ -17,7 +17,7 @@ def draw(
     width, height = size
     noise = np.random.default_rng(seed)
     coarse = noise.integers(70, 190, (height // 12, width // 12, 3)).astype(np.uint8)
-    wall = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    wall = np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"

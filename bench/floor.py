@@ -1,0 +1,46 @@
+"""The floor of the live bench: one process, a thread per stream; main streams copied to disk, sub streams decoded."""
+
+import json
+import sys
+import threading
+from pathlib import Path
+
+import av
+
+OPTIONS = {"rtsp_transport": "tcp"}
+
+
+def copy(address: str, path: Path) -> None:
+    """Packets of a main stream into a fragmented MP4."""
+    moves = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+    with av.open(address, options=OPTIONS, timeout=(8, 8)) as source, av.open(str(path), "w", options=moves) as out:
+        stream = out.add_stream_from_template(source.streams.video[0])
+        first = None
+        for packet in source.demux(video=0):
+            if packet.dts is None or (first is None and not packet.is_keyframe):
+                continue
+            first = packet.dts if first is None else first
+            packet.pts, packet.dts = packet.pts - first, packet.dts - first
+            packet.stream = stream
+            out.mux(packet)
+
+
+def decode(address: str) -> None:
+    """Every picture of a sub stream, and nothing done with it."""
+    with av.open(address, options=OPTIONS, timeout=(8, 8)) as source:
+        source.streams.video[0].thread_count = 1
+        for _ in source.decode(video=0):
+            pass
+
+
+def main() -> None:
+    """Until killed."""
+    for number, (main_address, sub_address) in enumerate(json.loads(sys.argv[1])):
+        path = Path(sys.argv[2]) / f"{number}.mp4"
+        threading.Thread(target=copy, args=(main_address, path), daemon=True).start()
+        threading.Thread(target=decode, args=(sub_address,), daemon=True).start()
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
