@@ -51,6 +51,17 @@ PURPOSE_RULES: Mapping[Purpose, tuple[str, ...]] = MappingProxyType(
 )
 """The kinds of incident that each purpose switches on (design §4), whether or not a rule for them exists yet."""
 
+RULE_SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "illegal_dumping": ("min_duration_s", "min_unattended_s", "min_share"),
+        "unattended_object": ("min_duration_s", "min_unattended_s", "min_share", "max_area_share"),
+        "sidewalk_encroachment": ("min_duration_s", "min_area_share"),
+        "sidewalk_parking": ("min_duration_s", "min_share"),
+        "intrusion": ("min_duration_s",),
+    }
+)
+"""The numbers that a zone may set for each kind that has a rule, beside ``enabled`` (a test keeps the rules in step)."""
+
 CAMERA_RULES = ("camera_tampering", "camera_outage", "picture_quality", "clock_drift", "fire_smoke")
 """The kinds that belong to the camera as a whole, not to a zone."""
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from matpho.domain import camera_table as read
-from matpho.domain.camera import CAMERA_RULES, PURPOSE_RULES, Camera, Hours, Purpose, Zone
+from matpho.domain.camera import CAMERA_RULES, PURPOSE_RULES, RULE_SETTINGS, Camera, Hours, Purpose, Zone
 from matpho.domain.camera_table import Table
 from matpho.domain.geometry import Point
 from matpho.domain.ids import CameraId, ZoneId
@@ -174,24 +174,25 @@ def _rules(table: Table, field: str, value: Any) -> dict[str, dict[str, float | 
             raise table.bad(
                 f"rules.{kind}", f"unknown rule; known are {known}", f"không có quy tắc này; chỉ có {known}"
             )
-        place = f"rules.{kind}"
-        rules[kind] = {k: _setting(table, f"{place}.{k}", k, v) for k, v in _object(table, place, settings).items()}
+        told = _object(table, f"rules.{kind}", settings)
+        rules[kind] = {name: _setting(table, kind, name, value) for name, value in told.items()}
     return rules
 
 
-def _setting(table: Table, field: str, key: str, value: Any) -> float | bool | str:
-    if not _SETTING.fullmatch(key):
-        raise table.bad(field, "is no name of a setting", "không phải tên thiết lập")
-    if key == "enabled":
+def _setting(table: Table, kind: str, name: str, value: Any) -> float | bool | str:
+    """One setting of one rule; those of kinds without a rule yet are kept as they are."""
+    field, known = f"rules.{kind}.{name}", RULE_SETTINGS.get(kind)
+    if not _SETTING.fullmatch(name) or (known and name not in (*known, "enabled")):
+        names = ", ".join(("enabled", *(known or ("min_duration_s",))))
+        raise table.bad(field, f"unknown setting; known are {names}", f"không có thiết lập này; chỉ có {names}")
+    if name == "enabled":
         return read.truth(table, field, value)
-    if key == "min_duration_s":
-        found = read.number(table, field, value)
-        if found < 0:
-            raise table.bad(field, "should not be negative", "không được âm")
-        return found
-    if isinstance(value, (bool, str)):
+    if known is None and name != "min_duration_s" and isinstance(value, (bool, str)):
         return value
-    return read.number(table, field, value)
+    found = read.number(table, field, value)
+    if found < 0 and (known or name == "min_duration_s"):
+        raise table.bad(field, "should not be negative", "không được âm")
+    return found
 
 
 def _object(table: Table, field: str, value: Any) -> Mapping[str, Any]:

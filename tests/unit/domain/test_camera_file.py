@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matpho.domain.camera import Camera, Hours, Purpose, Zone
+from matpho.domain.camera import RULE_SETTINGS, Camera, Hours, Purpose, Zone
 from matpho.domain.camera_file import KINDS, camera_from, camera_table, parse, write
 from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.ids import CameraId, ZoneId
@@ -123,6 +123,13 @@ def test_the_whole_day_and_hours_over_midnight():
         (zone(f'purpose = "watch"\n{SQUARE}[zone.rules.fight]\nmin_duration_s = "long"'), True, "min_duration_s"),
         (zone(f'purpose = "watch"\n{SQUARE}[zone.rules.fight]\nwords = ["a"]'), True, "words"),
         (zone(f'purpose = "watch"\n{SQUARE}rules = 3'), True, "rules"),
+        (
+            zone(f'purpose = "watch"\n{SQUARE}[zone.rules.unattended_object]\nmin_duratoin_s = 3'),
+            True,
+            "min_duratoin_s",
+        ),
+        (zone(f'purpose = "watch"\n{SQUARE}[zone.rules.unattended_object]\nmin_share = true'), True, "min_share"),
+        (zone(f'purpose = "watch"\n{SQUARE}[zone.rules.unattended_object]\nmin_share = -0.5'), True, "min_share"),
         (WATCHED + f'[[zone]]\nid = "via-he"\npurpose = "ignore"\n{SQUARE}', True, "id"),
     ],
 )
@@ -166,6 +173,7 @@ settings = st.dictionaries(
     max_size=3,
 )
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(lambda t: bool(t.strip()))
+UNRULED = [kind for kind in KINDS if kind not in RULE_SETTINGS]
 directions = st.tuples(st.floats(-1, 1), st.floats(-1, 1)).filter(lambda d: d != (0, 0))
 lamps = st.builds(lambda x, y: Box(x / 2, y / 2, 0.25, 0.125), share, share)
 
@@ -183,7 +191,7 @@ def zones(draw: st.DrawFn) -> Zone:
         lamp=draw(st.none() | lamps),
         permitted_hours=tuple(draw(st.lists(stretches, min_size=1, max_size=3))),
         closed_hours=tuple(draw(st.lists(stretches, max_size=3))),
-        rules=draw(st.dictionaries(st.sampled_from(KINDS), settings, max_size=2)),
+        rules=draw(st.dictionaries(st.sampled_from(UNRULED), settings, max_size=2)),
     )
 
 

@@ -1,15 +1,21 @@
 """Which rules a camera gets, and settings that do not fit."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from tests.unit.rules.scenes import LEFT_HALF, t
 
-from matpho.domain.camera import PURPOSE_RULES, Camera, Purpose, Zone
+from matpho.domain.camera import PURPOSE_RULES, RULE_SETTINGS, Camera, Purpose, Zone
 from matpho.domain.ids import CameraId, ZoneId
 from matpho.errors import BadCameraFile
 from matpho.rules.figures import length, moment
+from matpho.rules.illegal_dumping import DumpingSettings
+from matpho.rules.intrusion import IntrusionSettings
+from matpho.rules.sidewalk_encroachment import EncroachmentSettings
+from matpho.rules.sidewalk_parking import ParkingSettings
 from matpho.rules.table import CAMERA_RULES, ZONE_RULES, rules_for, without_rule
+from matpho.rules.unattended_object import UnattendedSettings
 
 pytestmark = pytest.mark.unit
 
@@ -64,6 +70,19 @@ def test_every_rule_belongs_to_a_purpose_or_the_camera():
     known = {kind for kinds in PURPOSE_RULES.values() for kind in kinds}
     assert set(ZONE_RULES) <= known
     assert set(CAMERA_RULES) == {"camera_tampering", "camera_outage"}
+
+
+def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
+    known = {
+        "illegal_dumping": DumpingSettings,
+        "unattended_object": UnattendedSettings,
+        "sidewalk_encroachment": EncroachmentSettings,
+        "sidewalk_parking": ParkingSettings,
+        "intrusion": IntrusionSettings,
+    }
+    assert set(known) == set(ZONE_RULES) == set(RULE_SETTINGS)
+    for kind, settings in known.items():
+        assert {f.name for f in fields(settings)} == {"enabled", *RULE_SETTINGS[kind]}
 
 
 def test_figures_read_as_people_write_them():
