@@ -175,11 +175,11 @@ def as_text(report: dict[str, object]) -> str:
         "",
         f"Made by `{report['command']}` on {report['cores']} cores. Streams: {report['streams']}",
         "",
-        "CPU-ms per camera-second; 1000 is one core. The floor is a bare PyAV process that copies the main stream to",
-        "disk and decodes the sub stream. Ours is every process of `matpho run`. Quote the ratio, not the milliseconds.",
+        "CPU-ms per camera-second; 1000 is one core. The floor is a bare PyAV process that copies the main stream",
+        "to disk and decodes the sub stream. Ours is every process of `matpho run`. Quote the ratio, not the rest.",
         "",
-        "| cameras | floor | ours | ratio | recorder | vision | desk | supervisor | analysed fps | inferences/s | PSS MB |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        f"| {' | '.join(COLUMNS)} |",
+        "|---" * len(COLUMNS) + "|",
     ]
     stages = ["", "| cameras | " + " | ".join(STAGES) + " | dropped frames |", "|---" * (len(STAGES) + 2) + "|"]
     for row in report["rows"]:  # type: ignore[attr-defined]
@@ -195,6 +195,10 @@ def as_text(report: dict[str, object]) -> str:
     )
 
 
+COLUMNS = (
+    *("cameras", "floor", "ours", "ratio", "recorder", "vision", "desk", "supervisor"),
+    *("analysed fps", "inferences/s", "PSS MB"),
+)
 STAGES = ("gate", "detector", "tracker", "static", "picture", "rules")
 
 
