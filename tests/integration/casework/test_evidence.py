@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import pytest
+from click.testing import CliRunner
 
 from matpho.casework.commands import AddCamera
 from matpho.casework.desk import Desk
@@ -16,6 +17,7 @@ from matpho.casework.maker import EvidenceMaker
 from matpho.casework.manifest import About, verify_manifest
 from matpho.casework.plan import EvidenceTimes
 from matpho.casework.records import IncidentFilter
+from matpho.cli.check import command
 from matpho.domain.camera import StreamRole
 from matpho.domain.evidence import EvidenceKind, EvidenceState
 from matpho.domain.messages import GapCause, GapSeen, HitSeen, SegmentClosed, SegmentOpened
@@ -143,3 +145,23 @@ def test_a_recorder_that_was_down_is_named_in_the_evidence(ward: Ward):
     assert {slot for slot, row in files.items() if row.state is EvidenceState.FAILED} == {"still_during"}
     assert files["still_during"].detail.vi == "Bản ghi bị gián đoạn: phần mềm ghi hình khởi động lại."
     assert verify_manifest(ward.vault, files["manifest"]) == []
+
+
+def test_the_check_names_altered_evidence(ward: Ward):
+    recordings = ward.home / "recordings"
+    _record(recordings, ward.recorder, -10, 12)
+    _record(recordings, ward.recorder, 2, 20)
+    ward.vision.append(HitSeen(hit(start=at(0), at=at(5))))
+    ward.run(15)
+    clip = ward.vault.file(ward.files()["clip"].path)
+    ward.close()
+    check = ["--home", str(ward.home), "--json"]
+    whole = CliRunner().invoke(command, check)
+    assert whole.exit_code == 0, whole.output
+    assert json.loads(whole.output)["evidence"]["files"] == 5
+    clip.chmod(0o600)
+    clip.write_bytes(clip.read_bytes()[:-1] + b"x")
+    altered = CliRunner().invoke(command, check)
+    assert altered.exit_code == 1
+    assert clip.name in altered.output
+    assert clip.name in CliRunner().invoke(command, check[:2]).output
