@@ -9,7 +9,7 @@ from pathlib import Path
 from matpho.domain.address import parse
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import GapCause, StreamState
+from matpho.domain.messages import GapCause, Link, StreamState
 from matpho.domain.time import Clock
 from matpho.errors import BadAddress, StorageProblem
 from matpho.video.live import LiveHub, LiveServer
@@ -52,6 +52,7 @@ class _Recordings:
         self._open_source, self._tell, self._clock = open_source, tell, clock
         self._segment_s, self._reserve = segment_s, reserve_bytes
         self._running: dict[CameraId, _Recording] = {}
+        self._refused: dict[CameraId, str] = {}
 
     def apply(self, cameras: Sequence[Camera]) -> None:
         """Start, restart and stop until what runs is what is wanted."""
@@ -91,8 +92,9 @@ class _Recordings:
             address = parse(text)
             recorder = self._recorder(camera_id)
         except (BadAddress, StorageProblem) as e:
-            log.warning("%s is not recorded: %s", camera_id, e.en)  # tried again at the next look
+            self._refuse(camera_id, e.en)
             return
+        self._refused.pop(camera_id, None)
         hub = LiveHub(camera_id, StreamRole.MAIN)
         reader = StreamReader(
             camera_id,
@@ -106,6 +108,15 @@ class _Recordings:
         self._live.serve(hub)
         self._running[camera_id] = _Recording(text, reader, recorder)
         reader.start()
+
+    def _refuse(self, camera_id: CameraId, detail: str) -> None:
+        """Say once that a camera cannot be recorded; it is tried again at every look."""
+        if self._refused.get(camera_id) == detail:
+            return
+        self._refused[camera_id] = detail
+        log.warning("%s is not recorded: %s", camera_id, detail)
+        now = self._clock.now()
+        self._tell(StreamState(camera_id, StreamRole.MAIN, Link.LOST, now, None, 0.0, 0.0, "", 0, 0, None, detail))
 
     def _stop(self, camera_id: CameraId, cause: GapCause, detail: str) -> None:
         running = self._running.pop(camera_id)
