@@ -1,8 +1,9 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from matpho.casework.merge import AGAIN_S, Known, are_one, find, joined, lead, same_place, specificity
 from matpho.domain.geometry import Box
@@ -138,3 +139,85 @@ def test_an_incident_covers_all_its_hits_in_any_order(told):
 def test_place_is_symmetric(one, box):
     assert same_place(one.box, box) is same_place(box, one.box)
     assert same_place(box, box)
+
+
+class Merging(RuleBasedStateMachine):
+    """Hits come, are told again, and end, while people decide: each hit stays with one incident, and no wrong one."""
+
+    def __init__(self):
+        super().__init__()
+        self.time = 0
+        self.known = []
+        self.number = 0
+
+    def _replace(self, old, new):
+        self.known[self.known.index(old)] = new
+
+    @rule(
+        passed=st.integers(0, 900),
+        thing=st.integers(1, 3),
+        kind=st.sampled_from(["illegal_dumping", "unattended_object", "sidewalk_encroachment"]),
+        place=st.integers(0, 2),
+        run=st.integers(1, 2),
+    )
+    def a_rule_speaks(self, passed, thing, kind, place, run):
+        self.time += passed
+        self.number += 1
+        new = hit(
+            id=f"run{run}-nga-ba-cho-z-{kind}-{self.number}",
+            thing=f"static:{thing}",
+            kind=kind,
+            start=at(self.time - 20),
+            at=at(self.time),
+            box=Box(0.3 * place, 0.5, 0.1, 0.1),
+        )
+        chosen = find(new, self.known)
+        fitting = [k for k in self.known if k.incident.open and any(are_one(new, other) for other in k.hits)]
+        assert (chosen is None) is (not fitting)
+        if chosen is None:
+            first = incident(id=f"i{self.number}", kind=kind, start=new.start, at=new.at, last_seen=new.at)
+            self.known.append(Known(first, (new,)))
+            return
+        assert chosen in fitting
+        hits = (*chosen.hits, new)
+        grown = joined(chosen.incident, hits, new.at, newcomer=True)
+        assert grown.version >= chosen.incident.version
+        assert len(grown.history) > len(chosen.incident.history)
+        self._replace(chosen, Known(grown, hits))
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), passed=st.integers(0, 60), ends=st.booleans())
+    def a_hit_is_told_again(self, data, passed, ends):
+        self.time += passed
+        old = data.draw(st.sampled_from(self.known))
+        one = data.draw(st.sampled_from(old.hits))
+        if one.end is not None:
+            return
+        again = replace(one, at=at(self.time), end=at(self.time) if ends else None)
+        hits = tuple(again if h.id == one.id else h for h in old.hits)
+        grown = joined(old.incident, hits, again.at, newcomer=False)
+        assert grown.state is old.incident.state
+        self._replace(old, Known(grown, hits))
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), state=st.sampled_from(IncidentState))
+    def people_decide(self, data, state):
+        old = data.draw(st.sampled_from(self.known))
+        self._replace(old, Known(replace(old.incident, state=state), old.hits))
+
+    @invariant()
+    def every_hit_is_with_one_incident(self):
+        ids = [h.id for k in self.known for h in k.hits]
+        assert len(ids) == len(set(ids)) == self.number
+
+    @invariant()
+    def every_incident_spans_its_hits(self):
+        for k in self.known:
+            assert k.incident.start <= min(h.start for h in k.hits)
+            assert k.incident.last_seen >= max(h.at for h in k.hits)
+            assert k.incident.kind in {h.kind for h in k.hits}
+
+
+TestMerging = Merging.TestCase
+TestMerging.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestMerging.pytestmark = pytest.mark.unit
