@@ -3,11 +3,11 @@
 Sources: OWASP CSRF and HTTP headers cheat sheets; Fetch Metadata (W3C); RFC 6455 §10.2 for WebSocket origins.
 """
 
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from matpho.errors import MatphoError
@@ -166,10 +166,8 @@ def _place(address: str) -> tuple[str, str | None, int]:
 
 
 def cookies_of(headers: Headers) -> dict[str, str]:
-    """The request's cookies; a malformed header gives none."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get("cookie", ""))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
+    """The request's cookies, read by the same parser as the routes' so that both speak of the same session."""
+    found: dict[str, str] = {}
+    for header in headers.getlist("cookie"):
+        found.update(cookie_parser(header))
+    return found

@@ -1,5 +1,6 @@
 import pytest
 
+from matpho.web.auth import csrf_for
 from matpho.web.security import CONTENT_SECURITY_POLICY
 
 pytestmark = pytest.mark.unit
@@ -34,6 +35,20 @@ def test_an_unsafe_request_needs_the_csrf_value_of_its_own_session(office):
         answer = admin.post("/api/people", form, csrf=csrf)
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "csrf")
     assert admin.post("/api/people", form).status_code == 201
+
+
+def test_a_planted_cookie_cannot_lend_its_csrf_value_to_the_real_session(office):
+    real = office.admin.client.cookies["matpho_session"]
+    form = {"login": "moi", "name": "Mới", "role": "observer", "password": "một mật khẩu dài"}
+    planted = "x" * 43
+    for both in (
+        f"matpho_session={planted}; matpho_session={real}",
+        f"matpho_session={real}; matpho_session={planted}",
+    ):
+        browser = office.browser()
+        answer = browser.post("/api/people", form, csrf=csrf_for(planted), headers={"Cookie": both})
+        assert answer.status_code in (401, 403)
+    assert len(office.admin.get("/api/people").json()) == 1
 
 
 def test_signing_in_needs_one_too(office):
