@@ -45,6 +45,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         """Open for appending, creating folders; raises StorageProblem."""
         self.path = path
+        self._torn = False  # a failed write could not be undone yet
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
@@ -84,14 +85,21 @@ class Journal:
         except OSError as e:
             raise _problem(self.path, e) from e
 
+    def _cut_unfinished(self) -> None:
+        if self._torn:
+            os.ftruncate(self._file, self._end)
+            self._torn = False
+
     def _write(self, line: bytes) -> int:
+        self._cut_unfinished()
         try:
             rest = memoryview(line)
             while rest:  # the second call after a short write tells why it was short
                 rest = rest[os.write(self._file, rest) :]
             os.fdatasync(self._file)
         except OSError:
-            os.ftruncate(self._file, self._end)
+            self._torn = True
+            self._cut_unfinished()
             raise
         self._end += len(line)
         return self._end

@@ -18,7 +18,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
 from matpho.domain.time import SECOND, Clock, Instant
-from matpho.errors import Corrupt, StorageProblem
+from matpho.errors import BadVideo, Corrupt, StorageProblem
 from matpho.video.fragments import read_map
 from matpho.video.journal import Journal
 from matpho.video.recovery import down_cause, left_open, recover, tail
@@ -28,6 +28,7 @@ from matpho.video.source import Packet, StreamInfo
 log = logging.getLogger(__name__)
 
 _DISK_RETRY_S = 5.0
+_UNFIT_RETRY_S = 60.0  # after a stream that MP4 cannot hold
 _TOUCH_S = 0.25  # a new time line that begins within this of the old one's end touches it
 _OURS = {GapCause.RESTART, GapCause.POWER, GapCause.OFF}  # causes that end when this process runs
 _Told = SegmentClosed | GapSeen
@@ -96,6 +97,11 @@ class CameraRecorder:
             except StorageProblem as e:
                 log.warning("%s: %s", self.camera_id, e.en)
                 self._disk_failed(e, packet, now_s)
+            except BadVideo as e:
+                log.warning("%s: %s", self.camera_id, e.en)
+                self._retry_s = now_s + _UNFIT_RETRY_S
+                self._begin_gap(packet.at, GapCause.CAMERA, e.en)
+                self._try_to_tell()
 
     def lost(self, cause: GapCause, detail: str) -> None:
         """The stream is gone: close the file, begin the gap."""
@@ -146,9 +152,11 @@ class CameraRecorder:
         path = f"{self.camera_id}/{day:%Y-%m-%d}/{packet.at}.mp4"
         info = self._info
         opened = SegmentOpened(self.camera_id, self._role, path, packet.at, info.codec, info.width, info.height)
+        writer = SegmentWriter(self._recordings / path, info, packet.at)
         self._journal.append(opened)
         self._opened = opened
-        self._writer = SegmentWriter(self._recordings / path, info, packet.at)
+        writer.create()
+        self._writer = writer
         if self._gap is not None:
             self._end_gap(packet.at)
             self._try_to_tell()

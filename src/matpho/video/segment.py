@@ -9,7 +9,7 @@ import av
 import av.error
 
 from matpho.domain.time import Instant
-from matpho.errors import StorageProblem
+from matpho.errors import BadVideo, StorageProblem
 from matpho.video.source import Packet, StreamInfo
 
 SYNC_EVERY_S = 5.0  # what a power cut may cost beyond the last fragment; a killed process loses only the fragment
@@ -39,10 +39,11 @@ class SegmentWriter:
 
     Time stamps in the file start at 0 with the first packet's decoding time. Each fragment is one ``write``; a write
     that fails is undone, so that the file on disk always ends with a whole fragment unless the process was killed
-    inside that very call. All methods raise StorageProblem when the disk refuses.
+    inside that very call. ``create`` comes first. All methods raise StorageProblem when the disk refuses.
     """
 
     def __init__(self, path: Path, info: StreamInfo, start: Instant) -> None:
+        """Prepare the header in memory, touching no disk; raises BadVideo for what MP4 cannot hold."""
         self.path, self.start, self.info = path, start, info
         self.frames = 0
         self.end = start
@@ -51,17 +52,20 @@ class SegmentWriter:
         self._last_dts = -1
         self._synced_s = 0.0
         self._sink = _Sink()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
-        except OSError as e:
-            raise _problem(path, e) from e
+        self._file = -1
         try:
             self._muxer, self._stream = self._open_muxer()
-            self._flush()
-        except BaseException:
-            os.close(self._file)
-            raise
+        except (av.error.FFmpegError, ValueError) as e:
+            raise BadVideo(f"{info.codec} cannot be recorded as MP4", f"không ghi được {info.codec} thành MP4") from e
+
+    def create(self) -> None:
+        """Create the file and write the header; never over a file that exists."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        except OSError as e:
+            raise _problem(self.path, e) from e
+        self._flush()
 
     def _open_muxer(self) -> tuple[Any, Any]:
         muxer = av.open(
@@ -109,7 +113,8 @@ class SegmentWriter:
             while written < len(data):
                 written += os.write(self._file, data[written:])
         except OSError as e:
-            os.ftruncate(self._file, self.size)
+            with contextlib.suppress(OSError):  # a disk that refuses even this leaves torn bytes: readers stop there
+                os.ftruncate(self._file, self.size)
             raise _problem(self.path, e) from e
         self.size += written
 

@@ -32,6 +32,7 @@ def record(folder, offset_s, seconds, *, close=True, **kind):
     start = after(NOON, offset_s)
     info, script = packets(pictures=round(seconds * 10), start=start, **{"gop": 20, **kind})
     writer = SegmentWriter(folder / f"{start}.mp4", info, start)
+    writer.create()
     for packet in script:
         writer.add(packet, 0.0)
     if close:

@@ -1,15 +1,18 @@
 import os
+import resource
 import shutil
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from matpho.domain.address import parse
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
 from matpho.domain.time import SECOND, Instant
+from matpho.plugins.sources.file import FileSource
 from matpho.testing.clock import NOON, HandClock
-from matpho.testing.footage import packets
+from matpho.testing.footage import draw, packets
 from matpho.video import journal
 from matpho.video.check import check
 from matpho.video.recorder import CameraRecorder
@@ -162,7 +165,7 @@ def test_a_kill_between_journal_and_file_leaves_nothing_open(home, monkeypatch):
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(SegmentWriter, "__init__", die)
+        patched.setattr(SegmentWriter, "create", die)
         with pytest.raises(Killed):
             home.go_on(script[10:])
     home.kill()
@@ -297,3 +300,35 @@ def test_a_disk_that_fills_up_while_the_camera_is_away_is_told(home, monkeypatch
     causes = [f.cause for f in home.facts() if isinstance(f, GapSeen) and f.end is not None]
     assert causes == [GapCause.CAMERA, GapCause.DISK]
     assert home.report().well, home.report().problems
+
+
+def test_a_disk_that_really_refuses(home):
+    """The kernel's own refusal, with its short writes: no file may grow beyond a limit for a while."""
+    info, script = packets(pictures=300, gop=10)
+    home.start(segment_s=60)
+    home.play(info, script[:45])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (home.recorder._writer.size + 1000, hard))
+    try:
+        home.go_on(script[45:120])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    home.go_on(script[120:])
+    home.recorder.stop()
+    gaps = [f for f in home.facts() if isinstance(f, GapSeen) and f.end is not None]
+    assert gaps
+    assert {g.cause for g in gaps} == {GapCause.DISK}
+    report = home.report()
+    assert report.well, report.problems
+    assert report.recorded_s + report.gap_s == pytest.approx(30)
+    assert report.recorded_s > 20
+
+
+def test_a_codec_that_mp4_cannot_hold_is_a_gap(home, tmp_path):
+    source = FileSource(parse(str(draw(tmp_path / "old.avi", codec="msmpeg4", pictures=30))))
+    home.start()
+    home.play(source.info, [replace(p, at=Instant(NOON + p.offset_ns)) for p in source])
+    home.recorder.stop()
+    source.close()
+    assert [f.cause for f in home.facts()] == [GapCause.CAMERA]
+    assert not (home.recordings / CAMERA).exists()

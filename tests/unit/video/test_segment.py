@@ -15,6 +15,7 @@ pytestmark = pytest.mark.unit
 
 def write(path, info, script):
     writer = SegmentWriter(path, info, script[0].at)
+    writer.create()
     for packet in script:
         writer.add(packet, 0.0)
     return writer
@@ -89,6 +90,7 @@ def test_a_stutter_of_time_stamps_does_not_end_the_recording(tmp_path):
 def test_a_write_that_fails_is_undone(tmp_path, monkeypatch):
     info, script = packets(pictures=40)
     writer = SegmentWriter(tmp_path / "s.mp4", info, script[0].at)
+    writer.create()
     for packet in script[:25]:
         writer.add(packet, 0.0)
     real, before = os.write, writer.size
@@ -114,5 +116,5 @@ def test_a_file_that_exists_is_never_written_over(tmp_path):
     info, script = packets(pictures=2)
     (tmp_path / "s.mp4").write_bytes(b"evidence")
     with pytest.raises(StorageProblem):
-        SegmentWriter(tmp_path / "s.mp4", info, script[0].at)
+        SegmentWriter(tmp_path / "s.mp4", info, script[0].at).create()
     assert (tmp_path / "s.mp4").read_bytes() == b"evidence"
