@@ -60,7 +60,7 @@ RULE_SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "intrusion": ("min_duration_s",),
     }
 )
-"""The numbers that a zone may set for each kind that has a rule, beside ``enabled`` (a test keeps the rules in step)."""
+"""The numbers that a zone may set for each kind that has a rule, beside ``enabled``; a test keeps both equal."""
 
 CAMERA_RULES = ("camera_tampering", "camera_outage", "picture_quality", "clock_drift", "fire_smoke")
 """The kinds that belong to the camera as a whole, not to a zone."""

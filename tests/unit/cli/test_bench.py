@@ -1,0 +1,87 @@
+"""``matpho bench``: it says loudly when there is nothing to measure, and its report holds figures and words only."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from matpho.cli.bench import STAGES, command
+from matpho.domain.geometry import Box
+from matpho.domain.observation import Group, Observation
+from matpho.errors import BadInput, SetupProblem
+from matpho.testing.footage import draw
+from matpho.testing.scripted_detector import ScriptedDetector
+
+pytestmark = pytest.mark.unit
+
+CAMERA = """
+[camera]
+id = "cam"
+name = "c"
+[[zone]]
+id = "cua"
+purpose = "restricted"
+polygon = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+[[zone]]
+id = "duong"
+purpose = "roadway"
+polygon = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+"""
+
+
+@pytest.fixture
+def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    person = Observation(Group.PERSON, "person", Box(0.4, 0.3, 0.1, 0.4), 0.9)
+    monkeypatch.setattr("matpho.wiring.load_detector", lambda _name: ScriptedDetector(lambda _image: [person]))
+    (tmp_path / "cameras").mkdir()
+    for name in ("stays", "empty"):
+        draw(tmp_path / f"{name}.mp4", fps=10, pictures=60)
+        (tmp_path / "cameras" / f"{name}.toml").write_text(CAMERA)
+    event = {"type": "intrusion_zone", "start_s": 0, "end_s": 6, "box_xywh": None, "confidence": "sure"}
+    late = {**event, "clip": "stays.mp4", "start_s": 50, "end_s": 60}
+    calm = {**event, "clip": "empty.mp4", "type": "negative_normal"}
+    events = {"events": [{**event, "clip": "stays.mp4"}, late, calm], "fits": {"intrusion_zone": ["intrusion"]}}
+    (tmp_path / "events.json").write_text(json.dumps(events))
+    return tmp_path
+
+
+def test_the_report_says_what_was_found_missed_and_false(clips: Path, tmp_path: Path):
+    out = tmp_path / "reports"
+    told = CliRunner().invoke(command, ["accuracy", "--clips", str(clips), "--out", str(out)])
+    assert told.exit_code == 0, told.output
+    report = json.loads((out / "accuracy.json").read_text("utf-8"))
+    assert report["command"] == "matpho bench accuracy"
+    assert report["score"]["types"]["intrusion_zone"]["found"] == 1
+    assert report["score"]["types"]["intrusion_zone"]["sure"] == 2
+    assert report["score"]["false"] == 1
+    text = (out / "accuracy.md").read_text("utf-8")
+    assert "missed: intrusion_zone at 50.0 s" in text
+    assert "FALSE" in text
+    assert "zones no rule watches yet: roadway" in text
+
+
+def test_without_clips_it_says_so_and_fails(tmp_path: Path):
+    told = CliRunner().invoke(command, ["accuracy", "--clips", str(tmp_path / "none"), "--out", str(tmp_path / "r")])
+    assert isinstance(told.exception, SetupProblem)
+    assert not (tmp_path / "r").exists()
+
+
+def test_clips_without_camera_files_are_refused(clips: Path, tmp_path: Path):
+    for file in (clips / "cameras").iterdir():
+        file.unlink()
+    told = CliRunner().invoke(command, ["accuracy", "--clips", str(clips), "--out", str(tmp_path / "r")])
+    assert isinstance(told.exception, BadInput)
+
+
+def test_the_cost_is_told_by_stage(clips: Path):
+    told = CliRunner().invoke(command, ["cost", str(clips / "stays.mp4"), "--live", "--json"])
+    assert told.exit_code == 0, told.output
+    row = json.loads(told.stdout)["stays.mp4"]
+    assert row["frames_per_s"] > 4
+    assert row["inferences_per_s"] < 4
+    assert row["sum"] == pytest.approx(
+        sum(row[s] for s in ("gate", "detector", "tracker", "static", "picture", "rules", "decode_and_rest")), abs=0.2
+    )
+    shown = CliRunner().invoke(command, ["cost", str(clips / "stays.mp4")])
+    assert "detector" in shown.stdout
