@@ -109,12 +109,13 @@ class Walker:
                 return self._walking(leg, t)
         heading = self.heading_deg
         bend = 0.0
+        idle = round(0.5 + 0.5 * math.sin(t * 0.9), 1)  # nobody stands like a post
         if self.stoops:
             bend = math.sin(math.pi * min(1.0, max(0.0, (t - self.arrive_s) / (self.leave_s - self.arrive_s))))
         carried = self._with(t, heading) if t < self.arrive_s + 0.5 * (self.leave_s - self.arrive_s) else []
         beside = self._beside(heading)
-        mesh = moved(person(self.seed, stoop=0.85 * bend, still=True), beside, heading) + carried
-        return Figure(("still", id(self), round(bend, 1), bool(carried)), mesh, self.stop)
+        mesh = moved(person(self.seed, phase=0.12 * idle, stoop=0.85 * bend + 0.05 * idle, still=True), beside, heading)
+        return Figure(("still", id(self), round(bend, 1), idle, bool(carried)), mesh + carried, self.stop)
 
     def _walking(self, leg: _Leg, t: float) -> Figure:
         share = (t - leg.start_s) / (leg.end_s - leg.start_s)

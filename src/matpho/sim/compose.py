@@ -4,6 +4,7 @@ A staged thing takes light from the ground (shadow), covers what is behind it, a
 whose feet are lower in the picture: on level ground they are nearer. Drawn pixels get the clip's softness and noise.
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,8 +20,27 @@ from matpho.sim.render import Layer, Sprite, draw
 from matpho.sim.script import Act, Action, Expected, Script
 from matpho.vision.frame import Image
 
-_NOISE_FIELDS = 7
+OCCUPIED = "sidewalk_occupied"
+_KEPT_SPRITES = 96  # a walker's gait and what stands; older poses are drawn again
+_NOISE_FIELDS = 5
 _WHOLE = (Act.COVER, Act.DEFOCUS, Act.TURN, Act.CUT)
+
+
+def _as_one(found: list[Expected]) -> list[Expected]:
+    """The pieces of one stall are one occupied stretch of pavement, from the first set down to the last taken away."""
+    pieces = [e for e in found if e.type == OCCUPIED]
+    others = [e for e in found if e.type != OCCUPIED]
+    for zone in dict.fromkeys(e.zone for e in pieces):
+        mine = [e for e in pieces if e.zone == zone]
+        boxes = [e.box for e in mine if e.box is not None]
+        others.append(
+            Expected(
+                type=OCCUPIED, start_s=min(e.start_s for e in mine), end_s=max(e.end_s for e in mine),
+                box=functools.reduce(Box.join, boxes) if boxes else None, zone=zone,
+                note=", ".join(e.note for e in mine),
+            )
+        )  # fmt: skip
+    return others
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +95,7 @@ class Composer:
                     type=action.event, start_s=action.start_s, end_s=action.end_s, box=box, zone=action.zone, note=name
                 )
             )
-        return sorted(found, key=lambda e: e.start_s)
+        return sorted(_as_one(found), key=lambda e: e.start_s)
 
     def _box_of(self, action: Action) -> Box | None:
         width, height = self._size
@@ -93,6 +113,8 @@ class Composer:
 
     def _sprite(self, figure: Figure) -> Sprite:
         if figure.key not in self._kept:
+            if len(self._kept) >= _KEPT_SPRITES:
+                self._kept.pop(next(iter(self._kept)))
             self._kept[figure.key] = draw(figure.mesh, self.background.ground.look(figure.foot[1], gain=self._gain))
         return self._kept[figure.key]
 
@@ -143,6 +165,6 @@ class Composer:
         whole = cv2.resize(part, (2 * part.shape[1], 2 * part.shape[0]), interpolation=cv2.INTER_LINEAR)
         whole = whole[y0 % 2 : y0 % 2 + y1 - y0, x0 % 2 : x0 % 2 + x1 - x0]
         apart = cv2.absdiff(picture[one.rows, one.columns], self.background.plate[one.rows, one.columns]).max(axis=2)
-        sure = np.clip((apart.astype(np.float32) - 6) / 14, 0, 1)
+        sure = np.clip((apart.astype(np.float32) - 14) / 16, 0, 1)
         core = cv2.GaussianBlur(cv2.erode(whole, np.ones((5, 5), np.uint8)), (0, 0), 1.0)
         return np.asarray(np.maximum(core, cv2.GaussianBlur(whole * sure, (0, 0), 0.7)), np.float32)

@@ -143,5 +143,14 @@ def draw(mesh: Mesh, look: Look) -> Sprite:
     y0, x0 = seen.min(axis=0) if len(seen) else (0, 0)
     y1, x1 = seen.max(axis=0) + 1 if len(seen) else (1, 1)
     shade = _shadow(solid, look, size, origin)
-    tight = (int(x0), int(y0), int(x1 - x0), int(y1 - y0))
-    return Sprite(layer[..., :3].copy(), cover, shade, (int(-left), int(-top)), tight)
+    used = np.argwhere((cover > 0) | (shade > 0.004))
+    top, left = used.min(axis=0) if len(used) else (0, 0)
+    bottom, right = used.max(axis=0) + 1 if len(used) else cover.shape
+    part = (slice(int(top), int(bottom)), slice(int(left), int(right)))
+    return Sprite(
+        layer[part][..., :3].copy(),
+        cover[part].copy(),
+        shade[part].copy(),
+        (int(origin[0] - left), int(origin[1] - top)),
+        (int(x0 - left), int(y0 - top), int(x1 - x0), int(y1 - y0)),
+    )

@@ -37,16 +37,17 @@ def _lawn() -> Script:
 def _stall() -> Script:
     place = camera("via-he-cho", "Vỉa hè cổng chợ", zone("via-he", Purpose.SIDEWALK, *_PAVEMENT))
     ends = (Point(-0.06, 0.46), Point(1.06, 0.58))
-    pieces = (("table", 14, 0.60, 0.50), ("stools", 27, 0.46, 0.52), ("umbrella", 40, 0.65, 0.48))
+    pieces = (("table", 14, 0.60, 0.50), ("stools", 18, 0.46, 0.52), ("umbrella", 22, 0.65, 0.48))
     actions = tuple(
         Action(
             do=Act.LEAVE, start_s=at_s, end_s=212 + 5 * i, thing=thing, at=Point(x, y), seed=i, taken=True,
-            path=ends[::-1] if i % 2 else ends, event="sidewalk_occupied" if i == 0 else "", zone="via-he",
+            path=ends[::-1] if i % 2 else ends, event="sidewalk_occupied", zone="via-he",
         )
         for i, (thing, at_s, x, y) in enumerate(pieces)
     )  # fmt: skip
+    seller = Action(do=Act.WAIT, start_s=26, end_s=216, path=(ends[0], Point(0.74, 0.51), ends[1]), seed=3)
     view = View(crop=Box(0.05, 0.0, 0.95, 0.95), warmth=0.4, shift_s=35)
-    return Script(name="stall", duration_s=LOOP_S, camera=place, view=view, actions=actions)
+    return Script(name="stall", duration_s=LOOP_S, camera=place, view=view, actions=(*actions, seller))
 
 
 def _motorbike() -> Script:

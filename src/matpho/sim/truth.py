@@ -18,7 +18,7 @@ FITS: Mapping[str, tuple[str, ...]] = {
 """Which of our kinds may answer a staged type."""
 
 _ABOUT = (
-    "Staged by a script, not seen by a person: times and boxes are exact, confidence is 'staged'. "
+    "Staged by a script, not seen by a person: times and boxes are exact, so every event is sure. "
     "Seconds from the first frame; boxes are [x, y, width, height] in pixels of the stored frame. "
     "'fits' says which kind may answer a type."
 )
@@ -36,7 +36,7 @@ def table(script: Script, expected: Iterable[Expected], clip: str, width: int, h
             {
                 "clip": clip, "type": one.type, "start_s": round(one.start_s, 2), "end_s": round(one.end_s, 2),
                 "box_xywh": box, "box_at_s": round((one.start_s + one.end_s) / 2, 2) if box else None,
-                "confidence": "staged", "zone": one.zone, "note": one.note,
+                "confidence": "sure", "staged": True, "zone": one.zone, "note": one.note,
             }
         )  # fmt: skip
     shape = {

@@ -1,12 +1,10 @@
 """The demonstration ward: six staged cameras, rendered once, kept in the cache, and ready to be served."""
 
 import hashlib
-import json
 import multiprocessing
 import os
 import queue
 import shutil
-import socket
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -14,15 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from matpho.domain.camera import Camera
-from matpho.domain.codec import from_plain, to_plain
 from matpho.domain.words import Said
-from matpho.errors import SetupProblem
 from matpho.sim import footage, scenes, staging
 from matpho.sim.encode import Rendition
 from matpho.sim.footage import Progress
 from matpho.sim.script import Act, Script, to_json
-from matpho.sim.serve import ServedStream, ServeOrder
-from matpho.sim.server import StagedCameras
+from matpho.sim.serve import ServedStream
 
 _PROCESSES = 2
 _TOLD: dict[str, Any] = {}
@@ -58,61 +53,6 @@ def demo_ward(cache: Path, progress: Progress = footage.quiet, *, clip: Path | N
     _forget_older(media, set(folders.values()))
     streams = tuple(stream for s in scripts for stream in _streams(s, folders[s.name]))
     return DemoWard(tuple(s.camera for s in scripts), streams, media, origin)
-
-
-def open_ward(
-    file: Path, cache: Path, progress: Progress = footage.quiet, *, clip: Path | None = None
-) -> tuple[tuple[Camera, ...], Said]:
-    """Make the ward ready and write ``file``, from which :func:`serve_ward` serves it, as often as needed.
-
-    Returns the cameras with their addresses (they stay the same while the file does) and where the footage is from.
-    Raises SetupProblem, BadVideo.
-    """
-    ward = demo_ward(cache, progress, clip=clip)
-    order = ServeOrder(port=_kept_port(file) or _free_port(), streams=ward.streams)
-    part = file.with_name(file.name + ".part")
-    part.write_text(json.dumps(to_plain(order), indent=1) + "\n", "utf-8")
-    part.replace(file)
-    return ward.addressed(StagedCameras(order.streams, port=order.port).address), ward.origin
-
-
-def serve_ward(file: Path) -> StagedCameras:
-    """The camera server of a ward that :func:`open_ward` made ready: use it as a context manager.
-
-    Raises SetupProblem when there is no such ward.
-    """
-    order = _read_order(file)
-    if order is None:
-        raise SetupProblem(f"There is no demonstration ward in {file}", f"Không có phường mẫu trong {file}")
-    return StagedCameras(order.streams, port=order.port, login=order.login, password=order.password)
-
-
-def _read_order(file: Path) -> ServeOrder | None:
-    try:
-        order: ServeOrder = from_plain(ServeOrder, json.loads(file.read_text("utf-8")))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return order
-
-
-def _kept_port(file: Path) -> int:
-    """The port of an earlier start, when nobody else has it now; else 0."""
-    order = _read_order(file)
-    if order is None:
-        return 0
-    with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((order.host, order.port))
-        except OSError:
-            return 0
-    return order.port
-
-
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
 
 
 def drawn_demo() -> tuple[Script, ...]:
