@@ -107,7 +107,8 @@ def joined(incident: Incident, hits: Sequence[RuleHit], at: Instant, *, newcomer
     """The incident as its hits now tell it; ``hits`` are all of them, the newest telling of each.
 
     ``newcomer`` says that one of them is a hit not told before, which the history then shows. What people have decided
-    is left alone: a decided incident keeps its kind.
+    is left alone: a decided incident keeps its kind. The box of something that moves stays where it was at ``at``,
+    because the picture beside it is of that moment.
     """
     first = lead(hits)
     newest = max(h.at for h in hits)
@@ -124,7 +125,7 @@ def joined(incident: Incident, hits: Sequence[RuleHit], at: Instant, *, newcomer
         score=max(h.score for h in hits),
         advisory=described(kind).advisory or all(h.advisory for h in hits),
         staged=incident.staged or any(h.staged for h in hits),
-        box=first.box,
+        box=first.box if incident.box is None or first.thing.startswith("static:") else incident.box,
         why=first.why if incident.open else incident.why,
     )
     if newcomer:

@@ -221,3 +221,12 @@ class Merging(RuleBasedStateMachine):
 TestMerging = Merging.TestCase
 TestMerging.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestMerging.pytestmark = pytest.mark.unit
+
+
+def test_what_moves_keeps_the_box_of_the_moment_it_was_noticed_and_what_stays_grows():
+    for thing, moved in (("track:3", False), ("static:3", True)):
+        first = hit(thing=thing, box=Box(0.1, 0.1, 0.1, 0.2))
+        later = replace(first, at=at(60), box=Box(0.6, 0.1, 0.1, 0.2))
+        noticed = replace(incident(), box=first.box)
+        grown = joined(noticed, (later,), later.at, newcomer=False)
+        assert (grown.box == later.box) is moved
