@@ -6,14 +6,14 @@ The store a promise is given is new and empty; opening it again shows what is du
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from matpho.casework.ports import Store
 from matpho.casework.records import IncidentFilter, Segment, Session
 from matpho.domain.audit import GENESIS, AuditRow, first_break
-from matpho.domain.camera import StreamRole
+from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.evidence import Evidence, EvidenceKind, EvidenceRole, EvidenceState
-from matpho.domain.geometry import polygon
+from matpho.domain.geometry import Point, polygon
 from matpho.domain.ids import CameraId, EvidenceId, IncidentId, PersonId
 from matpho.domain.incident import IncidentState, Move, RejectReason
 from matpho.domain.messages import GapCause, GapSeen, TrackEnded
@@ -232,8 +232,13 @@ def evidence_waits_its_turn(opened: Open) -> None:
 
 def cameras_keep_every_version_of_their_zones(opened: Open) -> None:
     """Zones change as versions; a removed camera is gone but its id and name stay known."""
-    first = camera(ground=None, ground_size_m=(7.0, 20.0), staged=True)
-    second = camera(id=CameraId("cong-cho"), name="Cổng chợ", main=None, sub=None, zones=())
+    first = camera(main=None, sub=None, zones=())
+    corners = (Point(0.1, 0.9), Point(0.9, 0.9), Point(0.7, 0.3), Point(0.3, 0.3))
+    changes = {"ground": corners, "ground_size_m": (7.0, 20.0), "staged": True}
+    second = camera(id=CameraId("cong-cho"), name="Cổng chợ", **changes)
+    plain = Camera(id=CameraId("x"), name="x")
+    told = [f.name for f in fields(Camera) if getattr(second, f.name) != getattr(plain, f.name)]
+    assert len(told) == len(fields(Camera)), "the example leaves a field at its default: nothing would prove it is kept"
     with closing(opened()) as store:
         with store.write() as unit:
             unit.cameras.put(first, at(0))
