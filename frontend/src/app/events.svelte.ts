@@ -1,3 +1,4 @@
+import { api } from '../api/client.ts';
 import type { Events as Sent } from '../api/types.ts';
 
 /** What the server tells while it happens. `resync` is ours: the line was down, so ask again for what is shown. */
@@ -26,7 +27,9 @@ function connect(): void {
     online = false;
     wasDown = true;
     if (source?.readyState === EventSource.CLOSED) {
-      // the browser gives up when the answer was no stream (the server is starting): try again ourselves
+      // the browser gives up when the answer was no stream: the server is starting, or the session has ended,
+      // which any request finds out
+      api.reasons().catch(() => undefined);
       clearTimeout(retry);
       retry = setTimeout(connect, 3000);
     }

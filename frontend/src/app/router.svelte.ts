@@ -17,6 +17,7 @@ addEventListener('hashchange', () => {
   }
   lastHash = location.hash;
   here = parse(location.hash);
+  scrollTo(0, 0);
 });
 
 export const route = {

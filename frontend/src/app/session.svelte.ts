@@ -7,6 +7,8 @@ const RANK: Record<Role, number> = { observer: 0, officer: 1, supervisor: 2, adm
 
 let current = $state.raw<Session | null>(null);
 let expired = $state(false);
+/** Chosen on the sign-in page: wins over what the account remembers. */
+let chosen: Language | null = null;
 
 function take(next: Session): void {
   current = next;
@@ -16,6 +18,10 @@ function take(next: Session): void {
     expired = false;
     words.language = next.person.language;
   }
+}
+
+async function keepChosen(): Promise<void> {
+  if (chosen && current?.person && current.person.language !== chosen) await session.speak(chosen);
 }
 
 whenSignedOut(() => {
@@ -45,9 +51,11 @@ export const session = {
   },
   async setup(body: Parameters<typeof api.setup>[0]): Promise<void> {
     take(await api.setup(body));
+    await keepChosen();
   },
   async signIn(login: string, password: string): Promise<void> {
     take(await api.signIn(login, password));
+    await keepChosen();
   },
   async signOut(): Promise<void> {
     await api.signOut();
@@ -56,6 +64,7 @@ export const session = {
   },
   async speak(language: Language): Promise<void> {
     words.language = language;
+    chosen = language;
     if (current?.person) take(await api.changeSelf({ language }));
   },
   async changePassword(old_password: string, password: string): Promise<void> {

@@ -2,6 +2,7 @@ import { api } from '../../api/client.ts';
 
 let order = $state.raw<string[]>([]);
 let hash = $state('#/incidents');
+let place = 0;
 
 /** The list as it was last seen, so that J and K on an incident's page walk through it. */
 export const queue = {
@@ -11,6 +12,15 @@ export const queue = {
   keep(ids: string[], address: string): void {
     order = ids;
     hash = address;
+  },
+  /** How far down the list was when an incident was opened; read once. */
+  leave(): void {
+    place = scrollY;
+  },
+  takePlace(): number {
+    const was = place;
+    place = 0;
+    return was;
   },
   async fill(): Promise<void> {
     if (order.length) return;

@@ -113,7 +113,8 @@ export class LivePlayer {
     if (refused) this.#say({ state: 'refused' });
     else if (this.status.state !== 'lost') this.#say({ state: this.status.ageMs === null ? 'connecting' : 'lost' });
     this.#failures += 1;
-    const wait = refused ? 15_000 : Math.min(8000, 400 * 2 ** Math.min(5, this.#failures));
+    // refused in the middle of a viewing: what may be seen has changed, so ask again at once
+    const wait = refused && this.#failures > 1 ? 15_000 : Math.min(8000, 400 * 2 ** Math.min(5, this.#failures));
     this.#retry = setTimeout(() => this.#connect(), wait * (0.75 + Math.random() / 2));
   }
 
