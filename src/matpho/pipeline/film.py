@@ -57,10 +57,10 @@ def open_film(path: Path, *, fps: float | None, analysed_fps: float) -> Film:
 
 
 class _Pace:
-    """Which frames are analysed: about ``fps`` per second, whatever the footage has."""
+    """Which frames are analysed: about ``fps`` per second; footage of up to 1.5 times that is taken whole."""
 
-    def __init__(self, fps: float) -> None:
-        self._step_s = 0.65 / fps  # footage of up to 1.5 times the rate is taken whole rather than halved
+    def __init__(self, fps: float, footage_fps: float) -> None:
+        self._step_s = (0.6 if footage_fps <= 1.5 * fps else 0.9) / fps
         self._last_s: float | None = None
 
     def due(self, at_s: float) -> bool:
@@ -74,7 +74,7 @@ class File:
     """A video file."""
 
     def __init__(self, path: Path, analysed_fps: float) -> None:
-        self._path, self._pace = path, _Pace(analysed_fps)
+        self._path = path
         self.read = Read()
         try:
             self._container = av.open(str(path), metadata_errors="replace")
@@ -89,6 +89,7 @@ class File:
         self._stream: Any = self._container.streams.video[0]
         self._stream.thread_type = "AUTO"
         self.fps = float(self._stream.average_rate or 0)
+        self._pace = _Pace(analysed_fps, self.fps)
         if self.fps >= DENSE_FPS:
             self._stream.codec_context.skip_frame = "NONREF"
         self.width, self.height = self._stream.width, self._stream.height
@@ -167,7 +168,7 @@ class Folder:
         self._images = sorted((p for p in path.iterdir() if p.suffix.lower() in IMAGES), key=_natural)
         if not self._images:
             raise BadVideo(f"The folder {path} holds no images.", f"Thư mục {path} không có ảnh nào.")
-        self._path, self._pace = path, _Pace(analysed_fps)
+        self._path, self._pace = path, _Pace(analysed_fps, fps)
         self.fps, self.codec, self.read = fps, "images", Read()
         self.width = self.height = 0
         self.duration_s: float | None = len(self._images) / fps
