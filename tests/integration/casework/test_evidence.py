@@ -44,8 +44,8 @@ def _record(folder: Path, journal: Journal, start_s: float, length_s: float, *, 
     start = after(NOON, start_s)
     info, script = packets(pictures=round(length_s * 10), start=start, gop=20)
     path = f"{CAMERA.id}/2026-09-21/{start}.mp4"
-    (folder / path).parent.mkdir(parents=True, exist_ok=True)
     writer = SegmentWriter(folder / path, info, start)
+    writer.create()
     journal.append(SegmentOpened(CAMERA.id, StreamRole.MAIN, path, start, "h264", 320, 240))
     for packet in script:
         writer.add(packet, 0.0)
