@@ -59,7 +59,7 @@ def evidence(imprint: Imprint) -> Evidence:
     across_theirs = _across(theirs, normal, weight)
     edge = _contrast(across_ours, across_theirs, _FLOOR)
     step = _contrast(_stands_out(imprint.picture, imprint), _stands_out(imprint.ground, imprint), 2 * _FLOOR)
-    return Evidence(edge, step, _blend(imprint), _structure(ours, theirs, imprint.mask), _moved(imprint))
+    return Evidence(edge, step, _blend(imprint), _structure(ours, theirs, _inside(imprint.mask)), _moved(imprint))
 
 
 def _gradient(picture: Picture) -> tuple[Picture, Picture]:
@@ -107,6 +107,12 @@ def _blend(imprint: Imprint) -> float:
 def _common(picture: Picture, inside: npt.NDArray[np.bool_], around: npt.NDArray[np.bool_]) -> float:
     one, other = (np.convolve(np.histogram(picture[m], _BINS)[0], _SOFTEN, "same") for m in (inside, around))
     return float(np.minimum(one / max(one.sum(), 1e-6), other / max(other.sum(), 1e-6)).sum())
+
+
+def _inside(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The mask without its outline, which a hard shadow has too; all of it when it is too small for that."""
+    core = cv.erode(mask.view(np.uint8), np.ones((5, 5), np.uint8), borderType=cv.BORDER_CONSTANT, borderValue=0) > 0
+    return core if np.count_nonzero(core) >= 0.25 * np.count_nonzero(mask) else mask
 
 
 def _structure(ours: tuple[Picture, Picture], theirs: tuple[Picture, Picture], where: npt.NDArray[np.bool_]) -> float:

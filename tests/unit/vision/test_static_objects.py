@@ -1,0 +1,220 @@
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matpho.domain.geometry import Box
+from matpho.domain.observation import Group, Observation
+from matpho.domain.time import SECOND, seconds
+from matpho.testing.street import Patch, Picture, Street, Walker, ground, ids, watch
+from matpho.vision.static_objects import StaticObjectModel
+
+pytestmark = pytest.mark.unit
+
+BAG = Patch(150, 150, 18, 16, 45.0, start=8.0)
+
+
+def in_front(t: float) -> tuple[float, float] | None:
+    """Walks past the bag from 16 s on, in front of it, and again from 24 s."""
+    for start in (16.0, 24.0):
+        if start <= t < start + 6:
+            return (t - start) * 60.0 - 20, 185.0
+    return None
+
+
+def bringer(t: float) -> tuple[float, float] | None:
+    """Comes at 5 s, stands at the bag's place until 13 s, and leaves to the right."""
+    if t < 5 or t > 18:
+        return None
+    if t < 8:
+        return 40 + (t - 5) * 35.0, 172.0
+    return (145.0, 172.0) if t < 13 else (145 + (t - 13) * 45.0, 172.0)
+
+
+def test_a_bag_is_told_once_back_dated_and_in_its_place() -> None:
+    told = watch(Street(patches=[BAG]), 20)
+    assert len(ids(told)) == 1
+    first = next(t for t, things in told if things)
+    thing = told[-1][1][0]
+    assert 13.5 <= first <= 15.5
+    assert abs(seconds(thing.appeared) - 8.0) < 0.6
+    assert thing.box.iou(Box(150 / 320, 150 / 240, 18 / 320, 16 / 240)) > 0.6
+    assert not thing.attended
+    assert thing.owner is None
+    assert 1 <= len(thing.samples) <= 64
+    assert all(thing.box.grown(0.01, 0.01).overlap(Box(p.x, p.y, 1e-9, 1e-9)) > 0 for p in thing.samples)
+
+
+def test_an_empty_street_has_nothing() -> None:
+    assert not ids(watch(Street(), 15))
+
+
+def test_it_is_not_absorbed_and_survives_passers_by() -> None:
+    told = watch(Street(patches=[BAG], walkers=[Walker(in_front)]), 40)
+    assert len(ids(told)) == 1
+    assert len(told[-1][1]) == 1
+    assert told[-1][1][0].last_seen >= 38 * SECOND
+
+
+def test_when_it_is_taken_it_is_gone_once_and_leaves_no_ghost() -> None:
+    bag = Patch(150, 150, 18, 16, 45.0, start=8.0, end=20.0)
+    told = watch(Street(patches=[bag]), 36)
+    assert len(ids(told)) == 1
+    gone = [t for t, things in told if any(thing.gone for thing in things)]
+    assert len(gone) == 1
+    assert 20 < gone[0] < 24
+    assert told[-1][1] == ()
+
+
+def test_what_was_there_from_the_start_and_leaves_is_no_object() -> None:
+    car = Patch(90, 130, 80, 40, 60.0, end=8.0)
+    assert not ids(watch(Street(patches=[car]), 30))
+
+
+def test_after_a_ghost_a_real_thing_in_the_same_place_is_still_found() -> None:
+    car = Patch(90, 130, 80, 40, 60.0, end=7.0)
+    told = watch(Street(patches=[car, Patch(120, 145, 20, 18, 200.0, start=20.0)]), 34)
+    assert len(ids(told)) == 1
+    assert abs(seconds(told[-1][1][0].appeared) - 20.0) < 0.8
+
+
+def test_who_set_it_down_is_remembered_and_when_they_left() -> None:
+    told = watch(Street(patches=[BAG], walkers=[Walker(bringer, track=42)]), 26)
+    assert len(ids(told)) == 1
+    thing = told[-1][1][0]
+    assert thing.owner == 42
+    assert thing.owner_left is not None
+    assert 13 <= seconds(thing.owner_left) <= 15.5
+    assert thing.unattended_since is not None
+    assert 13 <= seconds(thing.unattended_since) <= 15.5
+
+
+def test_while_the_owner_stands_beside_it_it_is_attended() -> None:
+    beside = Walker(lambda t: (192.0, 172.0) if t > 6 else None, track=9)
+    told = watch(Street(patches=[BAG], walkers=[beside]), 22)
+    things = [thing for _, found in told for thing in found]
+    assert things
+    assert all(thing.attended and thing.owner_left is None for thing in things)
+
+
+@pytest.mark.parametrize("detected", [True, False])
+def test_people_standing_are_no_objects(*, detected: bool) -> None:
+    stands = Walker(lambda t: (160.0, 190.0) if t > 6 else None, detected=detected)
+    assert not ids(watch(Street(walkers=[stands]), 30))
+
+
+def test_a_false_person_on_the_bag_does_not_hide_it() -> None:
+    model = StaticObjectModel()
+    street = Street(patches=[BAG])
+    tall = Observation(Group.PERSON, "person", Box(148 / 320, 120 / 240, 24 / 320, 70 / 240), 0.45)
+    told = [(k / 5, model.update(street.frame(k / 5), (), [tall])) for k in range(100)]
+    assert len(ids(told)) == 1
+
+
+def lamp(step: float, at: float = 9.5) -> Street:
+    return Street(patches=[BAG], light=lambda t, p: p * step if t >= at else p)
+
+
+@pytest.mark.parametrize("step", [0.6, 0.75, 1.25])
+def test_a_step_of_the_light_right_after_the_set_down_loses_nothing(step: float) -> None:
+    told = watch(lamp(step), 22)
+    assert len(ids(told)) == 1
+    assert abs(seconds(told[-1][1][0].appeared) - 8.0) < 1.0
+
+
+def test_a_passing_cloud_is_no_object() -> None:
+    columns = np.arange(320, dtype=np.float32)
+
+    def cloud(t: float, picture: Picture) -> Picture:
+        edge = 1 / (1 + np.exp((columns - (t - 8) * 40) / 12))
+        return (picture * (1 - 0.4 * edge[None])).astype(np.float32)
+
+    assert not ids(watch(Street(light=cloud), 30))
+
+
+def test_infrared_switch_starts_anew_and_finds_what_comes_later() -> None:
+    night = ground(5, level=70.0)
+    late = Patch(60, 160, 20, 18, 190.0, start=18.0)
+
+    def switch(t: float, picture: Picture) -> Picture:
+        if t < 9:
+            return picture
+        out = night.copy()
+        late.draw(out, t)
+        return out
+
+    told = watch(Street(light=switch), 32)
+    assert len(ids(told)) == 1
+    assert seconds(told[-1][1][0].appeared) > 17
+
+
+def test_a_swaying_camera_sees_the_bag_only() -> None:
+    def sway(t: float, picture: Picture) -> Picture:
+        return np.roll(picture, (round(np.sin(3 * t)), round(1.6 * np.sin(2 * t))), (0, 1)) if t > 10 else picture
+
+    assert len(ids(watch(Street(patches=[BAG], light=sway), 24))) == 1
+
+
+@pytest.mark.parametrize("level", [18.0, 70.0])
+def test_at_night_a_dark_and_a_bright_thing_are_found(level: float) -> None:
+    scene = ground(3, level=42.0, rough=3.0)
+    told = watch(Street(scene=scene, patches=[Patch(150, 150, 18, 16, level, start=8.0)], noise=2.5), 20)
+    assert len(ids(told)) == 1
+
+
+def test_portrait_and_large_pictures() -> None:
+    scene = np.kron(ground(4, w=180, h=320), np.ones((3, 3), np.float32))
+    told = watch(Street(scene=scene, patches=[Patch(240, 600, 60, 54, 45.0, start=8.0)]), 18, fps=3.0)
+    assert len(ids(told)) == 1
+    assert told[-1][1][0].box.iou(Box(240 / 540, 600 / 960, 60 / 540, 54 / 960)) > 0.5
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(fps=st.sampled_from([1.0, 2.0, 3.0, 6.0, 12.5, 30.0]), x=st.integers(20, 280), y=st.integers(60, 215))
+def test_any_frame_rate_and_place(fps: float, x: int, y: int) -> None:
+    told = watch(Street(patches=[Patch(x, y, 16, 16, 40.0, start=6.0)]), 16, fps=fps)
+    assert len(ids(told)) == 1
+    assert abs(seconds(told[-1][1][0].appeared) - 6.0) <= 1.0 + 1.1 / fps
+
+
+def test_a_name_comes_from_the_detector() -> None:
+    model = StaticObjectModel()
+    street = Street(patches=[Patch(120, 140, 40, 30, 50.0, start=8.0)])
+    bike = Observation(Group.TWO_WHEELER, "motorcycle", Box(118 / 320, 138 / 240, 44 / 320, 34 / 240), 0.7)
+    things: tuple = ()
+    for k in range(90):
+        t = k / 5
+        things = model.update(street.frame(t), (), [bike] if t > 8 else [])
+    assert [(thing.group, thing.label) for thing in things] == [(Group.TWO_WHEELER, "motorcycle")]
+
+
+def test_it_asks_for_a_closer_look_a_few_times_only() -> None:
+    model = StaticObjectModel()
+    watch(Street(patches=[BAG]), 12, model=model)
+    wanted = model.wants_look
+    assert wanted is not None
+    assert wanted.overlap(Box(150 / 320, 150 / 240, 18 / 320, 16 / 240)) > 0
+    assert model.wants_look is None
+
+
+def test_a_restarted_worker_remembers_the_empty_scene() -> None:
+    first = StaticObjectModel()
+    watch(Street(patches=[BAG]), 7, model=first)
+    learned = first.learned()
+    assert learned is not None
+    told = watch(Street(patches=[Patch(150, 150, 18, 16, 45.0)]), 12, model=StaticObjectModel(learned=learned))
+    assert len(ids(told)) == 1
+
+
+def test_another_frame_size_begins_anew() -> None:
+    model = StaticObjectModel()
+    watch(Street(patches=[BAG]), 16, model=model)
+    small = Street(scene=ground(2, w=160, h=120))
+    assert not ids(watch(small, 26, model=model, start=16.2))
+
+
+def test_foreground_boxes_are_where_things_are() -> None:
+    model = StaticObjectModel()
+    watch(Street(patches=[BAG]), 10, model=model)
+    assert any(box.iou(Box(150 / 320, 150 / 240, 18 / 320, 16 / 240)) > 0.5 for box in model.foreground_boxes)
+    assert model.changed == model.foreground_boxes
