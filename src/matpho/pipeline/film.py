@@ -13,6 +13,7 @@ import numpy as np
 from matpho.domain.time import SECOND, Instant
 from matpho.errors import BadVideo
 from matpho.pipeline.planes import from_bgr, to_frame
+from matpho.video.container import open_video
 from matpho.vision.frame import Frame
 
 IMAGES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
@@ -76,16 +77,7 @@ class File:
     def __init__(self, path: Path, analysed_fps: float) -> None:
         self._path = path
         self.read = Read()
-        try:
-            self._container = av.open(str(path), metadata_errors="replace")
-        except (av.FFmpegError, OSError, ValueError) as e:
-            why = getattr(e, "strerror", None) or type(e).__name__
-            raise BadVideo(
-                f"{path.name} cannot be opened as video: {why}", f"Không mở được {path.name} như video: {why}"
-            ) from e
-        if not self._container.streams.video:
-            self._container.close()
-            raise BadVideo(f"{path.name} holds no video.", f"{path.name} không có hình.")
+        self._container = open_video(path)  # only formats that cannot make us open anything else
         self._stream: Any = self._container.streams.video[0]
         self._stream.thread_type = "AUTO"
         self.fps = float(self._stream.average_rate or 0)

@@ -15,7 +15,8 @@ from matpho.errors import BadVideo
 
 _FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,mpegts,mpeg,mpegvideo,m4v,h264,hevc,flv,asf,ogg,mjpeg,dv,gif,nut,"
-    "ivf,obu,av1,rm,wtv,mxf,swf,yuv4mpegpipe,mpjpeg,vc1,h263,dhav,ea"
+    "ivf,obu,av1,rm,wtv,mxf,swf,yuv4mpegpipe,mpjpeg,vc1,vc1test,h261,h263,vvc,dhav,ea,apng,cavsvideo,dirac,flic,"
+    "lmlm4,mlv,mpegtsraw,nsv,nuv,pva,r3d,roq,rpl,smjpeg,thp,xmv"
 )
 _IMAGES = "png_pipe,jpeg_pipe,bmp_pipe,webp_pipe,tiff_pipe,pgm_pipe,ppm_pipe,pgmyuv_pipe,gif,jpegls_pipe,j2k_pipe"
 _NAMELESS = ""  # by a name FFmpeg would take the demuxer that opens whole series of files by itself
@@ -48,7 +49,8 @@ def _open(path: Path, formats: str) -> Any:
     except OSError as e:
         raise BadVideo(f"{path} cannot be read: {e.strerror}", f"không đọc được {path}: {e.strerror}") from e
     try:
-        container = av.open(stream, "r", options={"format_whitelist": formats, "protocol_whitelist": "none"})
+        options = {"format_whitelist": formats, "protocol_whitelist": "none"}
+        container = av.open(stream, "r", options=options, metadata_errors="replace")
     except (av.error.FFmpegError, OSError, ValueError) as e:
         stream.close()
         raise _no_video(path) from e

@@ -17,7 +17,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, Link, StreamState
 from matpho.domain.time import Clock, Instant
-from matpho.errors import BadVideo, MatphoError, SourceLost, SourceRefused, SourceStalled
+from matpho.errors import BadVideo, MatphoError, SourceLost, SourceRefused
 from matpho.video.anchor import StreamClock
 from matpho.video.parameters import in_band, probed, same_sets
 from matpho.video.source import OpenSource, Packet, PacketSource, StreamInfo
@@ -139,7 +139,7 @@ class StreamReader:
             self._read(source)
         except SourceRefused as e:
             return GapCause.CAMERA, e.en, Link.REFUSED
-        except (SourceStalled, BadVideo) as e:
+        except BadVideo as e:
             return GapCause.CAMERA, e.en, Link.LOST
         except SourceLost as e:
             return GapCause.NETWORK if source is None else GapCause.CAMERA, e.en, Link.LOST

@@ -36,12 +36,16 @@ def take(files: Sequence[RecordedFile], at: Instant, out: Path, *, masks: Sequen
 def nearest(files: Sequence[RecordedFile], at: Instant) -> tuple[Instant, Any] | None:
     """The last picture captured at or before ``at`` (else the first after it), an ``av.VideoFrame``; its instant."""
     footage = load(files)
-    before = [f for f in footage if f.start <= at]
-    chosen = before[-1] if before else footage[0] if footage else None
-    if chosen is None:
-        return None
-    fragments = chosen.around(Span(max(at, chosen.start), after(max(at, chosen.start), 0.001)))
-    return _last_before(chosen, fragments, at)
+    candidates = [f for f in footage if f.start <= at][-1:]
+    if not candidates or candidates[0].span.end < at:
+        candidates += [f for f in footage if f.start > at][:1]  # the next file may begin a moment later
+    found = [_shown(f, at) for f in candidates]
+    return min((f for f in found if f is not None), key=lambda f: abs(f[0] - at), default=None)
+
+
+def _shown(footage: Footage, at: Instant) -> tuple[Instant, Any] | None:
+    from_here = Instant(max(at, footage.start))
+    return _last_before(footage, footage.around(Span(from_here, after(from_here, 0.001))), at)
 
 
 def _last_before(footage: Footage, fragments: Sequence[Any], at: Instant) -> tuple[Instant, Any] | None:

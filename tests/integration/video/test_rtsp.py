@@ -1,3 +1,4 @@
+import socket
 import threading
 import time
 
@@ -68,6 +69,14 @@ def test_what_cannot_be_reached_is_lost(rtsp_server, media):
     with pytest.raises(SourceLost, match="nothing answers") as lost:
         open_source(address)
     assert "hunter2" not in repr(lost.value)
+
+
+def test_a_camera_that_never_answers_is_given_up():
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        began = time.monotonic()
+        with pytest.raises(SourceLost):
+            open_source(parse(f"rtsp://127.0.0.1:{mute.getsockname()[1]}/1"))
+    assert time.monotonic() - began < 12
 
 
 def test_a_silent_camera_is_noticed_within_ten_seconds(rtsp_server, media):

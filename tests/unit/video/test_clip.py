@@ -109,6 +109,14 @@ def test_what_was_not_recorded_is_not_found(tmp_path):
         still.take([kept], after(NOON, 6), tmp_path / "s.jpg")
 
 
+def test_a_still_in_a_gap_is_the_nearest_picture(tmp_path):
+    files = [record(tmp_path, 0, 4), record(tmp_path, 9, 4)]
+    assert still.take(files, after(NOON, 8.7), tmp_path / "s.jpg") == after(NOON, 9)
+    assert still.take(files, after(NOON, 4.4), tmp_path / "s.jpg") == after(NOON, 3.9)
+    with pytest.raises(NotFound):
+        still.take(files, after(NOON, 6.5), tmp_path / "s.jpg")
+
+
 def test_damaged_files_are_left_out(tmp_path):
     good, bad, missing = record(tmp_path, 0, 4), record(tmp_path, 4, 4), Kept(tmp_path / "no.mp4", after(NOON, 8), None)
     bad.path.write_bytes(b"not a recording at all")

@@ -7,7 +7,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, Link
 from matpho.domain.time import SECOND
-from matpho.errors import SourceLost, SourceRefused, SourceStalled
+from matpho.errors import BadVideo, SourceLost, SourceRefused, SourceStalled
 from matpho.testing.clock import HandClock
 from matpho.testing.footage import ScriptedSource, packets
 from matpho.video.reader import StreamReader, paced
@@ -116,7 +116,8 @@ def test_a_wall_clock_that_is_set_is_followed_at_a_key_frame():
     ("error", "expected"),
     [
         (SourceRefused("no", "không"), (GapCause.CAMERA, Link.REFUSED)),
-        (SourceStalled("silent", "im"), (GapCause.CAMERA, Link.LOST)),
+        (SourceStalled("no answer", "không trả lời"), (GapCause.NETWORK, Link.LOST)),
+        (BadVideo("no video", "không có hình"), (GapCause.CAMERA, Link.LOST)),
         (SourceLost("unreachable", "mất"), (GapCause.NETWORK, Link.LOST)),
         (RuntimeError(f"cannot read {SECRET}"), (GapCause.CAMERA, Link.LOST)),
     ],
@@ -137,6 +138,7 @@ def test_a_connection_that_breaks_is_the_cameras_doing():
     bench = Bench()
     info, script = packets(pictures=20)
     assert bench.play(info, script, SourceLost("closed", "đóng")) == (GapCause.CAMERA, "closed", Link.LOST)
+    assert bench.play(info, script, SourceStalled("silent", "im")) == (GapCause.CAMERA, "silent", Link.LOST)
 
 
 @pytest.mark.errors_expected
@@ -159,8 +161,6 @@ def test_damaged_parameters_on_the_way_keep_the_stream(monkeypatch):
     broken = replace(info, extradata=b"\x00\x00\x00\x01\x67other")
 
     def unreadable(*_):
-        from matpho.errors import BadVideo
-
         raise BadVideo("damaged", "hỏng")
 
     monkeypatch.setattr("matpho.video.reader.probed", unreadable)
