@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from matpho.domain.camera import Zone
 from matpho.domain.hit import RuleHit
-from matpho.domain.observation import Scene, StaticObject
+from matpho.domain.observation import Group, Scene, StaticObject
 from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.words import Said
 from matpho.rules.telling import RETELL_S, Teller
 
 MISSING_S = 2.0  # a thing that the model no longer reports for this long is taken as gone
+COVERED = 0.4  # share of the thing's box under people's boxes: then it may be the people themselves …
+UNCOVERED_S = 3.0  # … until it has been free of them for this long
 SPECK = 0.001  # of the frame: smaller than this, without a name or anybody who left it, it is not told
 SAME_THING_S = 60.0  # a thing found again at the same place within this is the same thing
 
@@ -55,10 +57,13 @@ class StaticWatch:
         self._judge = judge
         self._open: dict[int, _Open] = {}
         self._ended: list[_Open] = []
+        self._covered: dict[int, Instant] = {}  # when people last stood where the thing is
 
     def update(self, scene: Scene) -> list[RuleHit]:
         """New hits, those that last, and those that ended at this scene."""
         told: list[RuleHit] = []
+        here = {thing.id for thing in scene.static}
+        self._covered = {number: at for number, at in self._covered.items() if number in here}
         for thing in scene.static:
             known = self._open.get(thing.id)
             if thing.gone:
@@ -69,6 +74,8 @@ class StaticWatch:
                 known.last_seen = scene.at
                 if scene.at - known.told < RETELL_S * SECOND:
                     continue
+            elif self._is_covered(thing, scene):
+                continue
             verdict = self._judge(thing, scene.at)
             if verdict:
                 told.append(self._tell(thing, verdict, scene.at))
@@ -80,6 +87,14 @@ class StaticWatch:
     def finish(self, at: Instant) -> list[RuleHit]:
         """End what is open."""
         return [self._end(object_id, at) for object_id in list(self._open)]
+
+    def _is_covered(self, thing: StaticObject, scene: Scene) -> bool:
+        """Whether people stand where the thing is: two who talk for a while look like one thing that stays."""
+        people = [t.now.box for t in scene.tracks if t.group is Group.PERSON]
+        if sum(thing.box.overlap(box) for box in people) > COVERED * thing.box.area:
+            self._covered[thing.id] = scene.at
+        since = self._covered.get(thing.id)
+        return since is not None and scene.at - since < UNCOVERED_S * SECOND
 
     def _tell(self, thing: StaticObject, verdict: Verdict, at: Instant) -> RuleHit:
         known = self._open.get(thing.id)

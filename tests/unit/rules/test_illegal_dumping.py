@@ -7,7 +7,7 @@ from tests.unit.rules.scenes import every, place, play, scene, standing, t, thin
 
 from matpho.domain.camera import Hours, Purpose
 from matpho.domain.geometry import Box
-from matpho.domain.observation import Group, StaticObject
+from matpho.domain.observation import Group, StaticObject, Track
 from matpho.rules.illegal_dumping import IllegalDumping
 
 pytestmark = pytest.mark.unit
@@ -80,6 +80,18 @@ def test_a_passer_by_does_not_take_it_back_and_its_end_is_told_once():
     assert [h.end for h in hits] == [None, t(20)]
     assert hits[0].id == hits[1].id
     assert play(rule, every(0.2, 20.2, 25), scene) == []
+
+
+def test_two_people_who_talk_for_a_while_are_no_thing_even_where_nobody_says_attended():
+    rule = IllegalDumping(place())
+    group = thing(box=Box(0.1, 0.4, 0.2, 0.4))
+
+    def talk(at: float) -> list[Track]:
+        both = [track(1, standing(0.15, 0.8, height=0.4), at), track(2, standing(0.25, 0.8, height=0.4), at)]
+        return both if round(at * 5) % 4 else []  # a detector misses them now and then
+
+    assert play(rule, every(0.2, 0, 60), lambda at: scene(at, tracks=talk(at), static=[group])) == []
+    assert play(rule, every(0.2, 60.2, 65), lambda at: scene(at, static=[group]))
 
 
 def test_it_is_told_again_while_it_lasts_with_the_same_id():
