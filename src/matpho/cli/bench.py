@@ -52,6 +52,31 @@ def accuracy(clips: Path, out: Path, detector_name: str) -> None:
     click.echo(as_text(report))
 
 
+@command.command("staged")
+@click.option("--clip", type=click.Path(path_type=Path), help="The sample clip, where it cannot be fetched.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("bench/reports"),
+    show_default=True,
+    help="Where the report goes.",
+)
+@click.option(
+    "--detector", "detector_name", default="nanodet", show_default=True, help="Detector: a card's name or path."
+)
+@click.option("--only", multiple=True, help="Only this scene (may be repeated); then no report is written.")
+def staged(clip: Path | None, out: Path, detector_name: str, only: tuple[str, ...]) -> None:
+    """Stage the regression suite, analyse it, write staged.json and staged.md: a regression figure, no accuracy."""
+    from matpho.wiring.staged import staged_report
+
+    report, text = staged_report(clip, detector_name, lambda n: click.echo(n, err=True), only)
+    if not only:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "staged.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        (out / "staged.md").write_text(text, "utf-8")
+    click.echo(text)
+
+
 @command.command("cost")
 @click.argument("videos", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True)
 @click.option("--camera", "camera_path", type=click.Path(path_type=Path), help="Camera file; else one no_dumping zone.")

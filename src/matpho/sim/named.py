@@ -1,5 +1,6 @@
 """Scenes by name, for the command line: those of the demonstration and of the regression suite."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from matpho.domain.words import Said
@@ -32,6 +33,7 @@ def stage_named(background: Path | None, scene: str, out: Path, events: Path, se
         names = ", ".join(sorted(known))
         said = Said(f"Không có cảnh {scene}; hiện có: {names}", f"There is no scene {scene}; there are: {names}")
         raise BadInput(said.en, said.vi)
+    chosen = replace(chosen, camera=replace(chosen.camera, staged=True))
     size = (chosen.view.width, chosen.view.height)
     source = staging.source_of(background)
     expected = staging.stage(chosen, source, [Rendition(out, *size, _QUALITY)], seed=seed, told=told)

@@ -1,8 +1,10 @@
 """Run the staged suite through the pipeline and say, in figures, what it found: a regression figure, never accuracy."""
 
+import multiprocessing
 import platform
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ _SIZE = (640, 480)
 _QUALITY = 26
 _SAME_THING = 0.2  # IoU of a detection with the drawn thing
 COMMAND = "matpho bench staged"
+_WORKER: dict[str, Detector] = {}  # of this process
 _CLOSE_UP = 0.6  # the detector's second look: this much more around the thing on each side
 
 
@@ -39,39 +42,54 @@ class SceneResult:
 
 
 def run(
-    scenes: Iterable[SuiteScene], clip: Path, detector: Detector, told: Callable[[str], None] = lambda _n: None
+    scenes: Sequence[SuiteScene],
+    clip: Path,
+    load: Callable[[], Detector],
+    told: Callable[[str], None] = lambda _n: None,
+    jobs: int = 2,
 ) -> dict[str, Any]:
     """Stage, analyse and score each scene; the report as JSON-ready data without any picture.
 
-    The analysis is given the staged file and its camera, nothing of the script. Raises BadVideo.
+    ``load`` makes the detector, once in each of the ``jobs`` processes. The analysis is given the staged file and its
+    camera, nothing of the script. Raises BadVideo.
     """
-    results = []
-    with tempfile.TemporaryDirectory(prefix="matpho-staged-") as folder:
-        for scene in scenes:
-            told(scene.script.name)
-            results.append(_one(scene, clip, detector, Path(folder) / f"{scene.script.name}.mp4"))
-    info = detector.info
+    context = multiprocessing.get_context("spawn")
+    results: dict[str, SceneResult] = {}
+    with ProcessPoolExecutor(min(jobs, len(scenes)), context, _worker_starts, (load,)) as pool:
+        longest_first = sorted(scenes, key=lambda s: -s.script.duration_s)
+        for done in as_completed([pool.submit(_one, scene, clip) for scene in longest_first]):
+            result = done.result()
+            results[result.scene.script.name] = result
+            told(result.scene.script.name)
+    info = load().info
+    ordered = [results[s.script.name] for s in scenes]
     return {
         "command": COMMAND,
         "what": "a regression figure on drawn scenes, not accuracy",
         "detector": {"name": info.name, "sha256": info.sha256},
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "types": _by_type(results),
-        "false_alarms": _false(results),
-        "scenes": [_row(r) for r in results],
-        "labels": [label for r in results for label in r.labels],
+        "types": _by_type(ordered),
+        "false_alarms": _false(ordered),
+        "scenes": [_row(r) for r in ordered],
+        "labels": [label for r in ordered for label in r.labels],
     }
 
 
-def _one(scene: SuiteScene, clip: Path, detector: Detector, out: Path) -> SceneResult:
-    script = scene.script
-    source = staging.source_of(None if scene.drawn else clip)
-    expected = staging.stage(script, source, [Rendition(out, *_SIZE, _QUALITY)])
-    found: Analysis = analyse(out, script.camera, detector)
-    events = events_of(truth.table(script, expected, out.name, *_SIZE)).get(out.name, [])
-    score = score_clip(script.name, events, answers_of(found.plain()))
-    labels = tuple(_label(script.name, one, out, detector) for one in expected if one.box is not None and one.note)
-    out.unlink()
+def _worker_starts(load: Callable[[], Detector]) -> None:
+    _WORKER["detector"] = load()
+
+
+def _one(scene: SuiteScene, clip: Path) -> SceneResult:
+    """In a worker process: one scene from its script to its score."""
+    script, detector = scene.script, _WORKER["detector"]
+    with tempfile.TemporaryDirectory(prefix="matpho-staged-") as folder:
+        out = Path(folder) / f"{script.name}.mp4"
+        source = staging.source_of(None if scene.drawn else clip)
+        expected = staging.stage(script, source, [Rendition(out, *_SIZE, _QUALITY)])
+        found: Analysis = analyse(out, script.camera, detector)
+        events = events_of(truth.table(script, expected, out.name, *_SIZE)).get(out.name, [])
+        score = score_clip(script.name, events, answers_of(found.plain()))
+        labels = tuple(_label(script.name, one, out, detector) for one in expected if one.box is not None and one.note)
     return SceneResult(scene, score, labels, found.stats)
 
 

@@ -9,8 +9,10 @@ from typing import Any
 from matpho.domain.camera import Camera
 from matpho.domain.codec import from_plain, to_plain
 from matpho.domain.geometry import Box, Point
+from matpho.domain.words import Said
 from matpho.errors import BadInput
 from matpho.sim.background import View
+from matpho.sim.objects.catalogue import THINGS
 
 
 class Act(StrEnum):
@@ -89,12 +91,36 @@ def from_json(text: str, where: str = "script") -> Script:
         script: Script = from_plain(Script, data)
     except (ValueError, TypeError, KeyError, AttributeError) as e:
         raise BadInput(f"{where} is not a scene: {e}", f"{where} không phải kịch bản dàn dựng: {e}") from e
-    for i, action in enumerate(script.actions):
-        if action.do in (Act.LEAVE, Act.STAND) and action.at is None:
-            raise BadInput(f"{where}: action {i + 1} says no place", f"{where}: hành động {i + 1} không nêu vị trí")
     if not 0 < script.duration_s <= 3600 or not 0 < script.fps <= 60:
         raise BadInput(f"{where}: length or rate out of range", f"{where}: thời lượng hoặc tốc độ hình không hợp lệ")
+    view = script.view
+    if view.width % 2 or view.height % 2 or not (64 <= view.width <= 4096 and 64 <= view.height <= 4096):
+        raise BadInput(
+            f"{where}: the picture's sides should be even, 64 to 4096",
+            f"{where}: cạnh hình phải là số chẵn, từ 64 đến 4096",
+        )
+    for i, action in enumerate(script.actions):
+        fault = _fault(action)
+        if fault is not None:
+            raise BadInput(f"{where}, action {i + 1}: {fault.en}", f"{where}, hành động {i + 1}: {fault.vi}")
     return script
+
+
+def _fault(action: Action) -> Said | None:
+    """What is wrong with an action, None when it can be staged."""
+    if action.end_s < action.start_s:
+        return Said("kết thúc trước khi bắt đầu", "it ends before it starts")
+    if action.do in (Act.LEAVE, Act.STAND):
+        if action.at is None:
+            return Said("không nêu vị trí (at)", "it says no place (at)")
+        if action.thing not in THINGS:
+            known = ", ".join(sorted(THINGS))
+            return Said(f"không có vật {action.thing!r}; có: {known}", f"no thing {action.thing!r}; there are: {known}")
+        if not 0.1 <= action.size <= 10:
+            return Said("cỡ (size) phải từ 0.1 đến 10", "size should be 0.1 to 10")
+    if action.do in (Act.WALK, Act.WAIT) and len(action.path) < 2:
+        return Said("đường đi (path) cần ít nhất hai điểm", "its path needs at least two points")
+    return None
 
 
 def read(file: Path) -> Script:

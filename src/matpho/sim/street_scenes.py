@@ -21,13 +21,13 @@ def _bag() -> Script:
 
 
 def _lawn() -> Script:
-    """Here a closed yard: the left part of the pavement."""
+    """Here a closed forecourt before the houses."""
     place = camera(
         "nha-van-hoa", "Nhà văn hoá khu phố 5",
-        zone("san", Purpose.RESTRICTED, (0.0, 0.60), (1.0, 0.66), (1.0, 1.0), (0.0, 1.0), closed=True),
+        zone("san", Purpose.RESTRICTED, (0.2, 0.30), (0.8, 0.30), (0.8, 0.352), (0.2, 0.352), closed=True),
     )  # fmt: skip
     intruder = Action(
-        do=Act.WAIT, start_s=25, end_s=33, path=(Point(-0.06, 0.75), Point(0.5, 0.80), Point(1.06, 0.86)), seed=4,
+        do=Act.WAIT, start_s=25, end_s=33, path=(Point(-0.06, 0.45), Point(0.5, 0.342), Point(1.06, 0.45)), seed=4,
         event="intrusion_zone", zone="san",
     )  # fmt: skip
     view = View(mirror=True, gain=0.95, shift_s=20)

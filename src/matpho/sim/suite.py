@@ -24,7 +24,7 @@ _MIRRORED_GROUND = tuple((1 - x, y) for x, y in _PLAZA_GROUND)
 _PATH_GROUND = ((0.0, 0.30), (1.0, 0.36), (1.0, 0.80), (0.62, 0.60), (0.30, 0.49), (0.0, 0.43))
 _LAWN_GROUND = ((0.0, 0.46), (0.24, 0.47), (0.50, 0.68), (0.76, 0.80), (1.0, 0.88), (1.0, 1.0), (0.0, 1.0))
 _PAVEMENT = ((0.0, 0.32), (1.0, 0.32), (1.0, 0.65), (0.0, 0.59))
-_ROAD = ((0.0, 0.62), (1.0, 0.68), (1.0, 1.0), (0.0, 1.0))
+_FORECOURT = ((0.2, 0.30), (0.8, 0.30), (0.8, 0.352), (0.2, 0.352))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +155,9 @@ def _intrusion() -> list[SuiteScene]:
         _scene("lawn-passed-by", _LAWN, closed, _LAWN_GROUND,
                Action(do=Act.WALK, start_s=30, end_s=31, seed=1, path=(Point(-0.06, 0.40), Point(1.08, 0.74))),
                length_s=45),
-        _scene("road-crossed", _STREET, closed, _ROAD,
-               Action(do=Act.WAIT, start_s=30, end_s=34, seed=1, event="intrusion_zone", zone="vung",
-                      path=(Point(0.3, 0.45), Point(0.5, 0.78), Point(0.75, 0.45))), length_s=50, drawn=True),
+        _scene("forecourt-entered", _STREET, closed, _FORECOURT,
+               Action(do=Act.WAIT, start_s=25, end_s=36, seed=1, event="intrusion_zone", zone="vung",
+                      path=(Point(-0.06, 0.45), Point(0.5, 0.342), Point(1.06, 0.45))), length_s=50, drawn=True),
     ]  # fmt: skip
 
 

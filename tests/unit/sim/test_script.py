@@ -35,6 +35,21 @@ def test_scripts_survive_being_written_and_read(script):
             ),
             "no place",
         ),
+        *[
+            (
+                '{"name": "x", "duration_s": 9, "camera": {"id": "a", "name": "a"}, "actions": [ACT]}'.replace(
+                    "ACT", act
+                ),
+                told,
+            )
+            for act, told in (
+                ('{"do": "stand", "start_s": 1, "end_s": 2, "at": [0.5, 0.5], "thing": "ufo"}', "no thing 'ufo'"),
+                ('{"do": "stand", "start_s": 1, "end_s": 2, "at": [0.5, 0.5], "thing": "stall", "size": 0}', "size"),
+                ('{"do": "walk", "start_s": 1, "end_s": 2, "path": [[0, 0]]}', "two points"),
+                ('{"do": "cover", "start_s": 3, "end_s": 2}', "ends before"),
+                ('{"do": "fly", "start_s": 3, "end_s": 4}', "not a scene"),
+            )
+        ],
     ],
 )
 def test_a_malformed_script_is_refused_in_both_languages(text, told):
