@@ -2,8 +2,8 @@
 
 When a car that was parked from the start drives off, the place where it stood differs from the empty scene as
 lastingly as a new thing would. The outline tells: its edge lies in the picture when a thing has come, in the empty
-scene when one has gone (Connell et al. 2004 and Tian et al. 2005 at IBM; Lv et al. 2006). Light and shadow keep the
-structure of the ground below (gradient correlation).
+scene when one has gone (Tian et al. 2005; San Miguel and Martinez 2008, who also join several such cues). Light and
+shadow keep the structure of the ground below (gradient correlation).
 """
 
 from dataclasses import dataclass

@@ -209,11 +209,15 @@ class StaticObjectModel:
     def _let_go(
         self, background: Background, look: Look, chroma: Picture | None, off: list[Thing]
     ) -> list[StaticObject]:
-        """Told things that were taken away: say so once, and take the ground as it is now for the empty scene."""
+        """Told things that were taken away: say so once, and take the bare ground as it is now for the empty scene.
+
+        Only the bare ground: a bag set down against a standing car was one thing with it, and stays when it drives off.
+        """
         gone = [thing for thing in off if thing.reported]
         for thing in gone:
-            if thing.cleared_since_s is not None:
-                self._absorb_place(background, look, chroma, thing)
+            where = np.zeros(look.level.shape, np.bool_)
+            where[thing.imprint.window] = thing.imprint.near
+            self._absorb(background, look, chroma, where & (look.foreground == 0))
         return [self._tell(thing, gone=True) for thing in gone]
 
     def _listen(self, look: Look, at_s: float, tracks: Sequence[Track]) -> None:

@@ -111,6 +111,21 @@ def test_a_false_person_on_the_bag_does_not_hide_it() -> None:
     assert len(ids(told)) == 1
 
 
+def test_a_bag_left_against_a_standing_car_is_found_when_the_car_has_gone() -> None:
+    car = Patch(90, 120, 90, 44, 70.0, start=6.0, end=18.0)
+    bag = Patch(178, 148, 18, 16, 40.0, start=10.0)
+    told = watch(Street(patches=[car, bag]), 34)
+    last = told[-1][1]
+    assert len(last) == 1
+    assert last[0].box.iou(Box(178 / 320, 148 / 240, 18 / 320, 16 / 240)) > 0.5
+    assert abs(seconds(last[0].appeared) - 10.0) < 1.0
+
+
+def test_a_second_bag_beside_the_first_is_another_thing() -> None:
+    told = watch(Street(patches=[BAG, Patch(176, 150, 18, 16, 190.0, start=20.0)]), 32)
+    assert len(told[-1][1]) == 2
+
+
 def lamp(step: float, at: float = 9.5) -> Street:
     return Street(patches=[BAG], light=lambda t, p: p * step if t >= at else p)
 
