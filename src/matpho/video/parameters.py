@@ -52,13 +52,17 @@ def is_annex_b(data: bytes) -> bool:
     return data.startswith((b"\x00\x00\x00\x01", b"\x00\x00\x01"))
 
 
-def same_sets(codec: str, one: bytes, other: bytes) -> bool:
-    """Whether two Annex B parameter sets say the same, whatever their order."""
-    return _sps_and_all(codec, one) == _sps_and_all(codec, other)
+def same_picture(codec: str, one: bytes, other: bytes) -> bool:
+    """Whether two Annex B parameter sets describe the same picture: the same SPS.
+
+    Picture parameter sets alone are no change: they travel with the pictures too, and some cameras send others
+    with every key picture.
+    """
+    return _all_sps(codec, one) == _all_sps(codec, other)
 
 
-def _sps_and_all(codec: str, data: bytes) -> frozenset[bytes]:
-    return frozenset(u for u in units(data) if nal_type(codec, u) in _SETS.get(codec, ()))
+def _all_sps(codec: str, data: bytes) -> frozenset[bytes]:
+    return frozenset(u for u in units(data) if nal_type(codec, u) == _SPS.get(codec))
 
 
 def detached(stream: Any) -> Any:

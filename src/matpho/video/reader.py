@@ -19,7 +19,7 @@ from matpho.domain.messages import GapCause, Link, StreamState
 from matpho.domain.time import Clock, Instant
 from matpho.errors import BadVideo, MatphoError, SourceLost, SourceRefused
 from matpho.video.anchor import StreamClock
-from matpho.video.parameters import in_band, probed, same_sets
+from matpho.video.parameters import in_band, probed, same_picture
 from matpho.video.source import OpenSource, Packet, PacketSource, StreamInfo
 
 log = logging.getLogger(__name__)
@@ -215,7 +215,7 @@ class StreamReader:
         assert self._stream_clock is not None
         same = True
         sets = in_band(self._info.codec, bytes(packet.payload)[:4096])
-        if sets and not same_sets(self._info.codec, sets, self._info.extradata):
+        if sets and not same_picture(self._info.codec, sets, self._info.extradata):
             try:
                 self._info = probed(self._info, sets, bytes(packet.payload))
                 same = False

@@ -4,7 +4,7 @@ from matpho.domain.address import parse
 from matpho.errors import BadVideo
 from matpho.plugins.sources.file import FileSource
 from matpho.testing.footage import draw, packets
-from matpho.video.parameters import codec_string, in_band, probed, same_sets
+from matpho.video.parameters import codec_string, in_band, probed, same_picture
 
 pytestmark = pytest.mark.unit
 
@@ -15,17 +15,19 @@ def test_a_new_picture_size_is_read_from_the_key_frame(codec):
     _, large = packets(codec=codec, pictures=2, size=(320, 192))
     data = bytes(large[0].payload)
     sets = in_band(small.codec, data)
-    assert not same_sets(small.codec, sets, small.extradata)
+    assert not same_picture(small.codec, sets, small.extradata)
     changed = probed(small, sets, data)
     assert (changed.width, changed.height) == (320, 192)
-    assert same_sets(small.codec, changed.extradata, sets)
+    assert same_picture(small.codec, changed.extradata, sets)
 
 
-def test_the_same_sets_in_another_order_are_no_change():
+def test_the_same_picture_in_another_order_are_no_change():
     info, found = packets(pictures=1)
     sets = in_band("h264", bytes(found[0].payload))
     first, second = [b"\x00\x00\x00\x01" + u for u in sets.split(b"\x00\x00\x00\x01")[1:]]
-    assert same_sets("h264", second + first, info.extradata)
+    assert same_picture("h264", second + first, info.extradata)
+    assert same_picture("h264", first + second[:-1] + b"\x99", info.extradata)
+    assert not same_picture("h264", first[:-1] + b"\x99" + second, info.extradata)
 
 
 def test_only_key_frames_with_an_sps_carry_parameters():
