@@ -10,7 +10,7 @@ from matpho.vision.opencv import cv
 Picture = npt.NDArray[np.float32]
 
 _GLANCE = 0.25  # of the working size: enough to see that something moves
-_GLANCE_LEVELS = 5.0  # grey levels at that size; noise is averaged over 16 pixels and more there
+_GLANCE_LEVELS = 8.0  # grey levels at that size; what stays below waits a second at most
 
 
 class Sampling:
