@@ -1,4 +1,5 @@
 import type { LiveBox, LiveMessage, Said } from '../../api/types.ts';
+import { boxesAt, type SeenBoxes } from './seen.ts';
 import { age, behind, chase, trim } from './timing.ts';
 
 export type LiveState = 'connecting' | 'live' | 'frozen' | 'lost' | 'refused' | 'unplayable' | 'paused';
@@ -46,7 +47,7 @@ export class LivePlayer {
   #stopped = true;
   /** The newest word on age: capture time of the newest picture sent, its age then, and where it sits in the buffer. */
   #mark: { captured: number; ageMs: number; heard: number; edge: number } | null = null;
-  #pending: { at: number; boxes: LiveBox[] }[] = [];
+  #pending: SeenBoxes[] = [];
   #place = 0;
   #moved = 0;
 
@@ -238,8 +239,6 @@ export class LivePlayer {
   /** The boxes that belong to the picture on the screen, not to the newest one. */
   #boxesNow(): LiveBox[] {
     const shown = this.#mark ? this.#mark.captured + (this.#video.currentTime - this.#mark.edge) * 1000 : Infinity;
-    while (this.#pending.length > 1 && (this.#pending[1]?.at ?? Infinity) <= shown + 120) this.#pending.shift();
-    const first = this.#pending[0];
-    return first && Math.abs(shown - first.at) < 2500 ? first.boxes : [];
+    return boxesAt(this.#pending, shown);
   }
 }
