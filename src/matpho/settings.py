@@ -1,9 +1,11 @@
 """The program's settings: one frozen tree, from ``matpho.toml`` in the home folder and the environment, read once."""
 
 import hashlib
+import math
 import os
 import tempfile
 import tomllib
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,7 +113,7 @@ def _typed(kind: type, table: Mapping[str, Any], where: str) -> Any:
             values[key] = _typed(wanted, value, f"{name}.")
             continue
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)  # noqa: PLW2901 - TOML writes 5 for 5.0
+            value = float(min(value, 10**15))  # noqa: PLW2901 - TOML writes 5 for 5.0
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             raise BadInput(
                 f"matpho.toml: {name} should be of type {wanted.__name__}, not {value!r}",
@@ -121,16 +123,67 @@ def _typed(kind: type, table: Mapping[str, Any], where: str) -> Any:
     return values if where == "" else kind(**values)
 
 
+_LOWEST: Mapping[str, float] = {
+    "port": 1,
+    "recording.segment_s": 1.0,
+    "recording.routine_days": 1,
+    "recording.reserve_mb": 0,
+    "vision.analysed_fps": 0.2,
+    "vision.inferences_per_s": 0.1,
+    "vision.workers": 1,
+    "evidence.pre_roll_s": 0.0,
+    "evidence.post_roll_s": 0.0,
+    "evidence.longest_clip_s": 1.0,
+}
+_HIGHEST: Mapping[str, float] = {
+    "port": 65535,
+    "recording.segment_s": 3600.0,
+    "recording.routine_days": 36500,
+    "vision.analysed_fps": 60.0,
+    "vision.workers": 64,
+    "evidence.pre_roll_s": 600.0,
+    "evidence.post_roll_s": 600.0,
+    "evidence.longest_clip_s": 3600.0,
+}
+
+
+def _check(settings: Settings) -> None:
+    """Raise BadInput naming the first value with which the system could not run."""
+    for name, lowest in _LOWEST.items():
+        table, _, key = name.rpartition(".")
+        value = getattr(getattr(settings, table) if table else settings, key)
+        highest = _HIGHEST.get(name, math.inf)
+        if not lowest <= value <= highest or math.isinf(value):
+            en = f"{lowest:g} to {highest:g}" if name in _HIGHEST else f"{lowest:g} or more"
+            vi = f"từ {lowest:g} đến {highest:g}" if name in _HIGHEST else f"từ {lowest:g} trở lên"
+            raise BadInput(
+                f"matpho.toml: {name} should be {en}, not {value}",
+                f"matpho.toml: {name} phải {vi}, không phải {value}",
+            )
+    try:
+        zoneinfo.ZoneInfo(settings.time_zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as e:
+        raise BadInput(
+            f"matpho.toml: there is no time zone {settings.time_zone!r}; write one like Asia/Ho_Chi_Minh",
+            f"matpho.toml: không có múi giờ {settings.time_zone!r}; hãy ghi như Asia/Ho_Chi_Minh",
+        ) from e
+
+
 def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """Read ``home/matpho.toml`` (it may be absent) and ``MATPHO_PORT``, ``MATPHO_HOST``, ``MATPHO_DATABASE``.
 
-    Raises BadInput when the file is no TOML, names an unknown setting or one of the wrong type.
+    Raises BadInput when the file cannot be read, is no TOML, or names a setting that is unknown, of the wrong type or
+    beyond what the system can run with.
     """
     environment = os.environ if environment is None else environment
     file = home / "matpho.toml"
     try:
-        table = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        table = tomllib.loads(file.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        table = {}
+    except OSError as e:
+        raise BadInput(f"{file} cannot be read: {e.strerror}", f"Không đọc được {file}: {e.strerror}") from e
+    except (ValueError, RecursionError) as e:
         raise BadInput(f"{file} is not valid TOML: {e}", f"{file} không phải TOML hợp lệ: {e}") from e
     values = _typed(Settings, table, "")
     for key in ("host", "database"):
@@ -138,7 +191,9 @@ def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
             values[key] = environment[f"MATPHO_{key.upper()}"]
     if "MATPHO_PORT" in environment:
         port = environment["MATPHO_PORT"]
-        if not port.isdecimal():
+        if not (port.isascii() and port.isdecimal() and len(port) < 6):
             raise BadInput(f"MATPHO_PORT is no number: {port}", f"MATPHO_PORT không phải số: {port}")
         values["port"] = int(port)
-    return Settings(home=home.absolute(), **values)
+    settings = Settings(home=home.absolute(), **values)
+    _check(settings)
+    return settings

@@ -36,6 +36,16 @@ def test_the_environment_wins(tmp_path):
         ("port = true", "port"),
         ("recording = 5", "recording"),
         ('home = "/"', "home"),
+        ("port = 0", "port"),
+        ("port = 99999", "port"),
+        ("[recording]\nsegment_s = -1", "recording.segment_s"),
+        ("[recording]\nsegment_s = nan", "recording.segment_s"),
+        (f"[recording]\nsegment_s = {'9' * 400}", "recording.segment_s"),
+        ("[vision]\ninferences_per_s = inf", "vision.inferences_per_s"),
+        ("[vision]\nworkers = 0", "vision.workers"),
+        ('time_zone = "Nowhere/Land"', "Nowhere/Land"),
+        ('time_zone = "../etc/passwd"', "passwd"),
+        (f"port = {'9' * 5000}", "TOML"),
     ],
 )
 def test_what_does_not_fit_is_named_in_both_languages(tmp_path, text, word):
@@ -57,3 +67,9 @@ def test_a_deep_home_keeps_its_sockets_where_their_paths_fit(tmp_path):
     assert len(os.fsencode(run)) <= LONGEST_RUN_PATH
     assert load(deep, {}).run == run
     assert load(tmp_path / ("y" * 90), {}).run != run
+
+
+def test_a_file_that_cannot_be_read_says_so(tmp_path):
+    (tmp_path / "matpho.toml").mkdir()
+    with pytest.raises(BadInput, match="cannot be read"):
+        load(tmp_path, {})

@@ -1,15 +1,16 @@
 """``matpho analyse``: what happened in a recording."""
 
+import contextlib
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Self
 
 import click
 
+from matpho.cli.output import result_file
 from matpho.domain.camera_file import parse
-from matpho.errors import BadCameraFile, BadInput
+from matpho.errors import BadCameraFile
 
 
 @click.command("analyse")
@@ -24,9 +25,7 @@ from matpho.errors import BadCameraFile, BadInput
 @click.option(
     "--json", "out", type=click.Path(path_type=Path, allow_dash=True), help="Where the result goes; - for here."
 )
-@click.option(
-    "--fps", type=click.FloatRange(0, min_open=True), help="Frames per second of a folder of images (else 5)."
-)
+@click.option("--fps", type=click.FloatRange(0.001, 1000), help="Frames per second of a folder of images (else 5).")
 @click.option(
     "--detector", "detector_name", default="nanodet", show_default=True, help="Detector: a card's name or path."
 )
@@ -47,15 +46,15 @@ def command(
     from matpho.wiring import load_detector
 
     camera = parse(read_camera_file(camera_path))
-    if out is not None and str(out) != "-" and not out.absolute().parent.is_dir():
-        raise BadInput(f"There is no folder {out.absolute().parent}.", f"Không có thư mục {out.absolute().parent}.")
-    with _Bar(video.name, shown=not quiet and sys.stderr.isatty()) as bar:
-        result = analyse(video, camera, load_detector(detector_name), fps=fps, progress=bar.update)
-    text = json.dumps(result.plain(), ensure_ascii=False, indent=1) + "\n"
-    if out is None or str(out) == "-":
-        click.echo(text, nl=False)
-    else:
-        _write(out, text)
+    with contextlib.ExitStack() as stack:
+        place = None if out is None or str(out) == "-" else stack.enter_context(result_file(out))
+        with _Bar(video.name, shown=not quiet and sys.stderr.isatty()) as bar:
+            result = analyse(video, camera, load_detector(detector_name), fps=fps, progress=bar.update)
+        text = json.dumps(result.plain(), ensure_ascii=False, indent=1) + "\n"
+        if place is None:
+            click.echo(text, nl=False)
+        else:
+            place.write(text)
     if not quiet:
         for found in result.incidents:
             click.echo(f"{found.start_s:8.1f}–{found.end_s:.1f} s  {found.kind}: {found.why.vi}", err=True)
@@ -74,17 +73,6 @@ def read_camera_file(path: Path) -> str:
         raise BadCameraFile(f"{path} cannot be read: {e.strerror}", f"Không đọc được {path}: {e.strerror}") from e
     except UnicodeDecodeError as e:
         raise BadCameraFile(f"{path} is not text in UTF-8.", f"{path} không phải văn bản UTF-8.") from e
-
-
-def _write(out: Path, text: str) -> None:
-    """All of the result or nothing of it."""
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, "utf-8")
-        part.replace(out)
-    except OSError as e:
-        part.unlink(missing_ok=True)
-        raise BadInput(f"{out} cannot be written: {e.strerror}", f"Không ghi được {out}: {e.strerror}") from e
 
 
 class _Bar:

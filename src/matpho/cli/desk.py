@@ -40,9 +40,10 @@ def _listen(settings: Settings) -> socket.socket:
         listening.bind((settings.host, settings.port))
     except OSError as e:
         listening.close()
+        place = f"{settings.host}:{settings.port}"
         raise SetupProblem(
-            f"Port {settings.port} cannot be used ({e.strerror}); choose another with --port.",
-            f"Không mở được cổng {settings.port} ({e.strerror}); hãy chọn cổng khác bằng --port.",
+            f"Port {settings.port} cannot be used: {place}: {e.strerror}. Choose another with --port (or --host).",
+            f"Không mở được cổng {settings.port}: {place}: {e.strerror}. Hãy chọn cổng khác bằng --port (hoặc --host).",
         ) from e
     listening.listen(128)
     return listening

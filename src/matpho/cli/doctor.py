@@ -12,7 +12,7 @@ import click
 from matpho import wiring
 from matpho.cli.options import home_option
 from matpho.domain.words import Said
-from matpho.errors import MatphoError
+from matpho.errors import BadInput, MatphoError
 from matpho.settings import Settings, load
 
 
@@ -131,7 +131,13 @@ def findings(settings: Settings) -> Iterator[Finding]:
 @click.option("--json", "as_json", is_flag=True, help="For machines: a list of {level, name, said, mend}.")
 def command(home: Path, as_json: bool) -> None:
     """Print the findings."""
-    found = list(findings(load(home)))
+    found, settings = [], Settings(home=home.absolute())
+    try:
+        settings = load(home)
+    except BadInput as e:  # everything else is looked at with the settings of a new home
+        mend = f"$EDITOR {home / 'matpho.toml'}"
+        found.append(Finding("wrong", "settings", Said(e.vi, e.en), mend))
+    found.extend(findings(settings))
     if as_json:
         click.echo(json.dumps([asdict(f) for f in found], ensure_ascii=False, indent=2))
     else:

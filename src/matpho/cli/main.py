@@ -1,7 +1,10 @@
 """The command line. Each command is one file beside this one and is imported only when it is asked for."""
 
 import importlib
+import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import click
@@ -67,12 +70,48 @@ def exit_code(error: MatphoError) -> int:
 
 
 def main(args: list[str] | None = None) -> Any:
-    """Run the command line; errors of ours become two sentences on stderr and an exit code."""
+    """Run the command line; whatever goes wrong becomes two sentences on stderr and an exit code."""
     try:
-        return cli.main(args=args, prog_name="matpho")
+        code = cli.main(args=args, prog_name="matpho", standalone_mode=False)
     except MatphoError as e:
-        click.echo(f"Lỗi: {e.vi}\nError: {e.en}", err=True)
+        _say(e.vi, e.en)
         sys.exit(exit_code(e))
+    except click.UsageError as e:
+        asked = e.ctx.command_path if e.ctx else "matpho"
+        _say(f"Câu lệnh chưa đúng; xem cách dùng: {asked} --help", f"{e.format_message()} See: {asked} --help")
+        sys.exit(e.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _say("Đã dừng giữa chừng.", "Stopped half-way.")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read our output has gone: say no more
+        sys.exit(5)
+    except Exception as e:  # the edge of the program: a person gets sentences, a developer the trace
+        if os.environ.get("MATPHO_TRACEBACK"):
+            raise
+        _say(*unforeseen(e))
+        sys.exit(5)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def unforeseen(e: Exception) -> tuple[str, str]:
+    """What to say of an error that nobody thought of, Vietnamese and English."""
+    if isinstance(e, OSError) and e.strerror:
+        what = f"{e.strerror}: {e.filename}" if e.filename else e.strerror
+        return f"Máy từ chối một thao tác với tệp ({what}).", f"The machine refused to work with a file ({what})."
+    frames = traceback.extract_tb(e.__traceback__)
+    place = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    what = f"{type(e).__name__}: {str(e).strip() or '–'}{place}"
+    return (
+        f"Chương trình gặp lỗi chưa lường trước ({what}). Đặt MATPHO_TRACEBACK=1 để xem chi tiết.",
+        f"The program met an error that nobody foresaw ({what}). Set MATPHO_TRACEBACK=1 to see where.",
+    )
+
+
+def _say(vi: str, en: str) -> None:
+    """Two sentences on stderr, also where a path in them is no text in UTF-8."""
+    text = f"Lỗi: {vi}\nError: {en}"
+    click.echo(text.encode("utf-8", "backslashreplace").decode(), err=True)
 
 
 if __name__ == "__main__":

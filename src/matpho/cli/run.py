@@ -19,6 +19,9 @@ from matpho.domain.time import SystemClock
 from matpho.pipeline.supervisor import Supervisor
 from matpho.settings import Settings, load
 
+HOPELESS = frozenset({3, 4})
+"""Exit codes of a worker that will not do better next time: bad input (settings), something missing (a port)."""
+
 
 def welcome(settings: Settings, pid: int) -> str | None:
     """What to print once the desk listens: the address, and the set-up link while nobody has an account."""
@@ -44,7 +47,10 @@ def supervise(settings: Settings, ready: Callable[[], None] = lambda: None, *, g
     wiring.prepare_home(settings)
     log = logging.getLogger("supervisor")
     os.environ["MATPHO_BOSS"] = str(os.getpid())
-    boss = Supervisor(wiring.process_specs(settings), settings.run, SystemClock(), log.info)
+    # A supervisor that comes back after a dead one never gives up: recording goes on whatever else fails.
+    hopeless = HOPELESS if greeting else frozenset()
+    specs = wiring.process_specs(settings)
+    boss = Supervisor(specs, settings.run, SystemClock(), log.info, hopeless=hopeless)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: boss.stop())
 
@@ -60,7 +66,10 @@ def supervise(settings: Settings, ready: Callable[[], None] = lambda: None, *, g
     if greeting:
         threading.Thread(target=greet, daemon=True).start()
     if boss.run():
-        return 0
+        if boss.failure is None:
+            return 0
+        click.echo("\n".join(boss.failure.words), err=True)
+        return boss.failure.code
     click.echo("Mắt Phố đang chạy trên thư mục này / already running on this folder.", err=True)
     return 1
 

@@ -1,5 +1,6 @@
 """``matpho worker``: one process of the system. The supervisor starts these; a person has no need to."""
 
+import logging
 import signal
 import threading
 from pathlib import Path
@@ -8,16 +9,27 @@ import click
 
 from matpho.cli import logs
 from matpho.cli.options import home_option
-from matpho.settings import load
+from matpho.errors import MatphoError
+from matpho.settings import Settings, load
 
 
 @click.command(hidden=True, help="One process of the system; started by `matpho run`.")
 @click.argument("name")
 @home_option
 def command(name: str, home: Path) -> None:
-    """Run until SIGTERM."""
+    """Run until SIGTERM; what nobody foresaw goes to the log with its trace."""
     logs.configure(name)
-    settings = load(home)
+    try:
+        work(name, load(home))
+    except (MatphoError, click.ClickException):
+        raise
+    except Exception:
+        logging.getLogger(name).exception("the process failed")
+        raise
+
+
+def work(name: str, settings: Settings) -> None:
+    """Be that process. Raises what ends it."""
     stop = threading.Event()
     if name == "desk":
         from matpho.cli.desk import run_desk

@@ -21,6 +21,7 @@ from matpho.errors import BadCameraFile
 KINDS = tuple(dict.fromkeys([*(k for kinds in PURPOSE_RULES.values() for k in kinds), *CAMERA_RULES]))
 """Every kind that a ``[zone.rules.<kind>]`` table may name."""
 
+MOST_ZONES = 100  # of one camera; rules look at every zone of every frame
 _CAMERA_ID = re.compile(r"[a-z0-9-]{1,40}")
 _ZONE_ID = re.compile(r"[a-z0-9_-]{1,40}")
 _SETTING = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -36,8 +37,8 @@ def parse(text: str) -> Camera:
     Raises BadCameraFile when the text is no TOML or does not describe a camera.
     """
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as e:
+        data = tomllib.loads(text.removeprefix("\ufeff"))  # the mark that editors on Windows put at the beginning
+    except (ValueError, RecursionError) as e:  # a number of thousands of digits is a plain ValueError
         raise BadCameraFile(f"The camera file is not valid TOML: {e}", f"Tệp camera không phải TOML hợp lệ: {e}") from e
     whole = Table(data, Said("tệp camera", "camera file"))
     whole.only(("camera", "zone"))
@@ -79,6 +80,8 @@ def zones_from(data: Any, *, called: str = "zones") -> tuple[Zone, ...]:
         raise BadCameraFile(
             f"{called}: should be a list of zones ([[zone]] in a file)", f"{called}: phải là danh sách vùng ([[zone]])"
         )
+    if len(data) > MOST_ZONES:
+        raise BadCameraFile(f"{called}: more than {MOST_ZONES} zones", f"{called}: có hơn {MOST_ZONES} vùng")
     zones: list[Zone] = []
     for number, item in enumerate(data, 1):
         zone = _zone(number, item)

@@ -14,6 +14,8 @@ from matpho.errors import BadCameraFile
 
 T = TypeVar("T")
 
+LONGEST_TEXT = 1000
+MOST_POINTS = 200  # of one outline; nobody draws more by hand, and telling whether it crosses itself costs their square
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 _POLYGON_REASONS = {
     "fewer than three points": "có ít hơn ba điểm",
@@ -62,6 +64,10 @@ def text(table: Table, field: str, value: Any) -> str:
             f"should be text that is not empty, not {_shown(value)}",
             f"phải là chuỗi ký tự không rỗng, không phải {_shown(value)}",
         )
+    if len(value) > LONGEST_TEXT:
+        raise table.bad(field, f"is longer than {LONGEST_TEXT} characters", f"dài quá {LONGEST_TEXT} ký tự")
+    if any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise table.bad(field, "holds control characters", "có ký tự điều khiển không hiển thị được")
     return value
 
 
@@ -78,11 +84,15 @@ def truth(table: Table, field: str, value: Any) -> bool:
 
 def number(table: Table, field: str, value: Any) -> float:
     """A finite number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    try:
+        found = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+    except OverflowError:  # a whole number of hundreds of digits
+        found = math.inf
+    if not math.isfinite(found):
         raise table.bad(
             field, f"should be a finite number, not {_shown(value)}", f"phải là số hữu hạn, không phải {_shown(value)}"
         )
-    return float(value)
+    return found
 
 
 def numbers(count: int) -> Callable[[Table, str, Any], tuple[float, ...]]:
@@ -108,6 +118,8 @@ def points(table: Table, field: str, value: Any) -> tuple[Point, ...]:
             f"should be a list of [x, y], not {_shown(value)}",
             f"phải là danh sách [x, y], không phải {_shown(value)}",
         )
+    if len(value) > MOST_POINTS:
+        raise table.bad(field, f"more than {MOST_POINTS} points", f"có hơn {MOST_POINTS} điểm")
     found = tuple(Point(*numbers(2)(table, field, v)) for v in value)
     for p in found:
         if not (0 <= p.x <= 1 and 0 <= p.y <= 1):

@@ -72,13 +72,27 @@ def _appending(path: Path | None) -> Iterator[IO[bytes] | None]:
         yield file
 
 
-def _last_words(path: Path | None) -> str:
-    """What a process that did not live long said last, for the person at the terminal."""
+def _last_words(path: Path | None, begin: int) -> tuple[str, ...]:
+    """What a process that did not live long said last, from byte ``begin`` of its log on.
+
+    One that ends on purpose says "Lỗi: …" and "Error: …" last: these two lines; of any other the last line.
+    """
     try:
-        lines = path.read_bytes()[-2000:].decode("utf-8", "replace").strip().splitlines() if path else []
+        data = path.read_bytes()[begin:][-4000:] if path else b""
     except OSError:
-        lines = []
-    return f": {lines[-1]}" if lines else ""
+        data = b""
+    lines = data.decode("utf-8", "replace").strip().splitlines()
+    said = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].startswith("Lỗi: ")), len(lines) - 1)
+    return tuple(lines[max(0, said) :])
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A worker that cannot work as things are: its exit code and its last words, a line each."""
+
+    name: str
+    code: int
+    words: tuple[str, ...]
 
 
 class _Child:
@@ -94,6 +108,7 @@ class _Child:
         self.started_s = 0.0
         self.pause_s = 0.0
         self.due_s = 0.0
+        self.log_begin = 0
         self.own: subprocess.Popen[bytes] | None = None
 
     @property
@@ -120,6 +135,7 @@ class _Child:
     def start(self, now_s: float) -> None:
         self.beat.touch()
         with _appending(self.spec.log) as log:
+            self.log_begin = log.tell() if log else 0
             self.own = subprocess.Popen(  # noqa: S603 - a fixed command of ours, never a user's string
                 self.spec.command,
                 stdin=subprocess.DEVNULL,
@@ -143,20 +159,22 @@ class _Child:
             return True
         return bool(select.select([self.fd], [], [], 0)[0])
 
-    def forget(self) -> None:
-        if self.own:
-            self.own.wait()
-            self.own = None
+    def forget(self) -> int | None:
+        """Close the books on a process that is gone; its exit code where it was our own child."""
+        code = self.own.wait() if self.own else None
+        self.own = None
         if self.fd >= 0:
             os.close(self.fd)
         self.fd, self.pid = -1, 0
         self.file.unlink(missing_ok=True)
+        return code
 
 
 class Supervisor:
     """Keeps a set of processes running until it is told to stop.
 
-    ``told`` is called with one plain sentence for the log whenever something happened.
+    ``told`` is called with one plain sentence for the log whenever something happened. A worker whose first start ends
+    with one of the exit codes ``hopeless`` would end so again: everything is stopped and :attr:`failure` says why.
     """
 
     def __init__(
@@ -166,7 +184,10 @@ class Supervisor:
         clock: Clock,
         told: Callable[[str], None],
         environment: Mapping[str, str] | None = None,
+        hopeless: frozenset[int] = frozenset(),
     ) -> None:
+        self.failure: Failure | None = None
+        self._hopeless = hopeless
         self._run = run
         self._clock = clock
         self._told = told
@@ -211,7 +232,7 @@ class Supervisor:
             elif child.fd >= 0 and self._silent(child):
                 self._told(f"{child.spec.name} (pid {child.pid}) hangs: killed")
                 child.signal(signal.SIGKILL)
-            if child.fd < 0 and now >= child.due_s:
+            if child.fd < 0 and now >= child.due_s and not self._stop.is_set():
                 changed = True
                 child.start(now)
                 self._since[child.spec.name] = self._clock.now()
@@ -223,13 +244,18 @@ class Supervisor:
         lived = now - child.started_s
         child.pause_s = 0.0 if lived > CALM_S else min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * child.pause_s))
         child.due_s = now + child.pause_s
+        words = _last_words(child.spec.log, child.log_begin) if lived < CALM_S else ()
+        pid, first = child.pid, child.restarts == 0
         child.restarts += 1
-        said = _last_words(child.spec.log) if lived < CALM_S else ""
-        self._told(
-            f"{child.spec.name} (pid {child.pid}) ended after {lived:.1f} s; again in {child.pause_s:.1f} s{said}"
-        )
-        child.forget()
+        code = child.forget()
+        said = f": {' / '.join(words)}" if words else ""
         self._since[child.spec.name] = self._clock.now()
+        if first and lived < CALM_S and code in self._hopeless:
+            self._told(f"{child.spec.name} (pid {pid}) cannot work (exit code {code}){said}")
+            self.failure = Failure(child.spec.name, code, words)
+            self.stop()
+            return
+        self._told(f"{child.spec.name} (pid {pid}) ended after {lived:.1f} s; again in {child.pause_s:.1f} s{said}")
 
     def _silent(self, child: _Child) -> bool:
         try:

@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from matpho.pipeline.supervisor import start_ticks
+from matpho.domain.time import SystemClock
+from matpho.pipeline.supervisor import ProcessSpec, Supervisor, start_ticks
 
 pytestmark = pytest.mark.integration
 
@@ -107,3 +109,34 @@ def test_an_ordered_stop_leaves_nothing_running(ward):
     wait_for(lambda: all(start_ticks(p) is None for p in pids))
     time.sleep(1.0)
     assert pid_of(ward, "supervisor") is None, "nobody brings it back after an ordered stop"
+
+
+def supervise(folder, code, *, hopeless):
+    """Two workers, one of which says why it cannot work and ends with ``code``; the supervisor and its words."""
+    failing = (sys.executable, "-c", f"print('Lỗi: cổng bận'); print('Error: port taken', flush=True); exit({code})")
+    sleeping = (sys.executable, "-c", "import time; time.sleep(60)")
+    specs = [ProcessSpec("well", sleeping, folder / "a.log"), ProcessSpec("ill", failing, folder / "b.log")]
+    (folder / "b.log").write_text("Error: of another day\n")
+    told = []
+    return Supervisor(specs, folder / "run", SystemClock(), told.append, hopeless=hopeless), told
+
+
+def test_a_first_start_that_cannot_succeed_ends_everything_and_says_why(tmp_path):
+    boss, told = supervise(tmp_path, 4, hopeless=frozenset({3, 4}))
+    assert boss.run() is True
+    assert (boss.failure.name, boss.failure.code) == ("ill", 4)
+    assert boss.failure.words == ("Lỗi: cổng bận", "Error: port taken")
+    assert not list((tmp_path / "run").glob("*.pid")), "the other worker was ended too"
+    assert sum("started" in line for line in told) == 2
+
+
+@pytest.mark.parametrize(("code", "hopeless"), [(5, frozenset({3, 4})), (4, frozenset())])
+def test_other_failures_are_tried_again(tmp_path, code, hopeless):
+    boss, told = supervise(tmp_path, code, hopeless=hopeless)
+    thread = threading.Thread(target=boss.run)
+    thread.start()
+    wait_for(lambda: sum("started ill" in line for line in told) >= 2)
+    boss.stop()
+    thread.join(20)
+    assert boss.failure is None
+    assert any("Error: port taken" in line for line in told)

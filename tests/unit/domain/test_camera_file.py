@@ -172,7 +172,7 @@ settings = st.dictionaries(
     st.one_of(st.booleans(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20)),
     max_size=3,
 )
-words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(lambda t: bool(t.strip()))
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(lambda t: bool(t.strip()))
 UNRULED = [kind for kind in KINDS if kind not in RULE_SETTINGS]
 directions = st.tuples(st.floats(-1, 1), st.floats(-1, 1)).filter(lambda d: d != (0, 0))
 lamps = st.builds(lambda x, y: Box(x / 2, y / 2, 0.25, 0.125), share, share)
@@ -216,3 +216,26 @@ def test_what_is_written_is_read_back_the_same(camera: Camera):
 def test_no_text_makes_it_fail_in_another_way(text: str):
     with contextlib.suppress(BadCameraFile):
         parse(HEAD + text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        zone(f'purpose = "watch"\npolygon = [[{"9" * 5000}, 0.0], [1.0, 0.0], [1.0, 1.0]]'),
+        zone(f'purpose = "watch"\npolygon = [[{"9" * 400}, 0.0], [1.0, 0.0], [1.0, 1.0]]'),
+        zone('purpose = "watch"\npolygon = [' + "[0.1, 0.2], " * 201 + "]"),
+        HEAD + "".join(f'[[zone]]\nid = "z{n}"\npurpose = "watch"\n{SQUARE}' for n in range(101)),
+        HEAD.replace("Chợ", "Ch\\u0000"),
+        HEAD.replace("Chợ", "x" * 1001),
+        "a = " + "[" * 3000 + "]" * 3000,
+    ],
+    ids=["thousands of digits", "hundreds of digits", "201 points", "101 zones", "NUL", "long name", "deep"],
+)
+def test_what_is_beyond_measure_is_refused_quickly(text: str):
+    with pytest.raises(BadCameraFile) as caught:
+        parse(text)
+    assert len(caught.value.en) < 400
+
+
+def test_a_byte_order_mark_is_no_mistake():
+    assert parse("\ufeff" + WATCHED) == parse(WATCHED)
