@@ -55,8 +55,8 @@ def test_a_place_that_cannot_be_is_refused_before_the_work(tmp_path, name, monke
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_is_said_in_a_sentence():
     with pytest.raises(BadInput, match="No space left"), result_file(Path("/dev/full")) as result:
         result.write("x")
-    assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
+    assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
