@@ -14,6 +14,7 @@ from matpho.vision.static_thing import Looks, Thing
 from matpho.vision.stillness import Stillness
 
 _MOST_THINGS = 64
+_ALL_OF_IT = 0.85  # a thing was set down when so much of it stood still; its middle pixel rests while it is lowered
 _GONE_S, _GIVEN_UP_S = 1.5, 0.8  # the ground must show this long before a told, an untold thing is off the list
 _REPLACED_S = 30.0  # out of sight for so long, with something else at rest there
 _KERNEL = cv.getStructuringElement(cv.MORPH_ELLIPSE, (5, 5))
@@ -97,7 +98,7 @@ class Census:
             if rivals and not self._outgrown(rivals, int(part.sum())):
                 continue
             imprint = Imprint.take(whole, look.level, empty, look.foreground)
-            appeared_s = float(np.median(stillness.since_s[whole > 0]))
+            appeared_s = float(np.quantile(stillness.since_s[whole > 0], _ALL_OF_IT))
             if rivals:
                 self._renew(rivals, imprint, to_box(imprint.bounds), appeared_s)
             elif len(self.things) < _MOST_THINGS:
