@@ -43,8 +43,8 @@ class Source:
     fps: float
     length: int
 
-    def pictures(self) -> Iterator[Image]:
-        """One pass from the first picture to the last, (H, W, 3) uint8 BGR."""
+    def pictures(self, start: int = 0, step: int = 1) -> Iterator[Image]:
+        """One pass: picture ``start``, then every ``step``-th up to the last, (H, W, 3) uint8 BGR."""
         raise NotImplementedError
 
 
@@ -63,11 +63,13 @@ class ClipSource(Source):
         if self.length == 0:
             raise BadVideo(f"{clip} holds no picture", f"Video {clip} không có hình nào")
 
-    def pictures(self) -> Iterator[Image]:
+    def pictures(self, start: int = 0, step: int = 1) -> Iterator[Image]:
         """Decode the file once."""
         with av.open(str(self.clip)) as container:
             container.streams.video[0].thread_type = "NONE"
-            for frame in container.decode(container.streams.video[0]):
+            for i, frame in enumerate(container.decode(container.streams.video[0])):
+                if i < start or (i - start) % step:
+                    continue
                 yield np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
 
 
@@ -97,10 +99,10 @@ class Background:
 
     def pictures(self, count: int, fps: float) -> Iterator[Image]:
         """``count`` pictures at ``fps``; the source starts over when it ends."""
-        last = -1
+        start = round(self.view.shift_s * self.source.fps) % self.source.length
+        last = start - 1
         shown: Image | None = None
-        passes = self._forever()
-        start = round(self.view.shift_s * self.source.fps)
+        passes = self._forever(start)
         for i in range(count):
             wanted = start + int(i * self.source.fps / fps)
             while last < wanted or shown is None:
@@ -110,7 +112,8 @@ class Background:
                     shown = self.see(raw)
             yield shown
 
-    def _forever(self) -> Iterator[Image]:
+    def _forever(self, start: int) -> Iterator[Image]:
+        yield from self.source.pictures(start)
         while True:
             yield from self.source.pictures()
 
@@ -118,7 +121,7 @@ class Background:
     def samples(self) -> npt.NDArray[np.uint8]:
         """(n, H, W, 3): pictures evenly drawn from the whole source."""
         step = max(1, self.source.length // _PLATE_SAMPLES)
-        return np.stack([self.see(p) for i, p in enumerate(self.source.pictures()) if i % step == 0])
+        return np.stack([self.see(p) for p in self.source.pictures(0, step)])
 
     @cached_property
     def plate(self) -> Image:

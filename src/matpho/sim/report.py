@@ -18,6 +18,7 @@ from matpho.pipeline.analyse import Analysis, analyse
 from matpho.pipeline.score import ClipScore, answers_of, events_of, score_clip
 from matpho.sim import staging, truth
 from matpho.sim.encode import Rendition
+from matpho.sim.leash import end_with_parent
 from matpho.sim.script import Act, Expected
 from matpho.sim.suite import SuiteScene
 from matpho.vision.detector import Detector
@@ -76,6 +77,7 @@ def run(
 
 
 def _worker_starts(load: Callable[[], Detector]) -> None:
+    end_with_parent()
     _WORKER["detector"] = load()
 
 

@@ -139,11 +139,11 @@ class DrawnStreet(Source):
         path = ends if i % 2 else ends[::-1]
         return Walker(GROUND, path, 6.0 + (LENGTH_S - 6.0) * (i + float(rng.uniform(0, 0.8))) / 13, 0.0, seed=i)
 
-    def pictures(self) -> Iterator[Image]:
-        """Draw the street once through."""
+    def pictures(self, start: int = 0, step: int = 1) -> Iterator[Image]:
+        """Draw the street once through, only what is asked for."""
         rng = np.random.default_rng(11)
         fields = [rng.normal(0, _NOISE, (HEIGHT, WIDTH, 3)).astype(np.float32) for _ in range(5)]
-        for i in range(self.length):
+        for i in range(start, self.length, step):
             t = i / self.fps
             shown = self._plate.astype(np.float32)
             for sprite, foot in sorted(self._moving(t), key=lambda one: one[1][1]):

@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from matpho.domain.camera import Camera
+from matpho.domain.time import SystemClock, seconds
 from matpho.domain.words import Said
 from matpho.sim import footage, scenes, staging
 from matpho.sim.encode import Rendition
 from matpho.sim.footage import Progress
+from matpho.sim.leash import end_with_parent
 from matpho.sim.script import Act, Script, to_json
 from matpho.sim.serve import ServedStream
 
 _PROCESSES = 2
+_KEPT_S = 2 * 24 * 3600.0
 _TOLD: dict[str, Any] = {}
 
 
@@ -50,7 +53,7 @@ def demo_ward(cache: Path, progress: Progress = footage.quiet, *, clip: Path | N
     media = cache / "ward"
     folders = {s.name: media / f"{s.camera.id}-{_key(s, played)}" for s in scripts}
     _render([s for s in scripts if not (folders[s.name] / "sub.toml").exists()], folders, played, progress)
-    _forget_older(media, set(folders.values()))
+    _forget_older(media, set(folders.values()), seconds(SystemClock().now()))
     streams = tuple(stream for s in scripts for stream in _streams(s, folders[s.name]))
     return DemoWard(tuple(s.camera for s in scripts), streams, media, origin)
 
@@ -75,7 +78,17 @@ def _key(script: Script, clip: Path | None) -> str:
     digest = hashlib.sha256(to_json(script).encode())
     here = Path(__file__).parent
     for file in sorted([*here.glob("*.py"), *here.glob("objects/*.py")]):
-        if file.name not in ("serve.py", "server.py", "report.py", "footage.py", "archive.py", "ward.py", "reel.py"):
+        if file.name not in (
+            "serve.py",
+            "server.py",
+            "report.py",
+            "suite.py",
+            "leash.py",
+            "footage.py",
+            "archive.py",
+            "ward.py",
+            "reel.py",
+        ):
             digest.update(file.read_bytes())
     if clip is not None:
         stat = clip.stat()
@@ -83,14 +96,22 @@ def _key(script: Script, clip: Path | None) -> str:
     return digest.hexdigest()[:12]
 
 
-def _forget_older(media: Path, kept: set[Path]) -> None:
-    """Remove renders of older scripts or code, but nothing that is not one of ours."""
+def _forget_older(media: Path, kept: set[Path], now_s: float) -> None:
+    """Remove renders of older scripts or code that nobody made lately, and what killed processes left half done.
+
+    Another demonstration may be serving from this cache, so what is younger than two days stays.
+    """
     for folder in media.iterdir() if media.is_dir() else ():
-        if folder.is_dir() and folder not in kept and (folder / "sub.toml").exists():
+        if not folder.is_dir() or folder in kept:
+            continue
+        half = folder.name.startswith(".") and not Path(f"/proc/{folder.name.rsplit('.', 1)[-1]}").exists()
+        whole = (folder / "sub.toml").exists() and now_s - folder.stat().st_mtime > _KEPT_S
+        if half or whole:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _worker_starts(told: Any) -> None:
+    end_with_parent()
     _TOLD["queue"] = told
     os.nice(2)
 
@@ -110,6 +131,9 @@ def _render_one(script: Script, clip: Path | None, folder: Path) -> None:
     )
     for role, size in (("main", staging.MAIN_SIZE), ("sub", staging.SUB_SIZE)):
         staging.describe(script, expected, part / f"{role}.mp4", size, part / f"{role}.json")
+    if (folder / "sub.toml").exists():  # somebody else was faster
+        shutil.rmtree(part, ignore_errors=True)
+        return
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
 

@@ -34,8 +34,8 @@ class Plaza(Source):
         self.empty = cv2.GaussianBlur(rng.normal(110, 25, (HEIGHT, WIDTH, 3)), (0, 0), 2).clip(0, 255).astype(np.uint8)
         self.feet = feet
 
-    def pictures(self) -> Iterator[Image]:
-        for i in range(self.length):
+    def pictures(self, start: int = 0, step: int = 1) -> Iterator[Image]:
+        for i in range(start, self.length, step):
             picture = self.empty.copy()
             if self.feet:
                 x = i * WIDTH // self.length
