@@ -14,7 +14,7 @@ from matpho.vision.static_thing import Looks, Thing
 from matpho.vision.stillness import Stillness
 
 _MOST_THINGS = 64
-_ALL_OF_IT = 0.85  # a thing was set down when so much of it stood still; its middle pixel rests while it is lowered
+_ALL_OF_IT = 0.8  # a thing was set down when so much of it stood still; its middle pixel rests while it is lowered
 _GONE_S, _GIVEN_UP_S = 1.5, 0.8  # the ground must show this long before a told, an untold thing is off the list
 _REPLACED_S = 30.0  # out of sight for so long, with something else at rest there
 _KERNEL = cv.getStructuringElement(cv.MORPH_ELLIPSE, (5, 5))
