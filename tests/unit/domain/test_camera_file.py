@@ -172,7 +172,9 @@ settings = st.dictionaries(
     st.one_of(st.booleans(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20)),
     max_size=3,
 )
-words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(lambda t: bool(t.strip()))
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(
+    lambda t: bool(t.strip())
+)
 UNRULED = [kind for kind in KINDS if kind not in RULE_SETTINGS]
 directions = st.tuples(st.floats(-1, 1), st.floats(-1, 1)).filter(lambda d: d != (0, 0))
 lamps = st.builds(lambda x, y: Box(x / 2, y / 2, 0.25, 0.125), share, share)
