@@ -33,7 +33,7 @@ from matpho.errors import BadCameraFile
 def command(
     video: Path, camera_path: Path, out: Path | None, fps: float | None, detector_name: str, quiet: bool
 ) -> None:
-    r"""Analyse VIDEO, any file that holds pictures or a folder of numbered images, with the zones of a camera file.
+    """Analyse VIDEO, any file that holds pictures or a folder of numbered images, with the zones of a camera file.
 
     \b
     Example:

@@ -48,7 +48,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="matpho")
 def cli() -> None:
-    r"""Mắt Phố: the street cameras of a ward, from streams to incidents that people review.
+    """Mắt Phố: the street cameras of a ward, from streams to incidents that people review.
 
     \b
     Start here:

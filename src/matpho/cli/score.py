@@ -14,7 +14,7 @@ from matpho.errors import BadInput
 @click.argument("outdir", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
 def command(events: Path, outdir: Path, as_json: bool) -> None:
-    r"""Compare OUTDIR/<clip>.json, as written by "matpho analyse", with the annotated EVENTS.
+    """Compare OUTDIR/<clip>.json, as written by "matpho analyse", with the annotated EVENTS.
 
     \b
     Example:
@@ -44,10 +44,10 @@ def command(events: Path, outdir: Path, as_json: bool) -> None:
 def read_json(path: Path) -> Any:
     """A JSON file. Raises BadInput when it cannot be read."""
     try:
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8-sig"))
     except OSError as e:
         raise BadInput(f"{path} cannot be read: {e.strerror}", f"Không đọc được {path}: {e.strerror}") from e
-    except ValueError as e:
+    except (ValueError, RecursionError) as e:
         raise BadInput(f"{path} is no JSON: {e}", f"{path} không phải JSON: {e}") from e
 
 

@@ -8,6 +8,22 @@ import click
 from matpho.errors import BadInput
 
 
+def _check_places(background: Path | None, out: Path, events: Path) -> None:
+    """Raise BadInput before an hour is spent on what could not be written, or would be written over."""
+    for place in (out, events):
+        if not place.absolute().parent.is_dir():
+            folder = place.absolute().parent
+            raise BadInput(f"There is no folder {folder}.", f"Không có thư mục {folder}.")
+        if place.is_dir() or (place.exists() and not place.is_file()):
+            raise BadInput(f"{place} is no ordinary file.", f"{place} không phải tệp thường.")
+    if out.suffix.lower() not in (".mp4", ".m4v"):
+        raise BadInput(
+            f"The staged clip should be an .mp4, not {out}.", f"Phim dàn dựng phải là .mp4, không phải {out}."
+        )
+    if background is not None and background.resolve() == out.resolve():
+        raise BadInput(f"{out} is the background itself.", f"{out} chính là phim nền.")
+
+
 @click.command("stage")
 @click.option(
     "--background", type=click.Path(path_type=Path), help="Any clip of an ordinary place; without it a drawn street."
@@ -27,7 +43,7 @@ def command(
     listing: bool,
     quiet: bool,
 ) -> None:
-    r"""Stage a scene over a background clip: things are drawn at the right scale, with shadow, behind those who pass.
+    """Stage a scene over a background clip: things are drawn at the right scale, with shadow, behind those who pass.
 
     \b
     Examples:
@@ -52,9 +68,8 @@ def command(
         return
     if scene is None or out is None:
         raise click.UsageError("--scene and --out are needed (or --list)")
-    if not out.absolute().parent.is_dir():
-        raise BadInput(f"There is no folder {out.absolute().parent}.", f"Không có thư mục {out.absolute().parent}.")
-    events = truth or out.with_suffix(".json")
+    events = truth or (out.with_suffix(".json") if out.name else out)
+    _check_places(background, out, events)
     with Progress(console=Console(stderr=True), disable=quiet or not sys.stderr.isatty(), transient=True) as bar:
         task = bar.add_task(out.name, total=1.0)
         found = stage_scene(background, scene, out, events, seed, lambda share: bar.update(task, completed=share))
