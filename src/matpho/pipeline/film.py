@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import av
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from matpho.domain.time import SECOND, Instant
 from matpho.errors import BadVideo
@@ -18,6 +19,8 @@ from matpho.vision.frame import Frame
 
 IMAGES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 FOLDER_FPS = 5.0  # of a folder of images where nobody says another
+SMALLEST_PX = 2
+LONGEST_STEP_S = 3600.0  # between two pictures of one file; more is a clock that was set, and nothing stood for years
 DENSE_FPS = 14.0  # from here on pictures that no other picture needs are not even decoded
 
 
@@ -52,7 +55,11 @@ def open_film(path: Path, *, fps: float | None, analysed_fps: float) -> Film:
 
     Raises BadVideo when there is nothing to decode.
     """
-    if not path.exists():
+    try:
+        there = path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        there = False
+    if not there:
         raise BadVideo(f"There is no file or folder {path}.", f"Không có tệp hay thư mục {path}.")
     return Folder(path, fps or FOLDER_FPS, analysed_fps) if path.is_dir() else File(path, analysed_fps)
 
@@ -87,6 +94,12 @@ class File:
         self.width, self.height = self._stream.width, self._stream.height
         self.codec = self._stream.codec_context.name
         self.duration_s = self._length()
+        if 0 < min(self.width, self.height) < SMALLEST_PX:
+            self._container.close()
+            raise BadVideo(
+                f"The pictures of {path.name} are too small: {self.width}×{self.height}.",
+                f"Hình của {path.name} quá nhỏ: {self.width}×{self.height}.",
+            )
 
     def _length(self) -> float | None:
         if self._stream.duration:
@@ -111,7 +124,7 @@ class File:
             self.read.truncated = True
 
     def _timed(self) -> Iterator[tuple[float, Any]]:
-        """Pictures with seconds since the first one; a clock that jumps back goes on from where it was."""
+        """Pictures with seconds since the first one; a clock that is set back or far ahead changes nothing."""
         step_s = 1 / self.fps if self.fps else 0.04
         base_s, before_s = None, -step_s
         for picture in self._pictures():
@@ -121,10 +134,11 @@ class File:
             if base_s is None:
                 base_s = 0.0 if stamp is None else told_s
             at_s = told_s if stamp is None else told_s - base_s
-            if at_s <= before_s:
-                if at_s > before_s - 1.0:
-                    continue
+            if before_s - 1.0 < at_s <= before_s:
+                continue
+            if not before_s < at_s < before_s + LONGEST_STEP_S:
                 base_s, at_s = told_s - before_s - step_s, before_s + step_s
+                self.duration_s = None  # the file counts its own leap in
             before_s = self.read.last_s = at_s
             yield at_s, picture
 
@@ -157,7 +171,10 @@ class Folder:
     """A folder of images, in the order of the numbers in their names."""
 
     def __init__(self, path: Path, fps: float, analysed_fps: float) -> None:
-        self._images = sorted((p for p in path.iterdir() if p.suffix.lower() in IMAGES), key=_natural)
+        try:
+            self._images = sorted((p for p in path.iterdir() if p.suffix.lower() in IMAGES), key=_natural)
+        except OSError as e:
+            raise BadVideo(f"{path} cannot be read: {e.strerror}", f"Không đọc được {path}: {e.strerror}") from e
         if not self._images:
             raise BadVideo(f"The folder {path} holds no images.", f"Thư mục {path} không có ảnh nào.")
         self._path, self._pace = path, _Pace(analysed_fps, fps)
@@ -171,17 +188,27 @@ class Folder:
             at_s = number / self.fps
             if not self._pace.due(at_s):
                 continue
-            image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR) if path.stat().st_size else None
-            if image is None or min(image.shape[:2]) < 2:
+            image = _image(path)
+            if image is None or min(image.shape[:2]) < SMALLEST_PX:
                 self.read.damaged += 1
                 continue
             self.height, self.width = image.shape[:2]
             self.read.frames += 1
             self.read.used += 1
             self.read.last_s = at_s
-            yield from_bgr(np.asarray(image, np.uint8), Instant(round(at_s * SECOND)))
+            yield from_bgr(image, Instant(round(at_s * SECOND)))
         if not self.read.frames:
             raise BadVideo(f"No image of {self._path} can be decoded.", f"Không đọc được ảnh nào trong {self._path}.")
+
+
+def _image(path: Path) -> npt.NDArray[np.uint8] | None:
+    """The BGR picture in a file; None when it holds none or cannot be read."""
+    try:
+        data = np.fromfile(path, np.uint8)
+        found = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    except (OSError, cv2.error):  # not readable, a folder of that name, or larger than OpenCV allows
+        return None
+    return None if found is None else np.asarray(found, np.uint8)
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:

@@ -244,13 +244,14 @@ class Supervisor:
         lived = now - child.started_s
         child.pause_s = 0.0 if lived > CALM_S else min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * child.pause_s))
         child.due_s = now + child.pause_s
-        words = _last_words(child.spec.log, child.log_begin) if lived < CALM_S else ()
         pid, first = child.pid, child.restarts == 0
         child.restarts += 1
         code = child.forget()
+        own_doing = code is not None and code > 0  # who is killed says nothing of it
+        words = _last_words(child.spec.log, child.log_begin) if own_doing and lived < CALM_S else ()
         said = f": {' / '.join(words)}" if words else ""
         self._since[child.spec.name] = self._clock.now()
-        if first and lived < CALM_S and code in self._hopeless:
+        if code is not None and first and lived < CALM_S and code in self._hopeless:
             self._told(f"{child.spec.name} (pid {pid}) cannot work (exit code {code}){said}")
             self.failure = Failure(child.spec.name, code, words)
             self.stop()

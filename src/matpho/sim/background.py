@@ -13,6 +13,7 @@ import numpy.typing as npt
 from matpho.domain.geometry import Box
 from matpho.errors import BadVideo
 from matpho.sim.ground import Ground, fitted
+from matpho.video.container import open_video
 from matpho.vision.frame import Image
 
 _PLATE_SAMPLES = 41
@@ -54,12 +55,12 @@ class ClipSource(Source):
     def __init__(self, clip: Path) -> None:
         self.clip = clip
         try:
-            with av.open(str(clip)) as container:
+            with open_video(clip) as container:
                 stream = container.streams.video[0]
                 self.fps = float(stream.average_rate or 10)
                 self.length = sum(1 for _ in container.decode(stream))
         except (av.error.FFmpegError, IndexError, OSError) as e:
-            raise BadVideo(f"{clip} cannot be read as video: {e}", f"Không đọc được video {clip}: {e}") from e
+            raise BadVideo(f"{clip} cannot be decoded to its end.", f"Không giải mã được {clip} đến cuối.") from e
         if self.length == 0:
             raise BadVideo(f"{clip} holds no picture", f"Video {clip} không có hình nào")
 

@@ -47,7 +47,7 @@ def _open(path: Path, formats: str) -> Any:
         stream = _File(path)
         stream.name = _NAMELESS
     except OSError as e:
-        raise BadVideo(f"{path} cannot be read: {e.strerror}", f"không đọc được {path}: {e.strerror}") from e
+        raise BadVideo(f"{path} cannot be read: {e.strerror}.", f"Không đọc được {path}: {e.strerror}.") from e
     try:
         options = {"format_whitelist": formats, "protocol_whitelist": "none"}
         container = av.open(stream, "r", options=options, metadata_errors="replace")
@@ -58,8 +58,22 @@ def _open(path: Path, formats: str) -> Any:
         return container
     container.close()
     stream.close()
-    raise _no_video(path)
+    raise BadVideo(f"{path} holds no pictures.", f"{path} không có hình.")
 
 
 def _no_video(path: Path) -> BadVideo:
-    return BadVideo(f"{path} is not a video that can be read", f"{path} không phải video đọc được")
+    """Why, as far as the first bytes tell."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(12)
+    except OSError:
+        size, head = -1, b""
+    if size == 0:
+        return BadVideo(f"{path} is empty.", f"{path} là tệp rỗng.")
+    if head[4:8] == b"ftyp":
+        return BadVideo(
+            f"{path} cannot be read: it was cut short or damaged (its index is missing).",
+            f"Không đọc được {path}: tệp bị cắt ngang hoặc hỏng (thiếu phần mục lục).",
+        )
+    return BadVideo(f"{path} is not a video that can be read.", f"{path} không phải video đọc được.")
