@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Self
@@ -14,11 +15,11 @@ from matpho.errors import BadCameraFile
 
 
 @click.command("analyse")
-@click.argument("video", type=click.Path(path_type=Path))
+@click.argument("video", type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--camera",
     "camera_path",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     required=True,
     help="Camera file (TOML): zones and rules.",
 )
@@ -45,6 +46,8 @@ def command(
     from matpho.pipeline.analyse import analyse
     from matpho.wiring import load_detector
 
+    if fps is not None and math.isnan(fps):
+        raise click.BadParameter("nan is no number of frames", param_hint="--fps")
     camera = parse(read_camera_file(camera_path))
     with contextlib.ExitStack() as stack:
         place = None if out is None or str(out) == "-" else stack.enter_context(result_file(out))

@@ -89,7 +89,7 @@ def from_json(text: str, where: str = "script") -> Script:
     try:
         data: Any = json.loads(text)
         script: Script = from_plain(Script, data)
-    except (ValueError, TypeError, KeyError, AttributeError) as e:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as e:
         raise BadInput(f"{where} is not a scene: {e}", f"{where} không phải kịch bản dàn dựng: {e}") from e
     if not 0 < script.duration_s <= 3600 or not 0 < script.fps <= 60:
         raise BadInput(f"{where}: length or rate out of range", f"{where}: thời lượng hoặc tốc độ hình không hợp lệ")
