@@ -425,14 +425,17 @@ def foreign():
     return data
 
 
-@pytest.mark.parametrize("name", ["empty", "garbage", "cut"])
+@pytest.mark.parametrize("name", ["empty", "garbage", "cut", "foreign"])
 def test_a_damaged_database_is_named_and_left_alone(tmp_path, name):
     file = tmp_path / "db" / "matpho.sqlite"
     file.parent.mkdir()
-    data = {"empty": b"", "garbage": np.random.default_rng(3).bytes(9000), "cut": foreign()[:5000]}[name]
+    garbage = np.random.default_rng(3).bytes(9000)
+    data = {"empty": b"", "garbage": garbage, "cut": foreign()[:5000], "foreign": foreign()}[name]
     put(file, data)
-    assert "damaged" in matpho_("check", "--home", tmp_path).refused(FAILED)
+    en = matpho_("check", "--home", tmp_path).refused(FAILED)
+    assert ("another program" if name == "foreign" else "damaged") in en
     assert file.read_bytes() == data
+    assert not (file.parent / "backup").exists()
 
 
 def program(*words, **more):

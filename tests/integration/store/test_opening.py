@@ -131,6 +131,7 @@ def test_a_newer_database_is_refused_and_left_alone(file: Path):
 def test_an_old_database_is_copied_before_it_is_changed(file: Path):
     file.parent.mkdir()
     with closing(sqlite3.connect(file)) as db:
+        db.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
         db.execute("CREATE TABLE before_all_versions (x)")
         db.execute("INSERT INTO before_all_versions VALUES ('kept')")
         db.commit()
@@ -141,6 +142,18 @@ def test_an_old_database_is_copied_before_it_is_changed(file: Path):
     for one in (copy, file):
         with closing(sqlite3.connect(one)) as db:
             assert db.execute("SELECT x FROM before_all_versions").fetchone() == ("kept",)
+
+
+def test_a_database_of_another_program_is_left_alone(file: Path):
+    file.parent.mkdir()
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("CREATE TABLE photos (x)")
+        db.commit()
+    before = file.read_bytes()
+    with pytest.raises(StorageProblem, match="another program"):
+        _open(file)
+    assert file.read_bytes() == before
+    assert [one.name for one in file.parent.iterdir()] == [file.name]
 
 
 def test_an_unfinished_new_database_is_begun_again(file: Path):

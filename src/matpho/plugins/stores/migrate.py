@@ -39,7 +39,7 @@ def bring_up(address: sa.URL, clock: Clock) -> None:
     """Make or migrate the database.
 
     Raises Corrupt when an SQLite file is empty, cut short or damaged, and StorageProblem when it was written by a newer
-    version or cannot be reached; the file is left as it was.
+    version or by another program, or cannot be reached; the file is left as it was.
     """
     file = file_of(address)
     if file is None:
@@ -73,7 +73,7 @@ def _damaged(file: Path, detail: str) -> Corrupt:
 
 
 def _check(file: Path) -> None:
-    """Raises Corrupt when the file is no whole database; it is opened read-only."""
+    """Raises Corrupt when the file is no whole database, StorageProblem when it is not ours; it is opened read-only."""
     size = file.stat().st_size
     if size == 0:
         raise _damaged(file, "0 bytes")
@@ -82,7 +82,12 @@ def _check(file: Path) -> None:
     if size < expected and not (log.exists() and log.stat().st_size):  # a log may hold what the file lacks
         raise _damaged(file, f"{size} < {expected} bytes")
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db:
-        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "alembic_version" not in tables:
+            raise StorageProblem(
+                f"{file} is the database of another program; nothing in it was changed: move it away",
+                f"{file} là cơ sở dữ liệu của chương trình khác; chưa có gì bị thay đổi: hãy chuyển tệp đi nơi khác",
+            )
         if size <= _CHECKED_WHOLE_BYTES:
             found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
