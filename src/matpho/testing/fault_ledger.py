@@ -67,7 +67,7 @@ def as_text(told: Mapping[str, Any]) -> str:
     lines += [
         "",
         "Seconds from the fault, or from its end where it lasted. Recovered: both recordings grow again, every",
-        "stream that was cut is live, the page answers. Lost: gap rows with their cause; a gap ends at the next key picture.",
+        "stream that was cut is live, the page answers. Lost: gap rows; a gap ends at the next key picture.",
         "",
         "| fault | lasted s | process up s | recovered s | lost s by camera | causes | note |",
         "|---|--:|--:|--:|---|---|---|",
