@@ -19,6 +19,8 @@
     └── SetupProblem             the machine lacks something the program needs
 """
 
+from typing import Any
+
 
 class MatphoError(Exception):
     """Base of all errors that the program raises on purpose.
@@ -32,6 +34,17 @@ class MatphoError(Exception):
         super().__init__(en)
         self.en = en
         self.vi = vi
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Both sentences survive the way home from a process of a pool, which would break on an error without them."""
+        return _again, (type(self), self.en, self.vi)
+
+
+def _again(kind: type[MatphoError], en: str, vi: str) -> MatphoError:
+    """An error as it was in the other process, whatever its kind asks of who raises it."""
+    error = kind.__new__(kind)
+    MatphoError.__init__(error, en, vi)
+    return error
 
 
 class BadInput(MatphoError):

@@ -402,6 +402,23 @@ def test_commands_and_words_that_are_none(place, tmp_path):
     matpho_("bench", "cost", put(tmp_path / "x.mp4", "x")).refused()
 
 
+@pytest.mark.parametrize("text", [None, "<html></html>"])
+def test_a_demonstration_over_what_is_no_clip_can_be_begun_again(tmp_path, text):
+    clip, home = tmp_path / "clip.mp4", tmp_path / "home"
+    if text:
+        put(clip, text)
+    for _ in range(2):
+        ended = program("demo", "--home", home, "--clip", clip, "--port", free_port())
+        Said(ended.returncode, ended.stdout, ended.stderr).refused(BAD, MISSING)
+        assert not list(home.iterdir()), "what failed leaves nothing that stands in the way of the next try"
+
+
+def test_a_home_of_something_else_is_no_place_for_a_demonstration(tmp_path):
+    put(tmp_path / "thesis.txt", "years of work")
+    matpho_("demo", "--home", tmp_path).refused(USAGE)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
 # The home folder
 
 

@@ -19,6 +19,7 @@ from matpho.settings import load
 from matpho.wiring.demo import prepare_demo
 
 FIRST_PORT = 8480
+SETTINGS = "demo = true\n"
 
 
 def default_home() -> Path:
@@ -45,6 +46,9 @@ def fresh(home: Path) -> None:
         stop_running(load(home), quietly=True)
         shutil.rmtree(home)
     home.mkdir(parents=True, exist_ok=True)
+    left = home / "matpho.toml"  # an earlier version wrote it first, and could be stopped before the rest
+    if left.is_file() and left.read_bytes() == SETTINGS.encode():
+        left.unlink()
     if any(home.iterdir()):
         raise click.UsageError(f"{home} is not empty and no demonstration; choose another --home")
 
@@ -85,7 +89,6 @@ def command(home: Path, port: int | None, clip: Path | None, *, keep: bool) -> N
     logs.configure("supervisor")
     if not (keep and (home / "demo.json").exists()):
         fresh(home)
-        (home / "matpho.toml").write_text("demo = true\n", "utf-8")
         console = Console(stderr=True)
         bars = (
             TextColumn("{task.description}"),
@@ -95,6 +98,7 @@ def command(home: Path, port: int | None, clip: Path | None, *, keep: bool) -> N
         )
         with Progress(*bars, console=console) as progress:
             origin = prepare_demo(load(home), shown(progress), clip)
+        (home / "matpho.toml").write_text(SETTINGS, "utf-8")
         click.echo(f"Hình nền / background: {origin.vi} / {origin.en}. Mọi cảnh đều dàn dựng / all scenes are staged.")
     os.environ["MATPHO_PORT"] = str(port or free_port())
     settings = load(home)
