@@ -27,7 +27,7 @@ def _lawn() -> Script:
         zone("san", Purpose.RESTRICTED, (0.2, 0.30), (0.8, 0.30), (0.8, 0.352), (0.2, 0.352), closed=True),
     )  # fmt: skip
     intruder = Action(
-        do=Act.WAIT, start_s=25, end_s=33, path=(Point(-0.06, 0.45), Point(0.5, 0.342), Point(1.06, 0.45)), seed=4,
+        do=Act.WAIT, start_s=25, end_s=33, path=(Point(-0.06, 0.45), Point(0.5, 0.328), Point(1.06, 0.45)), seed=4,
         event="intrusion_zone", zone="san",
     )  # fmt: skip
     view = View(mirror=True, gain=0.95, shift_s=20)

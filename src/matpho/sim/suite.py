@@ -157,7 +157,7 @@ def _intrusion() -> list[SuiteScene]:
                length_s=45),
         _scene("forecourt-entered", _STREET, closed, _FORECOURT,
                Action(do=Act.WAIT, start_s=25, end_s=36, seed=1, event="intrusion_zone", zone="vung",
-                      path=(Point(-0.06, 0.45), Point(0.5, 0.342), Point(1.06, 0.45))), length_s=50, drawn=True),
+                      path=(Point(-0.06, 0.45), Point(0.5, 0.328), Point(1.06, 0.45))), length_s=50, drawn=True),
     ]  # fmt: skip
 
 
