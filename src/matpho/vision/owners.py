@@ -18,6 +18,8 @@ _MEMORY_S = 90.0
 _BEFORE_S, _AFTER_S = 4.0, 2.0  # around the set-down; its time is known to about a second
 _HANDOVER_S = 3.0  # a lost track and a new one at the thing within this time are one person
 _AWAY_S = 1.0  # shorter absences are the detector's
+LINGER_S = 2.0
+_LINGER_STEP = 0.35  # of a person's height, in that time; a walk is 1.5 sideways and 0.5 towards the camera
 _VEHICLE_WORTH = 0.2  # a person at the thing counts for more than the car beside it
 
 
@@ -99,6 +101,16 @@ class Witnesses:
             owner.update(moment_s, close, elsewhere=owner.is_among(present, imprint))
         return owner
 
+    def lingers(self, who: Bystander, at_s: float, shape: tuple[int, int]) -> bool:
+        """Whether they have hardly moved for two seconds: who walks past a thing does not look after it."""
+        for then_s, before in reversed(self._seen):
+            if then_s < at_s - 2 * LINGER_S:
+                break
+            if before.track == who.track and at_s - then_s >= LINGER_S - 0.05:
+                dx, dy = _steps(before.box, who.box, shape[0] / shape[1])
+                return max(dx, dy) <= _LINGER_STEP
+        return False
+
     def last_near(self, imprint: Imprint, thing: Box, since_s: float) -> float | None:
         """When somebody was last within reach of the thing, from ``since_s`` on; None when nobody was."""
         for at_s, who in reversed(self._seen):
@@ -115,6 +127,11 @@ def _closeness(who: Bystander, thing: Box, aspect: float) -> float:
         return 0.0
     if who.group is not Group.PERSON:
         return _VEHICLE_WORTH if who.box.iou(thing) < 0.3 else 0.0
-    dx = abs(who.box.ground.x - thing.ground.x) / max(who.box.h * aspect, 1e-6)
-    dy = abs(who.box.ground.y - thing.ground.y) / max(who.box.h, 1e-6)
+    dx, dy = _steps(who.box, thing, aspect)
     return 1.0 / (1.0 + 2.0 * (dx + dy))
+
+
+def _steps(person: Box, other: Box, aspect: float) -> tuple[float, float]:
+    """How far the two stand apart sideways and in depth, in heights of the person."""
+    dx = abs(person.ground.x - other.ground.x) / max(person.h * aspect, 1e-6)
+    return dx, abs(person.ground.y - other.ground.y) / max(person.h, 1e-6)

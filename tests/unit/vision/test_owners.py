@@ -78,3 +78,12 @@ def test_what_is_remembered_later_is_followed_to_the_present() -> None:
     assert owner.away
     assert owner.near_s == 12.5
     assert witnesses.last_near(imprint(), THING, 10.0) == 12.5
+
+
+@pytest.mark.parametrize(("step", "lingers"), [(0.0, True), (0.02, True), (0.1, False)])
+def test_who_stays_lingers_and_who_walks_past_does_not(step: float, lingers: bool) -> None:  # noqa: FBT001
+    witnesses = Witnesses()
+    for k in range(11):
+        witnesses.note(10 + 0.5 * k, [who(1, 0.1 + 0.5 * k * step)])
+    assert witnesses.lingers(who(1, 0.1 + 5 * step), 15.0, SHAPE) is lingers
+    assert not witnesses.lingers(who(2, 0.1), 15.0, SHAPE)  # not known for long enough

@@ -97,6 +97,23 @@ def test_while_the_owner_stands_beside_it_it_is_attended() -> None:
     assert all(thing.attended and thing.owner_left is None for thing in things)
 
 
+def test_once_the_owner_has_gone_passers_by_do_not_attend_it_but_who_stays_does() -> None:
+    def past(t: float) -> tuple[float, float] | None:
+        """Again and again, behind the bag."""
+        return ((t % 3.0) * 110.0, 150.0) if t > 19 else None
+
+    def stays(t: float) -> tuple[float, float] | None:
+        return (190.0, 172.0) if t > 19 else None
+
+    owner = Walker(bringer, track=42)
+    crowded = watch(Street(patches=[BAG], walkers=[owner, Walker(past, track=8)]), 30)[-1][1]
+    looked_after = watch(Street(patches=[BAG], walkers=[owner, Walker(stays, track=9)]), 30)[-1][1]
+    assert [thing.owner for thing in (*crowded, *looked_after)] == [42, 42]
+    assert crowded[0].unattended_since is not None
+    assert seconds(crowded[0].unattended_since) < 16
+    assert looked_after[0].attended
+
+
 @pytest.mark.parametrize("detected", [True, False])
 def test_people_standing_are_no_objects(*, detected: bool) -> None:
     stands = Walker(lambda t: (160.0, 190.0) if t > 6 else None, detected=detected)
