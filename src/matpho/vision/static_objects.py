@@ -16,13 +16,14 @@ from matpho.domain.geometry import Box, Point
 from matpho.domain.observation import Group, Observation, StaticObject, Track
 from matpho.domain.time import Instant, after, seconds
 from matpho.vision.background import Background, Learned, Look, Mask, Picture
-from matpho.vision.bystanders import Crowd
+from matpho.vision.bystanders import Bystander, Crowd
 from matpho.vision.frame import Frame
-from matpho.vision.owners import Witnesses, within_reach
+from matpho.vision.owners import LINGER_S, Witnesses, within_reach
 from matpho.vision.registration import Registration
 from matpho.vision.sampling import Sampling
 from matpho.vision.static_census import Census, regions
 from matpho.vision.static_checks import Vehicles, hear, is_mistaken, is_real, is_scenery
+from matpho.vision.static_parts import is_part
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_thing import Thing
 from matpho.vision.stillness import Stillness
@@ -235,8 +236,7 @@ class StaticObjectModel:
             if said is not None:
                 hear(thing, said, people)
             close = within_reach(present, thing.imprint, thing.box)
-            covered = thing.hidden_since_s is not None  # whoever stands before it is at it, named or not
-            if covered or any(who.group is Group.PERSON for who in close):
+            if self._is_attended(thing, close, at_s, crowd.shape):
                 thing.attended_s = at_s
             if thing.owner is not None:
                 thing.owner.update(at_s, close, elsewhere=thing.owner.is_among(present, thing.imprint))
@@ -245,17 +245,26 @@ class StaticObjectModel:
                 thing.owner = self._witnesses.owner(thing.imprint, thing.box, thing.appeared_s, crowd.shape)
                 thing.attended_s = self._witnesses.last_near(thing.imprint, thing.box, thing.appeared_s)
 
+    def _is_attended(self, thing: Thing, close: Sequence[Bystander], at_s: float, shape: tuple[int, int]) -> bool:
+        """Somebody is at it: anybody while its owner may be, else only who stays, not who walks past."""
+        people = [who for who in close if who.group is Group.PERSON]
+        hidden_s = None if thing.hidden_since_s is None else at_s - thing.hidden_since_s
+        if thing.owner is None or not thing.owner.away:
+            return hidden_s is not None or bool(people)  # whoever stands before it is at it, named or not
+        covered = hidden_s is not None and hidden_s >= LINGER_S
+        return covered or any(self._witnesses.lingers(who, at_s, shape) for who in people)
+
     def _judge(self, background: Background, look: Look, chroma: Picture | None, at_s: float) -> None:
         """Scenery is learned; what has stood long enough and passes all questions is told from now on."""
         for thing in list(self._census.things):
             if thing.reported:
-                thing.reported = not is_mistaken(thing, self._s)
+                thing.reported = not (is_mistaken(thing, self._s) or is_part(thing, self._census.told))
             elif at_s - thing.appeared_s < self._s.report_after_s:
                 continue
             elif is_scenery(thing, self._s):
                 self._absorb_place(background, look, chroma, thing)
                 self._census.things.remove(thing)
-            elif is_real(thing, self._s):
+            elif is_real(thing, self._s) and not is_part(thing, self._census.told):
                 thing.reported = True
 
     def _held(self, tracks: Sequence[Track]) -> Mask:
