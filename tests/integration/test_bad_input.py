@@ -9,6 +9,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -27,7 +28,7 @@ import matpho.wiring
 from matpho.cli.main import main
 from matpho.testing.footage import draw, picture
 from matpho.testing.scripted_detector import ScriptedDetector
-from matpho.testing.system import free_port
+from matpho.testing.system import free_port, wait_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(120)]
 
@@ -281,6 +282,23 @@ def test_nothing_is_left_where_the_footage_was_bad(place, tmp_path):
     matpho_("analyse", tmp_path / "bad.mp4", "--camera", place / "cam.toml", "--json", tmp_path / "out.json").refused()
     assert (tmp_path / "out.json").read_text() == "the old result"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.mp4", "out.json"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_is_stopped_half_way_leaves_nothing(place, tmp_path, number):
+    images, found = tmp_path / "images", tmp_path / "found"
+    images.mkdir()
+    found.mkdir()
+    os.mkfifo(images / "1.png")  # the program waits here for as long as nobody writes
+    words = ("analyse", images, "--camera", place / "cam.toml", "--json", found / "out.json")
+    command = [sys.executable, "-m", "matpho.cli.main", *map(str, words)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        wait_for(lambda: list(found.iterdir()), 30, "the result being prepared")
+        time.sleep(1)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    Said(process.returncode, out, err).refused(130)
+    assert list(found.iterdir()) == []
 
 
 # Camera files and events

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -71,6 +72,10 @@ def exit_code(error: MatphoError) -> int:
 
 def main(args: list[str] | None = None) -> Any:
     """Run the command line; whatever goes wrong becomes two sentences on stderr and an exit code."""
+    if args is None:  # the real command line: whoever ends it gets its half-made files cleared away, as after Ctrl-C
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                signal.signal(number, signal.default_int_handler)
     try:
         code = cli.main(args=args, prog_name="matpho", standalone_mode=False)
     except MatphoError as e:

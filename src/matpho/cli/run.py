@@ -52,7 +52,8 @@ def supervise(settings: Settings, ready: Callable[[], None] = lambda: None, *, g
     specs = wiring.process_specs(settings)
     boss = Supervisor(specs, settings.run, SystemClock(), log.info, hopeless=hopeless)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: boss.stop())
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup means to go on
+            signal.signal(number, lambda *_: boss.stop())
 
     def greet() -> None:
         while True:
