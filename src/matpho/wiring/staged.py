@@ -1,5 +1,6 @@
 """What the command line and the bench need of the staged ward."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,5 +46,5 @@ def staged_report(
             "Không lấy được đoạn video mẫu; hãy chỉ tệp bằng --clip.",
         )
     scenes = [s for s in suite() if not only or s.script.name in only]
-    data = report.run(scenes, found.clip, load_detector(detector), told)
+    data = report.run(scenes, found.clip, functools.partial(load_detector, detector), told)
     return data, report.as_text(data)
