@@ -59,7 +59,8 @@ def cli() -> None:
       matpho run                       the ward's own system
 
     Exit codes: 0 done, 1 something is wrong with what was checked, 2 wrong usage,
-    3 bad input, 4 something is missing on this machine, 5 any other failure.
+    3 bad input, 4 something is missing on this machine, 5 any other failure,
+    130 stopped half-way.
     """
 
 
