@@ -416,6 +416,9 @@ def test_commands_and_words_that_are_none(place, tmp_path):
     matpho_("run", "--home", place / "good.mp4").refused(USAGE)
     matpho_("run", "--home", tmp_path, "--port", "99999").refused(USAGE)
     matpho_("bench", "accuracy", "--clips", tmp_path).refused(MISSING)
+    put(tmp_path / "events.json", '{"events": [], "fits": {}}')
+    matpho_("bench", "accuracy", "--clips", tmp_path, "--out", tmp_path / "events.json").refused()
+    matpho_("bench", "staged", "--out", tmp_path / "events.json" / "reports").refused()
     matpho_("bench", "cost", tmp_path / "none.mp4").refused(USAGE)
     matpho_("bench", "cost", put(tmp_path / "x.mp4", "x")).refused()
 

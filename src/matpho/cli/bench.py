@@ -1,12 +1,13 @@
 """``matpho bench``: figures about ourselves."""
 
 import json
+import os
 from pathlib import Path
 
 import click
 
 from matpho.cli.score import read_json
-from matpho.errors import SetupProblem
+from matpho.errors import BadInput, SetupProblem
 
 STAGES = ("gate", "detector", "tracker", "static", "picture", "rules", "decode_and_rest")
 
@@ -14,6 +15,16 @@ STAGES = ("gate", "detector", "tracker", "static", "picture", "rules", "decode_a
 @click.group("bench")
 def command() -> None:
     """Measure the program: accuracy on annotated clips, cost by stage."""
+
+
+def reports_folder(out: Path) -> None:
+    """Make the folder of reports before anything is measured. Raises BadInput when that cannot be."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise BadInput(f"{out} cannot be made: {e.strerror}.", f"Không tạo được thư mục {out}: {e.strerror}.") from e
+    if not os.access(out, os.W_OK):
+        raise BadInput(f"{out} cannot be written to.", f"Không ghi được vào thư mục {out}.")
 
 
 @command.command("accuracy")
@@ -44,9 +55,9 @@ def accuracy(clips: Path, out: Path, detector_name: str) -> None:
             f"There are no measurement clips in {clips}: nothing was measured.",
             f"Không có bộ phim đo trong {clips}: chưa đo được gì.",
         )
+    reports_folder(out)
     events = read_json(clips / "events.json")
     report = measure(clips_in(clips, events), events, load_detector(detector_name), lambda n: click.echo(n, err=True))
-    out.mkdir(parents=True, exist_ok=True)
     (out / "accuracy.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
     (out / "accuracy.md").write_text(as_text(report), "utf-8")
     click.echo(as_text(report))
@@ -69,9 +80,10 @@ def staged(clip: Path | None, out: Path, detector_name: str, only: tuple[str, ..
     """Stage the regression suite, analyse it, write staged.json and staged.md: a regression figure, no accuracy."""
     from matpho.wiring.staged import staged_report
 
+    if not only:
+        reports_folder(out)
     report, text = staged_report(clip, detector_name, lambda n: click.echo(n, err=True), only)
     if not only:
-        out.mkdir(parents=True, exist_ok=True)
         (out / "staged.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
         (out / "staged.md").write_text(text, "utf-8")
     click.echo(text)
