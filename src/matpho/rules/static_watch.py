@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from matpho.domain.camera import Zone
 from matpho.domain.hit import RuleHit
-from matpho.domain.observation import Group, Scene, StaticObject
+from matpho.domain.observation import Group, Scene, StaticObject, Track
 from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.words import Said
 from matpho.rules.telling import RETELL_S, Teller
@@ -13,6 +13,8 @@ from matpho.rules.telling import RETELL_S, Teller
 MISSING_S = 2.0  # a thing that the model no longer reports for this long is taken as gone
 COVERED = 0.4  # share of the thing's box under people's boxes: then it may be the people themselves …
 UNCOVERED_S = 3.0  # … until it has been free of them for this long
+SURE = 0.65  # a person's score from which a small detector is believed: it takes bags for people, look after look
+DOUBTFUL = 0.5
 SPECK = 0.001  # of the frame: smaller than this, without a name or anybody who left it, it is not told
 SAME_THING_S = 60.0  # a thing found again at the same place within this is the same thing
 
@@ -90,7 +92,7 @@ class StaticWatch:
 
     def _is_covered(self, thing: StaticObject, scene: Scene) -> bool:
         """Whether people stand where the thing is: two who talk for a while look like one thing that stays."""
-        people = [t.now.box for t in scene.tracks if t.group is Group.PERSON]
+        people = [t.now.box for t in scene.tracks if t.group is Group.PERSON and not _is_the_thing(t, thing)]
         if sum(thing.box.overlap(box) for box in people) > COVERED * thing.box.area:
             self._covered[thing.id] = scene.at
         since = self._covered.get(thing.id)
@@ -124,6 +126,18 @@ class StaticWatch:
         known.hit = replace(known.hit, at=max(known.hit.at, end), end=max(end, known.hit.start))
         self._ended.append(known)
         return known.hit
+
+
+def _is_the_thing(track: Track, thing: StaticObject) -> bool:
+    """Whether the "person" is the thing itself, or another mistake: never seen anywhere else, and none too surely.
+
+    What was there before the thing must be doubtful indeed: people who stand and talk are found by their scores.
+    """
+    if track.score >= (DOUBTFUL if track.started <= thing.appeared else SURE):
+        return False
+    here = track.now.box.ground
+    reach = 0.3 * max(track.now.box.h, thing.box.h)
+    return all(abs(p.box.ground.x - here.x) < reach and abs(p.box.ground.y - here.y) < reach for p in track.path)
 
 
 def is_speck(thing: StaticObject) -> bool:

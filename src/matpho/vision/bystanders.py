@@ -44,8 +44,10 @@ class Bystander:
 
     def is_besides(self, imprint: Imprint) -> bool:
         """Whether they are there apart from the thing: their foreground is not just the thing's own."""
-        if self.sure:
-            return True
+        return self.sure or self.shows_beyond(imprint)
+
+    def shows_beyond(self, imprint: Imprint) -> bool:
+        """Whether a good part of the box is foreground that is not the thing's own."""
         least = _LEAST_FILL * self.box_px
         if self.fill_px < least:
             return False

@@ -17,6 +17,8 @@ _MOST_THINGS = 64
 _ALL_OF_IT = 0.8  # a thing was set down when so much of it stood still; its middle pixel rests while it is lowered
 _GONE_S, _GIVEN_UP_S = 1.5, 0.8  # the ground must show this long before a told, an untold thing is off the list
 _REPLACED_S = 30.0  # out of sight for so long, with something else at rest there
+_CROWDED_S = 0.5
+_SAME_OUTLINE = 0.75  # common part over union: below it the outline has changed
 _KERNEL = cv.getStructuringElement(cv.MORPH_ELLIPSE, (5, 5))
 
 ToBox = Callable[[tuple[float, float, float, float]], Box]
@@ -68,7 +70,8 @@ class Census:
         stands = likeness.stands and (shown > 0.2 or likeness.thing > likeness.ground + 0.25)
         if stands or (resting > 0.5 and not likeness.cleared and not thing.reported):
             thing.seen_s, thing.hidden_since_s, thing.cleared_since_s = at_s, None, None
-            thing.watch(stillness.unrest(window, mask), step_s)
+            if at_s - thing.crowded_s > _CROWDED_S:  # whoever passes before it stirs, not the thing
+                thing.watch(stillness.unrest(window, mask), step_s)
         elif likeness.cleared or shown < 0.15:
             thing.hidden_since_s = None
             thing.cleared_since_s = at_s if thing.cleared_since_s is None else thing.cleared_since_s
@@ -95,7 +98,7 @@ class Census:
                 for t in self.things
                 if not t.reported and t.imprint.meets((x, y, w, h)) and t.imprint.covers(whole > 0) > 0.2
             ]
-            if rivals and not self._outgrown(rivals, int(part.sum())):
+            if rivals and not self._outgrown(rivals, whole > 0, int(part.sum())):
                 continue
             imprint = Imprint.take(whole, look.level, empty, look.foreground)
             appeared_s = float(np.quantile(stillness.since_s[whole > 0], _ALL_OF_IT))
@@ -107,11 +110,13 @@ class Census:
                 self._next_id += 1
         return new
 
-    def _outgrown(self, rivals: list[Thing], area_px: int) -> bool:
+    def _outgrown(self, rivals: list[Thing], now: npt.NDArray[np.bool_], area_px: int) -> bool:
         """The outline has changed, or cleared, so much that the imprint must be taken anew."""
-        known = sum(t.imprint.area_px for t in rivals)
-        unclear = rivals[0].imprint.clear < self._s.clear_at_least
-        return len(rivals) > 1 or not 0.8 <= area_px / max(known, 1) <= 1.25 or unclear
+        if len(rivals) > 1 or rivals[0].imprint.clear < self._s.clear_at_least:
+            return True
+        known = rivals[0].imprint
+        both = known.covers(now) * known.area_px
+        return both < _SAME_OUTLINE * (area_px + known.area_px - both)
 
     def _renew(self, rivals: list[Thing], imprint: Imprint, box: Box, appeared_s: float) -> None:
         """One outline in place of the rivals': they have grown together, or the owner has stepped aside."""

@@ -37,10 +37,12 @@ def is_real(thing: Thing, settings: StaticSettings) -> bool:
     """In plain sight, come rather than gone, no person, not a reflection on a parked car, and lifeless."""
     if thing.hidden_since_s is not None or thing.cleared_since_s is not None:
         return False
-    if thing.looks.is_person or thing.part_of_vehicle:
+    if thing.looks.is_person or thing.looks.is_part_of_vehicle:
         return False
     verdict = thing.evidence
-    if thing.imprint.clear < settings.clear_at_least or verdict.came < settings.came_at_least:
+    tiny = thing.imprint.area_px < settings.tiny * settings.working_px
+    least = settings.tiny_came_at_least if tiny else settings.came_at_least
+    if thing.imprint.clear < settings.clear_at_least or verdict.came < least:
         return False
     known = thing.looks.word is not None  # the detector knows it: a car may shimmer
     calm = thing.restless <= settings.restless_at_most * (2.0 if known else 1.0)
@@ -49,7 +51,7 @@ def is_real(thing: Thing, settings: StaticSettings) -> bool:
 
 def is_mistaken(thing: Thing, settings: StaticSettings) -> bool:
     """Told, but by what has been seen since it lives: a person with its outline, or never at rest."""
-    return thing.looks.shaped > 1.5 or thing.restless > 4.0 * settings.restless_at_most
+    return thing.looks.shaped > 1.5 + 0.1 * thing.looks.seen or thing.restless > 4.0 * settings.restless_at_most
 
 
 class Vehicles:
@@ -86,9 +88,10 @@ def hear(thing: Thing, observations: Sequence[Observation], people: Sequence[Bys
     for seen in observations:
         if seen.group is not Group.PERSON and seen.score >= _LISTEN and seen.box.overlap(thing.box) > 0:
             thing.vote(seen)
-    thing.part_of_vehicle = thing.vehicle_before > 0.5 and any(
+    if thing.vehicle_before > 0.5 and any(
         seen.group is Group.VEHICLE and _lies_on(thing.box, seen.box) for seen in observations
-    )
+    ):
+        thing.looks.on_vehicle += 1
 
 
 def _lies_on(box: Box, vehicle: Box) -> bool:

@@ -18,6 +18,8 @@ from matpho.domain.time import Instant, after, seconds
 from matpho.vision.background import Background, Learned, Look, Mask, Picture
 from matpho.vision.bystanders import Bystander, Crowd
 from matpho.vision.frame import Frame
+from matpho.vision.light import gain, spread
+from matpho.vision.opencv import cv
 from matpho.vision.owners import LINGER_S, Witnesses, within_reach
 from matpho.vision.registration import Registration
 from matpho.vision.sampling import Sampling
@@ -27,12 +29,15 @@ from matpho.vision.static_parts import is_part
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_thing import Thing
 from matpho.vision.stillness import Stillness
+from matpho.vision.yardstick import Yardstick
 
 __all__ = ["StaticObjectModel", "StaticSettings"]
 
 _LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
 _OWNER_AFTER_S = 2.0  # after the set-down: who was there is known by then
 _ATTENDED_S = 1.0  # shorter absences are the detector's
+_ARM = 0.25  # of a person's height, to both sides: what they carry or have just set down
+_MOST_KEPT = 0.3  # of the picture: more than that is not what had come before the change
 _ASK_AGAIN_S, _ASK_TIMES = 2.0, 3
 
 
@@ -45,7 +50,7 @@ class StaticObjectModel:
         self._restore = learned
         self._census = Census(self._s)
         self._witnesses, self._vehicles = Witnesses(), Vehicles()
-        self._registration = Registration()
+        self._yardstick, self._registration = Yardstick(), Registration()
         self._sampling: Sampling | None = None
         self._background: Background | None = None
         self._stillness = Stillness((1, 1))
@@ -165,7 +170,7 @@ class StaticObjectModel:
         picture = self._registration.align(picture, background.empty, self._taken)
         look = background.look(picture, chroma, self._taken)
         self._foreground = look.foreground
-        if self._whole_picture_changed(background, look, chroma, at_s):
+        if self._whole_picture_changed(background, look, chroma, at_s, tracks):
             return tuple(self._tell(thing, gone=False) for thing in self._census.told)
         self._stillness.update(look, at_s, step_s)
         gone = self._let_go(background, look, chroma, self._census.review(look, self._stillness, at_s, step_s))
@@ -181,22 +186,37 @@ class StaticObjectModel:
         self._taken = look.foreground | held
         return (*(self._tell(thing, gone=False) for thing in self._census.told), *gone)
 
-    def _whole_picture_changed(self, background: Background, look: Look, chroma: Picture | None, at_s: float) -> bool:
-        """More has changed than things can: freeze; when it stays so, learn again around the told things."""
+    def _whole_picture_changed(
+        self, background: Background, look: Look, chroma: Picture | None, at_s: float, tracks: Sequence[Track]
+    ) -> bool:
+        """More has changed than things can: freeze; when it stays so, learn again around what had come before."""
         if look.share <= self._s.changed_share:
             self._changed_since_s = None
             return False
         if self._changed_since_s is None:
             self._changed_since_s = at_s
         if at_s - self._changed_since_s >= self._s.relearn_after_s:
-            self._census.things = self._census.told
-            where = np.ones(look.level.shape, np.bool_)
-            for thing in self._census.things:
-                where[thing.imprint.window][thing.imprint.near] = False
-            self._absorb(background, look, chroma, where)
-            self._taken = np.zeros_like(look.foreground)
+            self._learn_anew(background, look, chroma, tracks)
             self._changed_since_s = None
         return True
+
+    def _learn_anew(self, background: Background, look: Look, chroma: Picture | None, tracks: Sequence[Track]) -> None:
+        """Take the picture for the empty scene, but for what had come before the change and for people.
+
+        There the old ground stays, in the new light of its surroundings: the bag that was set down a second before
+        the lamp went out is still found, and whoever carries the next one is not taken for part of the scene.
+        """
+        kept = self._taken | self._held(tracks, reach=_ARM)
+        if cv.countNonZero(kept) > _MOST_KEPT * kept.size:
+            kept = np.zeros_like(kept)
+            for thing in self._census.things:
+                kept[thing.imprint.window][thing.imprint.near] = 255
+        cells, _ = gain(look.level, background.empty, kept)
+        factor = np.where(kept > 0, spread(cells, background.empty.shape), np.float32(1.0))
+        background.empty *= factor
+        self._stillness.follow_light(factor)
+        self._absorb(background, look, chroma, kept == 0)
+        self._taken = kept
 
     def _absorb(self, background: Background, look: Look, chroma: Picture | None, where: npt.NDArray[np.bool_]) -> None:
         background.absorb(where, look.level, chroma)
@@ -224,7 +244,9 @@ class StaticObjectModel:
     def _listen(self, look: Look, at_s: float, tracks: Sequence[Track]) -> None:
         """What the detector and the tracks say about the things: names, people, owners."""
         said, self._said = self._said, None
+        self._yardstick.note(tracks)
         if said is not None:
+            said = [seen for seen in said if self._yardstick.believes(seen)]
             self._vehicles.note(said)
         if not tracks and said is None and not self._census.things:
             return
@@ -236,6 +258,8 @@ class StaticObjectModel:
             if said is not None:
                 hear(thing, said, people)
             close = within_reach(present, thing.imprint, thing.box)
+            if any(who.box.overlap(thing.box) > 0 for who in close):
+                thing.crowded_s = at_s
             if self._is_attended(thing, close, at_s, crowd.shape):
                 thing.attended_s = at_s
             if thing.owner is not None:
@@ -267,15 +291,15 @@ class StaticObjectModel:
             elif is_real(thing, self._s) and not is_part(thing, self._census.told):
                 thing.reported = True
 
-    def _held(self, tracks: Sequence[Track]) -> Mask:
-        """Where the empty scene must not be learned: candidates, things, people."""
+    def _held(self, tracks: Sequence[Track], reach: float = 0.0) -> Mask:
+        """Where the empty scene must not be learned: candidates, things, people and ``reach`` heights beside them."""
         held = self._stillness.resting(0.3)
         for thing in self._census.things:
             held[thing.imprint.window][thing.imprint.near] = 255
         h, w = held.shape
         for track in tracks:
             if track.group is Group.PERSON and track.now.seen:
-                box = track.now.box
+                box = track.now.box.grown(reach * track.now.box.h * h / w, 0.0)
                 held[int(box.y * h) : int(box.bottom * h) + 1, int(box.x * w) : int(box.right * w) + 1] = 255
         return held
 

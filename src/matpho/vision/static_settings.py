@@ -44,6 +44,12 @@ class StaticSettings:
     came_at_least: float = 0.06
     """What the outline must say for a thing, -1 to 1: 0.2 for a bag beside a cabinet on tiles, 0.5 for most things."""
 
+    tiny: float = 0.001
+    """Area below which an outline is a dozen pixels long …"""
+
+    tiny_came_at_least: float = 0.2
+    """… and must speak plainly: what the first seconds left of somebody's feet says 0.1."""
+
     went_at_most: float = -0.08
     """Below this the outline says that something of the empty scene has gone."""
 
