@@ -5,14 +5,19 @@ from collections.abc import Iterator
 
 import pytest
 
-CATEGORIES = {"unit", "integration", "browser"}
+CATEGORIES = ("unit", "integration", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse a test that does not say what it is."""
+    """Refuse a test that does not say what it is; the quick ones go first."""
+    places: dict[str, int] = {}
     for item in items:
-        if not CATEGORIES & {mark.name for mark in item.iter_markers()}:
-            raise pytest.UsageError(f"{item.nodeid}: mark it as one of {sorted(CATEGORIES)}")
+        marks = {mark.name for mark in item.iter_markers()}
+        found = [place for place, name in enumerate(CATEGORIES) if name in marks]
+        if not found:
+            raise pytest.UsageError(f"{item.nodeid}: mark it as one of {', '.join(CATEGORIES)}")
+        places[item.nodeid] = found[0]
+    items.sort(key=lambda item: places[item.nodeid])
 
 
 @pytest.fixture(autouse=True)

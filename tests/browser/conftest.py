@@ -31,8 +31,9 @@ def chromium():
     pytest.fail("no Chromium on this machine: ./run test installs it as root, or says what to type")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """The driver keeps an event loop running in this thread, so it must end with these tests."""
     with sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield started
@@ -52,7 +53,7 @@ def cameras(tmp_path_factory):
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system(tmp_path_factory, cameras):
     """One running system for all browser tests: they tell one story, in order."""
     home = tmp_path_factory.mktemp("ward") / "home"
@@ -62,7 +63,7 @@ def system(tmp_path_factory, cameras):
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def person(system, browser):
     """The first administrator's browser: set up through the printed link; fails on any error of the page."""
     context = browser.new_context(
