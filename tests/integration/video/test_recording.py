@@ -1,13 +1,11 @@
 import asyncio
 import contextlib
-import io
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import av
 import pytest
 
 from matpho.domain.camera import StreamRole
@@ -92,11 +90,6 @@ def report(home):
     return check(home / "journal", home / "recordings")
 
 
-def pictures_held(data):
-    with av.open(io.BytesIO(data)) as container:
-        return sum(1 for packet in container.demux(video=0) if packet.size)
-
-
 def test_kill_9_costs_at_most_the_last_fragment(rtsp_server, media, recorder, tmp_path):
     server = rtsp_server(media)
     running = recorder(a=server.url("h264.mp4", "u:hunter2"), b=server.url("h265.mp4"))
@@ -122,8 +115,7 @@ def test_kill_9_costs_at_most_the_last_fragment(rtsp_server, media, recorder, tm
         repaired = [f for f in running.facts(camera) if isinstance(f, SegmentClosed) and f.repaired]
         assert [f.end for f in repaired] == [gap.start]
         data = (tmp_path / "recordings" / repaired[0].path).read_bytes()
-        assert pictures_held(data) == repaired[0].frames
-        assert len(decoded(data)) >= repaired[0].frames - 1  # at the seam of a looped H.265 clip one is undecodable
+        assert len(decoded(data)) == repaired[0].frames
     done = report(tmp_path)
     assert done.well, done.problems
     assert done.unaccounted_s == 0
