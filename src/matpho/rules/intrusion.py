@@ -26,6 +26,8 @@ DEEP_SAMPLES = 2  # how often the ground point must have been well inside
 SAMPLES = 3  # how often it must have been inside at all
 FRAME_MARGIN = 0.01  # zones end a little before the frame does, boxes do not
 OUT_S = 1.0  # outside for this long: the approach, or the stay, is over
+DOUBTFUL = 0.5  # a person's score below which they must have moved: small detectors see people in posts
+MOVED = 0.5  # of its size: what has not moved so far stood there before, like the cars parked in a closed yard
 LOST_S = 10.0  # a stay whose track was lost is resumed by a track that appears there within this
 
 
@@ -72,7 +74,7 @@ class Intrusion:
             return self.finish(scene.at)
         told: list[RuleHit] = []
         for track in scene.tracks:
-            if track.group in WHO and track.now.seen and track.now.at == scene.at:
+            if track.group in WHO and track.now.seen and track.now.at == scene.at and _may_intrude(track):
                 told += self._look(track, zone.polygon, scene.at)
         alive = {t.id for t in scene.tracks}
         for stay in [s for s in self._stays.values() if s.track_id not in alive]:
@@ -150,6 +152,17 @@ class Intrusion:
             and _kin(stay, other)
             for other in self._stays.values()
         )  # fmt: skip
+
+
+def _may_intrude(track: Track) -> bool:
+    """People do, standing or not; wheels, and what is hardly a person, only once they have moved."""
+    if track.group is Group.PERSON and track.score >= DOUBTFUL:
+        return True
+    box = track.now.box
+    here, w, h = box.centre, max(box.w, 1e-6), max(box.h, 1e-6)
+    return any(
+        max(abs(p.box.centre.x - here.x) / w, abs(p.box.centre.y - here.y) / h) > MOVED for p in track.path if p.seen
+    )
 
 
 def _kin(a: _Stay, b: _Stay) -> bool:

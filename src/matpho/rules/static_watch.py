@@ -133,11 +133,14 @@ def _is_the_thing(track: Track, thing: StaticObject) -> bool:
 
     What was there before the thing must be doubtful indeed: people who stand and talk are found by their scores.
     """
-    if track.score >= (DOUBTFUL if track.started <= thing.appeared else SURE):
+    doubtful = track.score < DOUBTFUL
+    if track.score >= SURE or (track.started <= thing.appeared and not doubtful):
         return False
     here = track.now.box.ground
     reach = 0.3 * max(track.now.box.h, thing.box.h)
-    return all(abs(p.box.ground.x - here.x) < reach and abs(p.box.ground.y - here.y) < reach for p in track.path)
+    since = thing.unattended_since if doubtful and thing.unattended_since is not None else track.started
+    path = [p.box.ground for p in track.path if p.at >= since]  # a lost person's track may have come to rest on a bag
+    return all(abs(p.x - here.x) < reach and abs(p.y - here.y) < reach for p in path)
 
 
 def is_speck(thing: StaticObject) -> bool:

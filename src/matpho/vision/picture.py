@@ -35,40 +35,51 @@ class WatchSettings:
     suspect_share: float = 0.4  # above this a displaced view is looked for, and the reference learns ten times slower
     unlike: float = 0.3  # correlation below which a block does not look like itself
     lost_share: float = 0.70
-    lost_s: float = 0.8
+    lost_s: float = 2.0  # a lorry close to the lens is past by then
     smooth: float = 0.45  # of its own edge strength
     smooth_share: float = 0.50
-    smooth_s: float = 2.0
-    partly_share: float = 0.33  # less than half of the picture, when it lasts
+    smooth_s: float = 3.0
+    partly_share: float = 0.27  # less than half of the picture, when it lasts
     partly_s: float = 6.0
+    infrared_smooth: float = 0.4  # a coloured cloth over a grey night leaves edges too, beside it
     infrared_strength: float = 0.6  # of the edges that is left when the infrared filter moves; a hand leaves less
     colour: float = (
         1.5  # mean distance of the chroma from neutral: above it a picture has colours, below half of it none
     )
-    fine_left: float = 0.3
-    soft: float = 0.8  # of the edge strength, at most, when out of focus
+    fine_left: float = 0.5
+    soft: float = 0.88  # of the edge strength, at most, when out of focus
     coarse_agrees: float = 0.8
+    defocused_agrees: float = 0.9
     partly_agrees: float = 0.9
-    defocused_s: float = 4.0
-    drift_px: float = 6.0  # of 160: a larger jump is a turn
+    defocused_s: float = 5.0
+    drift_px: float = 6.0  # of 160: a larger jump, or 1.5 times as much within some ``drift_s``, is a turn
+    drift_s: float = 6.0
     well_s: float = 2.0  # how long all must be well before a fault is over
     adopt_s: float = 600.0  # a new view that has stood for so long becomes the reference
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One picture: edges (90, 160), coarse luma (9, 16), the strength of its finest structure, and how colourful."""
+    """One picture: edges (90, 160), coarse luma (9, 16), the strength of its finest structure, and how colourful.
+
+    ``contrast`` is the spread of the coarse luma, grey levels.
+    """
 
     edges: Floats
     coarse: Floats
     fine: float
     colour: float
+    contrast: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What the comparison says: shares of textured blocks, what is left of fine structure, coarse agreement."""
+    """What the comparison says: shares of textured blocks, what is left of fine structure, coarse agreement.
 
+    ``alike`` (9, 16) is 0 where a textured block does not look like itself, else 1.
+    """
+
+    alike: Floats
     unlike: float
     smooth: float
     strength: float
@@ -87,6 +98,8 @@ class PictureWatch:
         self._begun: Instant | None = None
         self._at: Instant | None = None
         self._bad_since: Instant | None = None
+        self._lost_since: Instant | None = None
+        self._moved = np.zeros(2)  # by how much the reference has followed the view lately, pixels of 160
         self._well_since: Instant | None = None
         self._state = PictureState()
 
@@ -100,6 +113,7 @@ class PictureWatch:
             self._trust = np.ones(144, np.float32)
             return self._state
         dt = max(seconds(frame.at - before), 0.0)
+        self._moved *= np.exp(-dt / self._s.drift_s)
         if seconds(frame.at - self._begun) < self._s.learn_s:
             self._trust_more(look, self._reference, min(1.0, 2 * dt / self._s.learn_s))
             self._learn(look, min(1.0, dt / max(seconds(frame.at - self._begun), 1e-3)))
@@ -118,20 +132,27 @@ class PictureWatch:
             if not suspect:
                 self._trust_more(look, self._reference, min(1.0, dt / self._s.trust_s))
             doubt = 0.1 if suspect else 1.0
-            self._learn(look, min(1.0, dt / self._s.reference_s) * doubt * (1 - judged.unlike))
+            self._learn(look, min(1.0, dt / self._s.reference_s) * doubt * (1 - judged.unlike), judged)
         elif self._state.since is not None and seconds(frame.at - self._state.since) > self._s.adopt_s:
             self._reference, self._begun, self._state, self._bad_since = look, frame.at, PictureState(), None
         return self._state
 
-    def _learn(self, look: _Look, rate: float) -> None:
+    def _learn(self, look: _Look, rate: float, judged: _Judged | None = None) -> None:
+        """What does not look like itself is taken in ten times slower: a cover that creeps must not teach itself."""
         old = self._reference
         if old is None:
             return
+        blocks = np.full((9, 16), rate, np.float32)
+        fine_rate = rate
+        if judged is not None:
+            blocks *= np.where(judged.alike > 0, 1.0, 0.1).astype(np.float32)
+            fine_rate = rate if judged.fine > 0.5 * (1 + self._s.fine_left) else 0.1 * rate
         self._reference = _Look(
-            old.edges + np.float32(rate) * (look.edges - old.edges),
-            old.coarse + np.float32(rate) * (look.coarse - old.coarse),
-            old.fine + rate * (look.fine - old.fine),
+            old.edges + np.kron(blocks, np.ones((10, 10), np.float32)) * (look.edges - old.edges),
+            old.coarse + blocks * (look.coarse - old.coarse),
+            old.fine + fine_rate * (look.fine - old.fine),
             old.colour + rate * (look.colour - old.colour),
+            old.contrast + rate * (look.contrast - old.contrast),
         )
 
     def _trust_more(self, look: _Look, reference: _Look, rate: float) -> None:
@@ -155,11 +176,19 @@ class PictureWatch:
         likeness = _correlation(then, now)
         kept = strength_now[textured] / strength_then[textured]
         unlike = likeness < self._s.unlike
+        well = kept[~unlike]
+        if (
+            well.size >= 0.2 * kept.size
+        ):  # in less light all edges are weaker; what still looks like itself says by how much
+            kept = kept / min(1.0, max(float(np.median(well)), 0.05))
+        alike = np.ones(144, np.float32)
+        alike[np.flatnonzero(textured)[unlike]] = 0
         return _Judged(
+            alike=alike.reshape(9, 16),
             unlike=float(unlike.mean()),
             smooth=float((unlike & (kept < self._s.smooth)).mean()),
             strength=float(strength_now[textured].sum() / strength_then[textured].sum()),
-            fine=look.fine / max(reference.fine, 1e-6),
+            fine=look.fine * reference.contrast / max(reference.fine * look.contrast, 1e-6),
             coarse=float(_correlation(reference.coarse.reshape(1, -1), look.coarse.reshape(1, -1))[0]),
         )
 
@@ -167,30 +196,40 @@ class PictureWatch:
         """At dusk and dawn a camera's filter moves: colours go or come, edges change, and strong ones are left."""
         if self._reference is None or self._state.fault is not None or judged.unlike < self._s.suspect_share:
             return False
-        less, more = sorted((self._reference.colour, look.colour))
-        return more > self._s.colour and less < 0.5 * self._s.colour and judged.strength > self._s.infrared_strength
+        if judged.smooth > self._s.infrared_smooth:
+            return False
+        return self._colours_went(look) and judged.strength > self._s.infrared_strength
+
+    def _colours_went(self, look: _Look) -> bool:
+        """Or came."""
+        less, more = sorted((0.0 if self._reference is None else self._reference.colour, look.colour))
+        return more > self._s.colour and less < 0.5 * self._s.colour
 
     def _decide(self, at: Instant, look: _Look, judged: _Judged) -> None:
         found = self._found(look, judged)
+        if found is None or judged.unlike <= self._s.lost_share:
+            self._lost_since = None
+        elif self._lost_since is None:
+            self._lost_since = at
         if found is None:
             self._bad_since = None
             self._recover(at)
             return
         self._well_since = None
         since = self._bad_since = at if self._bad_since is None else self._bad_since
-        wait = self._patience(found, judged)
+        lost = self._lost_since is not None and seconds(at - self._lost_since) >= self._s.lost_s
         score = max(judged.unlike, judged.smooth, 1 - judged.fine if found is Fault.DEFOCUSED else 0.0)
         if self._state.fault is not None:
             self._state = PictureState(found, self._state.since, score)
-        elif seconds(at - since) >= wait:
+        elif lost or seconds(at - since) >= self._patience(found, judged):
             self._state = PictureState(found, since, score)
 
     def _patience(self, found: Fault, judged: _Judged) -> float:
-        """How long this must last: the less is lost, the longer."""
-        if judged.unlike > self._s.lost_share:
-            return self._s.lost_s
+        """How long this must last where not nearly all is lost: the less is, the longer."""
         if found is Fault.DEFOCUSED:
             return self._s.defocused_s
+        if found is Fault.TURNED and judged.unlike <= self._s.lost_share:
+            return self._s.smooth_s
         return self._s.smooth_s if judged.smooth > self._s.smooth_share else self._s.partly_s
 
     def _recover(self, at: Instant) -> None:
@@ -203,33 +242,42 @@ class PictureWatch:
     def _found(self, look: _Look, judged: _Judged) -> Fault | None:
         """Which fault this one picture shows, before any patience."""
         s = self._s
-        if judged.unlike > s.suspect_share and self._followed(look, judged.unlike):
+        displaced = self._displaced(look, judged.unlike) if judged.unlike > s.suspect_share else None
+        if displaced is False:
             return None
         if judged.unlike > s.lost_share and judged.coarse < s.coarse_agrees:
             return Fault.COVERED if judged.strength < s.smooth else Fault.TURNED
         if judged.smooth > s.partly_share and judged.coarse < s.partly_agrees:
             return Fault.COVERED
-        if judged.fine < s.fine_left and judged.coarse >= s.coarse_agrees and judged.strength < s.soft:
+        soft = judged.fine < s.fine_left and judged.coarse >= s.defocused_agrees and judged.strength < s.soft
+        if soft and not self._colours_went(look):  # infrared light is focused elsewhere
             return Fault.DEFOCUSED
-        return Fault.TURNED if judged.unlike > s.lost_share else None
+        return Fault.TURNED if displaced or judged.unlike > s.lost_share else None
 
-    def _followed(self, look: _Look, unlike: float) -> bool:
-        """Whether it is the same view a little displaced: then the reference moves with it."""
+    def _displaced(self, look: _Look, unlike: float) -> bool | None:
+        """Whether it is the same view displaced too far; False where it is a little, and the reference has followed.
+
+        None where it is not the same view.
+        """
         if self._reference is None or self._state.fault is not None:
-            return False
+            return None
         window = cv2.createHanningWindow((look.edges.shape[1], look.edges.shape[0]), cv2.CV_32F)
         (dx, dy), peak = cv2.phaseCorrelate(self._reference.edges * window, look.edges * window)
-        if peak < 0.2 or not 0.5 < np.hypot(dx, dy) <= self._s.drift_px:
-            return False
+        if peak < 0.2 or np.hypot(dx, dy) <= 0.5:
+            return None
         move = np.array([[1, 0, dx], [0, 1, dy]], dtype=np.float32)
         size = (look.edges.shape[1], look.edges.shape[0])
         moved = cv2.warpAffine(self._reference.edges, move, size, borderMode=cv2.BORDER_REPLICATE)
         there = replace(self._reference, edges=np.asarray(moved, dtype=np.float32), coarse=look.coarse)
+        there_px = np.array([dx, dy])
         again = self._compare(look, there)
         if again is None or again.unlike > 0.5 * unlike:  # it is not the same view after all
-            return False
-        self._reference = there
-        return True
+            return None
+        so_far = float(np.hypot(*(self._moved + there_px)))
+        if np.hypot(dx, dy) > self._s.drift_px or so_far > 1.5 * self._s.drift_px:
+            return True
+        self._reference, self._moved = there, self._moved + there_px
+        return False
 
 
 def _look(frame: Frame) -> _Look:
@@ -241,7 +289,7 @@ def _look(frame: Frame) -> _Look:
     down = cv2.Sobel(small, cv2.CV_32F, 0, 1, scale=0.25)
     edges = np.asarray(cv2.magnitude(across, down), dtype=np.float32)
     coarse = cv2.resize(small, (16, 9), interpolation=cv2.INTER_AREA).astype(np.float32)
-    return _Look(edges, coarse, fine, _colour(frame))
+    return _Look(edges, coarse, fine, _colour(frame), float(coarse.std()))
 
 
 def _colour(frame: Frame) -> float:

@@ -129,3 +129,21 @@ def test_a_picture_without_texture_cannot_be_judged():
 def test_a_new_size_begins_anew():
     states = play([STREET] * 30 + [cv2.resize(street(9), (320, 180))] * 20)
     assert set(faults(states)) == {None}
+
+
+def test_a_lens_a_little_out_of_focus_is_told_but_not_a_dark_picture():
+    soft = cv2.GaussianBlur(STREET, (0, 0), 4)
+    assert Fault.DEFOCUSED in faults(play([STREET] * 30 + [soft] * 40))
+    dark = np.clip(STREET * 0.15, 0, 255).astype(np.uint8)
+    assert set(faults(play([STREET] * 30 + [dark] * 60))) == {None}
+
+
+def test_a_lorry_that_hides_everything_for_a_moment_is_not_told_and_what_stays_is():
+    side = np.full_like(STREET, 120)
+    assert set(faults(play([STREET] * 30 + [side] * 8 + [STREET] * 20))) == {None}
+    assert Fault.COVERED in faults(play([STREET] * 30 + [side] * 14))
+
+
+def test_a_view_that_creeps_away_within_seconds_is_a_turn():
+    creep = [np.roll(STREET, 8 * min(i, 12), axis=1) for i in range(50)]
+    assert Fault.TURNED in faults(play([STREET] * 30 + creep))

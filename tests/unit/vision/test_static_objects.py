@@ -8,6 +8,7 @@ from matpho.domain.observation import Group, Observation
 from matpho.domain.time import SECOND, seconds
 from matpho.testing.street import Patch, Picture, Street, Walker, ground, ids, watch
 from matpho.vision.static_objects import StaticObjectModel
+from matpho.vision.static_thing import Looks
 
 pytestmark = pytest.mark.unit
 
@@ -250,3 +251,29 @@ def test_foreground_boxes_are_where_things_are() -> None:
     watch(Street(patches=[BAG]), 10, model=model)
     assert any(box.iou(Box(150 / 320, 150 / 240, 18 / 320, 16 / 240)) > 0.5 for box in model.foreground_boxes)
     assert model.changed == model.foreground_boxes
+
+
+def named(group: Group, score: float, count: int, *, shows: str = "x") -> list[Observation]:
+    return [Observation(group, shows, Box(150 / 320, 150 / 240, 18 / 320, 16 / 240), score)] * count
+
+
+@pytest.mark.parametrize(
+    ("group", "score", "word"),
+    [
+        (Group.ANIMAL, 0.7, None),
+        (Group.VEHICLE, 0.2, None),
+        (Group.VEHICLE, 0.6, Group.VEHICLE),
+        (Group.BAG, 0.25, Group.BAG),
+    ],
+)
+def test_a_word_is_taken_only_for_what_can_lie_there(group: Group, score: float, word: Group | None) -> None:
+    looks = Looks(total=10, seen=10)
+    for seen in named(group, score, 10):
+        looks.votes[seen.group, seen.label] = looks.votes.get((seen.group, seen.label), 0.0) + seen.score
+        looks.best[seen.group, seen.label] = seen.score
+    assert (looks.word and looks.word[0]) == word
+
+
+def test_a_few_looks_that_take_it_for_a_person_do_not_make_it_one() -> None:
+    assert not Looks(seen=30, shaped=3, total=60).is_person
+    assert Looks(seen=30, shaped=9, total=60).is_person
