@@ -18,7 +18,7 @@ _MEMORY_S = 90.0
 _BEFORE_S, _AFTER_S = 4.0, 2.0  # around the set-down; its time is known to about a second
 _HANDOVER_S = 3.0  # a lost track and a new one at the thing within this time are one person
 _AWAY_S = 1.0  # shorter absences are the detector's
-LINGER_S = 2.0
+LINGER_S, _LINGER_SPAN_S = 2.0, 0.6
 _LINGER_STEP = 0.35  # of a person's height, in that time; a walk is 1.5 sideways and 0.5 towards the camera
 _VEHICLE_WORTH = 0.2  # a person at the thing counts for more than the car beside it
 
@@ -102,13 +102,17 @@ class Witnesses:
         return owner
 
     def lingers(self, who: Bystander, at_s: float, shape: tuple[int, int]) -> bool:
-        """Whether they have hardly moved for two seconds: who walks past a thing does not look after it."""
+        """Whether a person stood where they stand two seconds ago: who walks past a thing does not look after it.
+
+        Under whatever number: a tracker loses people behind a stall again and again.
+        """
         for then_s, before in reversed(self._seen):
-            if then_s < at_s - 2 * LINGER_S:
+            if then_s < at_s - LINGER_S - _LINGER_SPAN_S:
                 break
-            if before.track == who.track and at_s - then_s >= LINGER_S - 0.05:
+            if before.group is Group.PERSON and at_s - then_s >= LINGER_S - 0.05:
                 dx, dy = _steps(before.box, who.box, shape[0] / shape[1])
-                return max(dx, dy) <= _LINGER_STEP
+                if max(dx, dy) <= _LINGER_STEP:
+                    return True
         return False
 
     def last_near(self, imprint: Imprint, thing: Box, since_s: float) -> float | None:

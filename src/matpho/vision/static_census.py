@@ -18,6 +18,7 @@ _ALL_OF_IT = 0.8  # a thing was set down when so much of it stood still; its mid
 _GONE_S, _GIVEN_UP_S = 1.5, 0.8  # the ground must show this long before a told, an untold thing is off the list
 _REPLACED_S = 30.0  # out of sight for so long, with something else at rest there
 _CROWDED_S = 0.5
+_CROWDED_AT_MOST_S = 6.0  # then it is watched all the same: a seller stays at the stall all day
 _SAME_OUTLINE = 0.75  # common part over union: below it the outline has changed
 _KERNEL = cv.getStructuringElement(cv.MORPH_ELLIPSE, (5, 5))
 
@@ -70,7 +71,9 @@ class Census:
         stands = likeness.stands and (shown > 0.2 or likeness.thing > likeness.ground + 0.25)
         if stands or (resting > 0.5 and not likeness.cleared and not thing.reported):
             thing.seen_s, thing.hidden_since_s, thing.cleared_since_s = at_s, None, None
-            if at_s - thing.crowded_s > _CROWDED_S:  # whoever passes before it stirs, not the thing
+            crowded = at_s - thing.crowded_s <= _CROWDED_S  # whoever passes before it stirs, not the thing
+            thing.crowded_for_s = thing.crowded_for_s + step_s if crowded else 0.0
+            if not crowded or thing.crowded_for_s > _CROWDED_AT_MOST_S:
                 thing.watch(stillness.unrest(window, mask), step_s)
         elif likeness.cleared or shown < 0.15:
             thing.hidden_since_s = None

@@ -96,6 +96,7 @@ class Thing:
     verdict: Evidence | None = None
     crowded_s: float = -1e9
     """When somebody was last in front of it, or right behind."""
+    crowded_for_s: float = 0.0
 
     vehicle_before: float = 0.0
     asked_s: float = -1e9

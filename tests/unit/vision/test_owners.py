@@ -86,4 +86,5 @@ def test_who_stays_lingers_and_who_walks_past_does_not(step: float, lingers: boo
     for k in range(11):
         witnesses.note(10 + 0.5 * k, [who(1, 0.1 + 0.5 * k * step)])
     assert witnesses.lingers(who(1, 0.1 + 5 * step), 15.0, SHAPE) is lingers
-    assert not witnesses.lingers(who(2, 0.1), 15.0, SHAPE)  # not known for long enough
+    assert witnesses.lingers(who(2, 0.1 + 5 * step), 15.0, SHAPE) is lingers  # lost and found under another number
+    assert not witnesses.lingers(who(3, 0.8), 15.0, SHAPE)  # nobody was there
