@@ -54,6 +54,7 @@ class WatchSettings:
     defocused_s: float = 5.0
     drift_px: float = 6.0  # of 160: a larger jump, or 1.5 times as much within some ``drift_s``, is a turn
     drift_s: float = 6.0
+    gap_s: float = 1.0  # a hand that fumbles at the lens shows the scene for a moment: that ends nothing
     well_s: float = 2.0  # how long all must be well before a fault is over
     adopt_s: float = 600.0  # a new view that has stood for so long becomes the reference
 
@@ -98,6 +99,7 @@ class PictureWatch:
         self._begun: Instant | None = None
         self._at: Instant | None = None
         self._bad_since: Instant | None = None
+        self._bad_at: Instant | None = None
         self._lost_since: Instant | None = None
         self._moved = np.zeros(2)  # by how much the reference has followed the view lately, pixels of 160
         self._well_since: Instant | None = None
@@ -212,10 +214,11 @@ class PictureWatch:
         elif self._lost_since is None:
             self._lost_since = at
         if found is None:
-            self._bad_since = None
+            if self._bad_at is None or seconds(at - self._bad_at) > self._s.gap_s:
+                self._bad_since = None
             self._recover(at)
             return
-        self._well_since = None
+        self._well_since, self._bad_at = None, at
         since = self._bad_since = at if self._bad_since is None else self._bad_since
         lost = self._lost_since is not None and seconds(at - self._lost_since) >= self._s.lost_s
         score = max(judged.unlike, judged.smooth, 1 - judged.fine if found is Fault.DEFOCUSED else 0.0)

@@ -1,5 +1,6 @@
 """Illegal dumping: what is told, and what is not."""
 
+from dataclasses import replace
 from datetime import time as TimeOfDay  # noqa: N812
 
 import pytest
@@ -127,3 +128,13 @@ def test_the_end_of_the_stream_ends_what_is_open():
     (ended,) = rule.finish(t(26))
     assert ended.end == t(26)
     assert rule.finish(t(27)) == []
+
+
+def test_a_bag_that_the_detector_calls_a_person_is_told_all_the_same():
+    bag = thing(box=Box(0.2, 0.7, 0.06, 0.1))
+
+    def mistaken(at: float) -> list[Track]:
+        return [replace(track(3, bag.box, at), score=0.5, started=t(2))]
+
+    rule = IllegalDumping(place())
+    assert len(play(rule, every(0.2, 0, 30), lambda at: scene(at, tracks=mistaken(at), static=[bag]))) == 1
