@@ -60,7 +60,7 @@ class Box:
         """Intersection over union, 0..1."""
         both = self.overlap(other)
         union = self.area + other.area - both
-        return both / union if union > 0 else 0.0
+        return min(1.0, both / union) if union > 0 else 0.0  # rounding: a sliver may be a little over
 
     def grown(self, sideways: float, upright: float) -> "Box":
         """The box widened on each side by ``sideways`` and ``upright`` (shares of the frame), kept inside."""

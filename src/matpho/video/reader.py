@@ -102,7 +102,6 @@ class StreamReader:
         self._stream_clock: StreamClock | None = None
         self._told_s = 0.0
         self._last_dts: int | None = None
-        self._last: Packet | None = None
 
     def start(self) -> None:
         """Begin to connect."""
@@ -119,7 +118,8 @@ class StreamReader:
         failures = 0
         while not self._stop.is_set():
             began_s = self._clock.monotonic_s()
-            self._say(Link.CONNECTING)
+            if self._link not in (Link.LOST, Link.REFUSED):  # what is wrong stays said until it is right again
+                self._say(Link.CONNECTING)
             cause, detail, link = self._one_connection()
             if self._stop.is_set():
                 break
@@ -158,7 +158,7 @@ class StreamReader:
 
     def _read(self, source: PacketSource) -> None:
         """Deliver packets until the source ends, raises or we are stopped."""
-        self._info, self._stream_clock, self._last_dts, self._last = source.info, None, None, None
+        self._info, self._stream_clock, self._last_dts = source.info, None, None
         held: list[tuple[Packet, Instant]] = []
         deadline = 0.0
         started = False
@@ -184,9 +184,6 @@ class StreamReader:
     def _deliver(self, packet: Packet, arrived: Instant, now_s: float, *, started: bool) -> bool:
         """Hand one packet on; whether the time line is running (it starts at a key frame)."""
         assert self._stream_clock is not None
-        if self._is_repeated(packet):
-            return started
-        self._last = packet
         if self._leapt(packet):
             log.info("%s/%s: time stamps leapt", self.camera_id, self.role)
             self._stream_clock = StreamClock([(packet.offset_ns, arrived)])
@@ -205,15 +202,6 @@ class StreamReader:
             self._say(Link.LIVE)
         self._each(lambda listener: listener.packet(packet))
         return True
-
-    def _is_repeated(self, packet: Packet) -> bool:
-        """Whether a server sent the very same picture again, which some do when they are late."""
-        last = self._last
-        return (
-            last is not None
-            and (last.dts, last.size) == (packet.dts, packet.size)
-            and bytes(last.payload) == bytes(packet.payload)
-        )
 
     def _leapt(self, packet: Packet) -> bool:
         if self._last_dts is None:

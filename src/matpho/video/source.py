@@ -1,6 +1,6 @@
 """Where packets come from: the port that sources implement, and what they hand over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
@@ -55,6 +55,17 @@ class Packet:
     def duration_ns(self) -> int:
         """``duration`` in nanoseconds."""
         return int(self.duration * self.time_base.numerator * SECOND // self.time_base.denominator)
+
+
+def once(packets: Iterable[Packet]) -> Iterator[Packet]:
+    """The packets without those that are the same as the one before: some servers repeat one when they are late."""
+    last: Packet | None = None
+    for packet in packets:
+        same = last is not None and (last.dts, last.size) == (packet.dts, packet.size)
+        if same and last is not None and bytes(last.payload) == bytes(packet.payload):
+            continue
+        last = packet
+        yield packet
 
 
 class PacketSource(Protocol):

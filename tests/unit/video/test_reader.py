@@ -193,11 +193,3 @@ def test_it_comes_back_and_stops():
     assert bench.states[-1].link is Link.OFF
     assert {s.link for s in bench.states} == {Link.CONNECTING, Link.LOST, Link.OFF}
     assert not any("hunter2" in str(s) for s in bench.states)
-
-
-def test_a_picture_that_the_server_sends_twice_is_kept_once():
-    bench = Bench()
-    info, script = packets(pictures=20, gop=10)
-    twice = [*script[:7], replace(script[6]), *script[7:]]
-    bench.play(info, twice)
-    assert [p.dts for p in bench.notes.packets] == [p.dts for p in script]

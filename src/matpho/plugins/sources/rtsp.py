@@ -11,7 +11,7 @@ from matpho.domain.address import Address, AddressKind
 from matpho.domain.time import Clock, Instant, SystemClock
 from matpho.errors import BadAddress, BadVideo, SourceLost, SourceRefused, SourceStalled
 from matpho.video.parameters import detached
-from matpho.video.source import Packet, StreamInfo
+from matpho.video.source import Packet, StreamInfo, once
 
 OPEN_TIMEOUT_S = 8.0
 READ_TIMEOUT_S = 4.0  # a stall is told after about twice this (the library waits once more after its poll)
@@ -76,6 +76,10 @@ class RtspSource:
 
     def __iter__(self) -> Iterator[Packet]:
         """Packets in decoding order. Raises SourceStalled and SourceLost."""
+        return once(self._stamped())
+
+    def _stamped(self) -> Iterator[Packet]:
+        """Packets that all have time stamps."""
         held: Any = None  # the first packets of a connection may come without time stamps
         last_dts: int | None = None
         step, heard = 0, self._clock.monotonic_s()
