@@ -17,6 +17,24 @@ def command() -> None:
     """Measure the program: accuracy on annotated clips, cost by stage."""
 
 
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("bench/reports"),
+    show_default=True,
+    help="Where the report goes.",
+)
+detector_option = click.option(
+    "--detector", "detector_name", default="nanodet", show_default=True, help="Detector: a card's name or path."
+)
+
+
+def write_report(out: Path, name: str, report: object, text: str) -> None:
+    """The same report for machines and for people: ``name.json`` and ``name.md``."""
+    (out / f"{name}.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (out / f"{name}.md").write_text(text, "utf-8")
+
+
 def reports_folder(out: Path) -> None:
     """Make the folder of reports before anything is measured. Raises BadInput when that cannot be."""
     try:
@@ -35,16 +53,8 @@ def reports_folder(out: Path) -> None:
     show_default=True,
     help="Clips and events.",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("bench/reports"),
-    show_default=True,
-    help="Where the report goes.",
-)
-@click.option(
-    "--detector", "detector_name", default="nanodet", show_default=True, help="Detector: a card's name or path."
-)
+@out_option
+@detector_option
 def accuracy(clips: Path, out: Path, detector_name: str) -> None:
     """Analyse every clip that has a camera file, score it, write accuracy.json and accuracy.md (no frames)."""
     from matpho.pipeline.accuracy import as_text, clips_in, measure
@@ -58,23 +68,15 @@ def accuracy(clips: Path, out: Path, detector_name: str) -> None:
     reports_folder(out)
     events = read_json(clips / "events.json")
     report = measure(clips_in(clips, events), events, load_detector(detector_name), lambda n: click.echo(n, err=True))
-    (out / "accuracy.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    (out / "accuracy.md").write_text(as_text(report), "utf-8")
-    click.echo(as_text(report))
+    text = as_text(report)
+    write_report(out, "accuracy", report, text)
+    click.echo(text)
 
 
 @command.command("staged")
 @click.option("--clip", type=click.Path(path_type=Path), help="The sample clip, where it cannot be fetched.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("bench/reports"),
-    show_default=True,
-    help="Where the report goes.",
-)
-@click.option(
-    "--detector", "detector_name", default="nanodet", show_default=True, help="Detector: a card's name or path."
-)
+@out_option
+@detector_option
 @click.option("--only", multiple=True, help="Only this scene (may be repeated); then no report is written.")
 def staged(clip: Path | None, out: Path, detector_name: str, only: tuple[str, ...]) -> None:
     """Stage the regression suite, analyse it, write staged.json and staged.md: a regression figure, no accuracy."""
@@ -84,8 +86,7 @@ def staged(clip: Path | None, out: Path, detector_name: str, only: tuple[str, ..
         reports_folder(out)
     report, text = staged_report(clip, detector_name, lambda n: click.echo(n, err=True), only)
     if not only:
-        (out / "staged.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        (out / "staged.md").write_text(text, "utf-8")
+        write_report(out, "staged", report, text)
     click.echo(text)
 
 
