@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from matpho.domain.camera import StreamRole
 from matpho.domain.events import Event, ProcessChanged, StreamChanged
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import BoxesSeen, State, StreamState, WorkerState
+from matpho.domain.messages import BoxesSeen, PictureSeen, State, StreamState, WorkerState
 from matpho.domain.time import Clock, Instant, seconds
 
 LATE_S = 5.0
@@ -35,6 +35,7 @@ class States:
         self._lock = threading.Lock()
         self._streams: dict[tuple[CameraId, StreamRole], StreamState] = {}
         self._boxes: dict[CameraId, BoxesSeen] = {}
+        self._pictures: dict[CameraId, PictureSeen] = {}
         self._workers: dict[str, tuple[WorkerState, Instant, int]] = {}
 
     def hear(self, state: State) -> None:
@@ -45,6 +46,9 @@ class States:
             case BoxesSeen():
                 with self._lock:
                     self._boxes[state.camera_id] = state
+            case PictureSeen():
+                with self._lock:
+                    self._pictures[state.camera_id] = state
             case WorkerState():
                 self._hear_worker(state)
 
@@ -75,6 +79,11 @@ class States:
         with self._lock:
             return self._boxes.get(camera_id)
 
+    def picture(self, camera_id: CameraId) -> PictureSeen | None:
+        """How the picture of a camera was when it was last looked at."""
+        with self._lock:
+            return self._pictures.get(camera_id)
+
     def processes(self) -> tuple[Process, ...]:
         """All processes heard of, by name."""
         now = self._clock.now()
@@ -96,5 +105,6 @@ class States:
         """Drop what is known of a camera that was taken out of service."""
         with self._lock:
             self._boxes.pop(camera_id, None)
+            self._pictures.pop(camera_id, None)
             for role in StreamRole:
                 self._streams.pop((camera_id, role), None)

@@ -124,6 +124,25 @@ class BoxesSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureSeen:
+    """How the analysed picture is as a picture; told at most once in five seconds.
+
+    ``brightness`` is the mean luma (0..255), ``sharpness`` the mean strength of its finest structure against its
+    contrast (no unit, only comparable on one camera), ``contrast`` the spread of the luma. ``frozen_s`` is for how
+    long pictures have come that were all the same. ``fault`` is what vision
+    finds wrong (covered, defocused, turned), or "".
+    """
+
+    camera_id: CameraId
+    at: Instant
+    brightness: float
+    contrast: float
+    sharpness: float
+    frozen_s: float
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerState:
     """A process is well. ``figures`` by name: frames analysed per second, inferences per second, CPU-ms …"""
 
@@ -133,5 +152,5 @@ class WorkerState:
     figures: dict[str, float]
 
 
-State = StreamState | BoxesSeen | WorkerState
+State = StreamState | BoxesSeen | PictureSeen | WorkerState
 Message = Fact | State

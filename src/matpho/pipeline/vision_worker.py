@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matpho.domain.camera import Camera
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import StreamState, WorkerState
+from matpho.domain.messages import PictureSeen, StreamState, WorkerState
 from matpho.domain.time import Clock
 from matpho.errors import MatphoError
 from matpho.pipeline.watched import Around, MakePipeline, WatchedCamera
@@ -37,7 +37,7 @@ class VisionWorker:
         live_socket: Path,
         open_source: OpenSource,
         make_pipeline: MakePipeline,
-        tell: Callable[[StreamState | WorkerState], None],
+        tell: Callable[[StreamState | PictureSeen | WorkerState], None],
         clock: Clock,
         analysed_fps: float,
     ) -> None:

@@ -11,7 +11,7 @@ from matpho.domain.address import parse
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import BoxesSeen, HitSeen, StreamState, TrackEnded
+from matpho.domain.messages import BoxesSeen, HitSeen, PictureSeen, StreamState, TrackEnded
 from matpho.domain.observation import Track
 from matpho.domain.time import Clock, Instant, seconds
 from matpho.errors import StorageProblem
@@ -22,6 +22,7 @@ from matpho.video.live import LiveHub, LiveServer
 from matpho.video.masked import MaskedHub
 from matpho.video.reader import PacketListener, StreamReader
 from matpho.video.source import OpenSource
+from matpho.vision.quality import PictureQuality
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Around:
     journals: Path
     live: LiveServer
     open_source: OpenSource
-    tell: Callable[[StreamState], None]
+    tell: Callable[[StreamState | PictureSeen], None]
     clock: Clock
     analysed_fps: float
     make_pipeline: MakePipeline
@@ -61,6 +62,7 @@ class WatchedCamera:
         address = parse(camera.sub or camera.main or "")
         self._journal = Journal(around.journals / camera.id / "vision.jsonl")
         self._pipeline = around.make_pipeline(camera)
+        self._quality = PictureQuality(camera.id)
         self._masked = MaskedHub(camera.id, StreamRole.SUB, camera.masks) if camera.masks else None
         self._frames = DueFrames(around.analysed_fps, self._masked.picture if self._masked else None)
         self._hub = LiveHub(camera.id, StreamRole.SUB)
@@ -115,6 +117,9 @@ class WatchedCamera:
             self._keep(_summary(self.camera.id, track))
         scene = self._pipeline.scene
         if scene is not None:
+            quality = self._quality.look(due, scene.picture)
+            if quality is not None:
+                self._around.tell(quality)
             boxes = tuple((t.id, t.group, t.now.box) for t in scene.tracks if t.now.seen)
             self._around.live.show_boxes(BoxesSeen(self.camera.id, due.at, boxes))
         return True

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from matpho.domain import codec
-from matpho.domain.messages import BoxesSeen, State, StreamState, WorkerState
+from matpho.domain.messages import BoxesSeen, PictureSeen, State, StreamState, WorkerState
 from matpho.errors import Corrupt
 
 LENGTH = struct.Struct(">I")
@@ -26,6 +26,8 @@ def _key(state: State) -> tuple[str, ...]:
             return ("stream", state.camera_id, state.role)
         case BoxesSeen():
             return ("boxes", state.camera_id)
+        case PictureSeen():
+            return ("picture", state.camera_id)
         case WorkerState():
             return ("worker", state.worker)
 
