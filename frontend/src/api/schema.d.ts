@@ -537,6 +537,7 @@ export interface components {
             name: string;
             /** Open Incidents */
             open_incidents: number;
+            record: components["schemas"]["RecordMode"];
             /** Staged */
             staged: boolean;
             sub: components["schemas"]["StreamBody"];
@@ -562,6 +563,7 @@ export interface components {
             main?: string | null;
             /** Name */
             name?: string | null;
+            record?: components["schemas"]["RecordMode"] | null;
             /** Sub */
             sub?: string | null;
             /** Zones */
@@ -1175,6 +1177,8 @@ export interface components {
             main?: string | null;
             /** Name */
             name: string;
+            /** @default main */
+            record: components["schemas"]["RecordMode"];
             /**
              * Staged
              * @default false
@@ -1321,8 +1325,17 @@ export interface components {
             vi: string;
         };
         /**
+         * RecordMode
+         * @description What of a camera is kept.
+         *
+         *     ``on_incident`` records the main stream as ``main`` does, and keeps only what surrounds incidents
+         *     (docs/design/retention.md).
+         * @enum {string}
+         */
+        RecordMode: "main" | "sub" | "on_incident";
+        /**
          * RecordingsBody
-         * @description What there is of the main stream in a span.
+         * @description What there is of the recorded stream in a span.
          */
         RecordingsBody: {
             /** Gaps */
@@ -1476,7 +1489,7 @@ export interface components {
         };
         /**
          * StreamRole
-         * @description Main is recorded, sub is analysed and shown on the wall.
+         * @description Main is recorded unless the camera says otherwise, sub is analysed and shown on the wall.
          * @enum {string}
          */
         StreamRole: "main" | "sub";

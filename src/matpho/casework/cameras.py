@@ -5,7 +5,7 @@ from dataclasses import replace
 from matpho.casework.commands import AddCamera, ChangeCamera, RemoveCamera, SetZones
 from matpho.casework.redact import is_redacted
 from matpho.casework.work import Work, name_of
-from matpho.domain.camera import Camera
+from matpho.domain.camera import Camera, RecordMode
 from matpho.domain.events import CamerasChanged
 from matpho.domain.people import Action, require
 from matpho.errors import BadInput, Conflict
@@ -18,11 +18,22 @@ def _unique_zones(camera: Camera) -> None:
         raise BadInput(f"two zones are called {twice}", f"có hai vùng cùng tên {twice}")
 
 
+def _recordable(camera: Camera) -> None:
+    if camera.record is RecordMode.SUB and camera.main and not camera.sub:
+        raise BadInput(
+            "the sub stream is to be recorded, but it has no address",
+            "chọn ghi luồng phụ nhưng chưa có địa chỉ luồng phụ",
+        )
+
+
 def _store(work: Work, camera: Camera, act: str) -> None:
     _unique_zones(camera)
+    _recordable(camera)
     work.unit.cameras.put(camera, work.at)
     version = work.unit.cameras.zone_version(camera.id, work.at)
-    work.audit(act, name_of(camera), {"zones": len(camera.zones), "zone_version": version})
+    work.audit(
+        act, name_of(camera), {"zones": len(camera.zones), "zone_version": version, "record": camera.record.value}
+    )
     work.tell(CamerasChanged(camera.id))
 
 

@@ -10,7 +10,7 @@ from matpho.casework.desk import Desk
 from matpho.casework.manifest import About, Story, compose
 from matpho.casework.plan import shown
 from matpho.casework.ports import ClipMaker, EvidenceVault, RecordedFile, StillMaker, Store, Unit
-from matpho.domain.camera import StreamRole
+from matpho.casework.recorded import recorded
 from matpho.domain.evidence import Evidence, EvidenceKind, EvidenceState
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import Clock, Span, after, seconds
@@ -89,11 +89,8 @@ class EvidenceMaker:
 
     def _coverage(self, unit: Unit, row: Evidence) -> Coverage:
         span = Span(after(row.wanted.start, -_AROUND_S), after(row.wanted.end, _AROUND_S))
-        return Coverage(
-            unit.recordings.segments(row.camera_id, StreamRole.MAIN, span),
-            unit.recordings.gaps(row.camera_id, StreamRole.MAIN, span),
-            self._clock.now(),
-        )
+        found = recorded(unit.recordings, row.camera_id, span)
+        return Coverage(found.segments, found.gaps, self._clock.now())
 
     def _file(self, row: Evidence, coverage: Coverage) -> Evidence:
         """A clip or a still; raises NotFound where the recording has nothing of it."""

@@ -6,6 +6,7 @@ from matpho.casework.decisions import permitted
 from matpho.casework.overlay import TimedBox, overlay
 from matpho.casework.plan import shown
 from matpho.casework.ports import Store, Unit
+from matpho.casework.recorded import recorded
 from matpho.casework.records import IncidentFilter, RecordingTotals, Segment, Session
 from matpho.casework.redact import redacted
 from matpho.casework.states import Process, States
@@ -246,13 +247,11 @@ class Views:
         )
 
     def recordings(self, camera_id: CameraId, span: Span, actor: Actor) -> Timeline:
-        """The timeline of a camera's main stream."""
+        """The timeline of a camera, whichever of its streams was recorded."""
         require(actor, Action.SEE, self.camera(camera_id))
         with self._store.read() as unit:
-            return Timeline(
-                segments=unit.recordings.segments(camera_id, StreamRole.MAIN, span),
-                gaps=unit.recordings.gaps(camera_id, StreamRole.MAIN, span),
-            )
+            found = recorded(unit.recordings, camera_id, span)
+        return Timeline(segments=found.segments, gaps=found.gaps)
 
     def session(self, token_hash: str, now: Instant) -> tuple[Session, Person] | None:
         """Who is behind a session that holds; None when it does not, or the account is closed."""

@@ -67,10 +67,22 @@ CAMERA_RULES = ("camera_tampering", "camera_outage", "picture_quality", "clock_d
 
 
 class StreamRole(StrEnum):
-    """Main is recorded, sub is analysed and shown on the wall."""
+    """Main is recorded unless the camera says otherwise, sub is analysed and shown on the wall."""
 
     MAIN = "main"
     SUB = "sub"
+
+
+class RecordMode(StrEnum):
+    """What of a camera is kept.
+
+    ``on_incident`` records the main stream as ``main`` does, and keeps only what surrounds incidents
+    (docs/design/retention.md).
+    """
+
+    MAIN = "main"
+    SUB = "sub"
+    ON_INCIDENT = "on_incident"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,17 @@ class Camera:
     ground_size_m: tuple[float, float] | None = None
     zones: tuple[Zone, ...] = ()
     staged: bool = False
+    record: RecordMode = RecordMode.MAIN
+
+    @property
+    def recorded_role(self) -> StreamRole:
+        """Which of its streams is recorded."""
+        return StreamRole.SUB if self.record is RecordMode.SUB else StreamRole.MAIN
+
+    @property
+    def recorded_address(self) -> str | None:
+        """Where the recorded stream comes from (secret); None: nothing can be recorded."""
+        return self.sub if self.record is RecordMode.SUB else self.main
 
     @property
     def masks(self) -> tuple[Polygon, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from matpho.domain import camera_table as read
-from matpho.domain.camera import CAMERA_RULES, PURPOSE_RULES, RULE_SETTINGS, Camera, Hours, Purpose, Zone
+from matpho.domain.camera import CAMERA_RULES, PURPOSE_RULES, RULE_SETTINGS, Camera, Hours, Purpose, RecordMode, Zone
 from matpho.domain.camera_table import Table
 from matpho.domain.geometry import Point
 from matpho.domain.ids import CameraId, ZoneId
@@ -25,7 +25,7 @@ MOST_ZONES = 100  # of one camera; rules look at every zone of every frame
 _CAMERA_ID = re.compile(r"[a-z0-9-]{1,40}")
 _ZONE_ID = re.compile(r"[a-z0-9_-]{1,40}")
 _SETTING = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_CAMERA_KEYS = ("id", "name", "main", "sub", "ground", "ground_size_m", "staged")
+_CAMERA_KEYS = ("id", "name", "main", "sub", "ground", "ground_size_m", "staged", "record")
 _ZONE_KEYS = (
     "id", "purpose", "polygon", "line", "direction", "lamp", "permitted_hours", "closed_hours", "rules",
 )  # fmt: skip
@@ -71,6 +71,7 @@ def camera_from(data: Mapping[str, Any], *, zones_called: str = "zones") -> Came
         ground_size_m=size,
         zones=zones_from(data.get("zones", []), called=zones_called),
         staged=named.get("staged", read.truth, False),
+        record=named.get("record", _record, RecordMode.MAIN),
     )
 
 
@@ -142,6 +143,17 @@ def _zone(number: int, data: Any) -> Zone:
             "điểm tập kết cần khung giờ được phép để rác",
         )
     return zone
+
+
+def _record(table: Table, field: str, value: Any) -> RecordMode:
+    name = read.text(table, field, value)
+    try:
+        return RecordMode(name)
+    except ValueError:
+        known = ", ".join(RecordMode)
+        raise table.bad(
+            field, f'"{name}" cannot be recorded; known are {known}', f'không có cách ghi "{name}"; chỉ có {known}'
+        ) from None
 
 
 def _purpose(table: Table, field: str, value: Any) -> Purpose:
@@ -216,6 +228,8 @@ def camera_table(camera: Camera) -> dict[str, Any]:
         table["ground_size_m"] = list(camera.ground_size_m)
     if camera.staged:
         table["staged"] = True
+    if camera.record is not RecordMode.MAIN:
+        table["record"] = camera.record.value
     return {**table, "zones": [_zone_table(z) for z in camera.zones]}
 
 

@@ -25,6 +25,7 @@ _LOOK_S = 1.0
 @dataclass(slots=True)
 class _Recording:
     address: str
+    role: StreamRole
     reader: StreamReader
     recorder: CameraRecorder
 
@@ -56,28 +57,31 @@ class _Recordings:
 
     def apply(self, cameras: Sequence[Camera]) -> None:
         """Start, restart and stop until what runs is what is wanted."""
-        wanted = {c.id: c.main for c in cameras if c.main}
-        for camera_id in list(self._running):
-            if camera_id not in wanted:
+        wanted = {c.id: (c.recorded_address, c.recorded_role) for c in cameras if c.recorded_address}
+        for camera_id, running in list(self._running.items()):
+            address, role = wanted.get(camera_id, (None, running.role))
+            if address is None:
                 self._stop(camera_id, GapCause.OFF, "recording was switched off")
-            elif wanted[camera_id] != self._running[camera_id].address:
+            elif role is not running.role:
+                self._stop(camera_id, GapCause.RESTART, "the record mode was changed")
+            elif address != running.address:
                 self._stop(camera_id, GapCause.RESTART, "the address was changed")
-        for camera_id, address in wanted.items():
+        for camera_id, (address, role) in wanted.items():
             if camera_id not in self._running:
-                self._start(camera_id, address)
+                self._start(camera_id, address, role)
 
     def close_orphans(self, cameras: Sequence[Camera]) -> None:
         """Close what a dead recorder left open of cameras that nobody records any more."""
-        wanted = {c.id for c in cameras if c.main}
+        wanted = {c.id for c in cameras if c.recorded_address}
         for path in self._journals.glob("*/recorder.jsonl"):
             camera_id = CameraId(path.parent.name)
             if camera_id not in wanted:
                 try:
-                    self._recorder(camera_id).stop(GapCause.OFF, "recording was switched off")
+                    self._recorder(camera_id, StreamRole.MAIN).stop(GapCause.OFF, "recording was switched off")
                 except StorageProblem as e:
                     log.warning("%s: %s", camera_id, e.en)
 
-    def _recorder(self, camera_id: CameraId) -> CameraRecorder:
+    def _recorder(self, camera_id: CameraId, role: StreamRole) -> CameraRecorder:
         return CameraRecorder(
             camera_id,
             journals=self._journals,
@@ -85,20 +89,21 @@ class _Recordings:
             clock=self._clock,
             segment_s=self._segment_s,
             reserve_bytes=self._reserve,
+            role=role,
         )
 
-    def _start(self, camera_id: CameraId, text: str) -> None:
+    def _start(self, camera_id: CameraId, text: str, role: StreamRole) -> None:
         try:
             address = parse(text)
-            recorder = self._recorder(camera_id)
+            recorder = self._recorder(camera_id, role)
         except (BadAddress, StorageProblem) as e:
-            self._refuse(camera_id, e.en)
+            self._refuse(camera_id, role, e.en)
             return
         self._refused.pop(camera_id, None)
-        hub = LiveHub(camera_id, StreamRole.MAIN)
+        hub = LiveHub(camera_id, role)
         reader = StreamReader(
             camera_id,
-            StreamRole.MAIN,
+            role,
             address,
             open_source=self._open_source,
             listeners=(hub, recorder),
@@ -106,21 +111,21 @@ class _Recordings:
             clock=self._clock,
         )
         self._live.serve(hub)
-        self._running[camera_id] = _Recording(text, reader, recorder)
+        self._running[camera_id] = _Recording(text, role, reader, recorder)
         reader.start()
 
-    def _refuse(self, camera_id: CameraId, detail: str) -> None:
+    def _refuse(self, camera_id: CameraId, role: StreamRole, detail: str) -> None:
         """Say once that a camera cannot be recorded; it is tried again at every look."""
         if self._refused.get(camera_id) == detail:
             return
         self._refused[camera_id] = detail
         log.warning("%s is not recorded: %s", camera_id, detail)
         now = self._clock.now()
-        self._tell(StreamState(camera_id, StreamRole.MAIN, Link.LOST, now, None, 0.0, 0.0, "", 0, 0, None, detail))
+        self._tell(StreamState(camera_id, role, Link.LOST, now, None, 0.0, 0.0, "", 0, 0, None, detail))
 
     def _stop(self, camera_id: CameraId, cause: GapCause, detail: str) -> None:
         running = self._running.pop(camera_id)
-        self._live.forget(camera_id, StreamRole.MAIN)
+        self._live.forget(camera_id, running.role)
         running.stop(cause, detail)
 
     def stop(self) -> None:
@@ -144,7 +149,7 @@ def run_recorder(
     segment_s: float = 60.0,
     reserve_bytes: int = 0,
 ) -> None:
-    """Record the main streams of ``cameras()``, asked anew every second, until ``stop`` is set.
+    """Record the streams that the cameras keep, of ``cameras()``, asked anew every second, until ``stop`` is set.
 
     ``tell`` is called from reader threads and must not block. Live pictures are served on ``live_socket``.
     """

@@ -49,9 +49,12 @@ class Live:
         self._settings = settings
 
     def __call__(self, camera: Camera, role: StreamRole, *, masked: bool) -> AsyncGenerator[LivePart]:
-        """Parts for as long as somebody asks; with ``masked`` only ever the covered rendition, of the sub stream."""
+        """Parts for as long as somebody asks; with ``masked`` only ever the covered rendition, of the sub stream.
+
+        The main stream of a camera that keeps its sub stream is not fetched: its uplink does not carry both.
+        """
         run = self._settings.run
-        if role is StreamRole.MAIN and not masked:
+        if role is StreamRole.MAIN and camera.recorded_role is StreamRole.MAIN and not masked:
             return watch(run / "recorder-live.sock", camera.id, StreamRole.MAIN, masked=False)
         number = vision_of(camera.id, self._settings.vision.workers)
         return watch(run / f"vision-{number}-live.sock", camera.id, StreamRole.SUB, masked=masked)

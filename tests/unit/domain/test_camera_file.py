@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matpho.domain.camera import RULE_SETTINGS, Camera, Hours, Purpose, Zone
+from matpho.domain.camera import RULE_SETTINGS, Camera, Hours, Purpose, RecordMode, Zone
 from matpho.domain.camera_file import KINDS, camera_from, camera_table, parse, write
 from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.ids import CameraId, ZoneId
@@ -241,3 +241,20 @@ def test_what_is_beyond_measure_is_refused_quickly(text: str):
 
 def test_a_byte_order_mark_is_no_mistake():
     assert parse("\ufeff" + WATCHED) == parse(WATCHED)
+
+
+@pytest.mark.parametrize("mode", RecordMode)
+def test_what_is_kept_is_read_and_written(mode):
+    camera = parse(f'{HEAD}main = "rtsp://a/main"\nsub = "rtsp://a/sub"\nrecord = "{mode}"\n')
+    assert camera.record is mode
+    assert parse(write(camera)) == camera
+    assert camera.recorded_address == ("rtsp://a/sub" if mode is RecordMode.SUB else "rtsp://a/main")
+
+
+def test_a_camera_keeps_its_main_stream_unless_it_says_otherwise():
+    camera = parse(HEAD)
+    assert camera.record is RecordMode.MAIN
+    assert "record" not in write(camera)
+    with pytest.raises(BadCameraFile, match="record") as caught:
+        parse(f'{HEAD}record = "never"\n')
+    assert "cách ghi" in caught.value.vi

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from matpho.domain.camera import Camera, Zone
+from matpho.domain.camera import Camera, RecordMode, Zone
 from matpho.domain.geometry import Point
 from matpho.domain.ids import CameraId
 from matpho.domain.time import Instant
@@ -34,6 +34,7 @@ class SqlCameras:
             "ground": as_json(camera.ground),
             "ground_size_m": as_json(camera.ground_size_m),
             "staged": camera.staged,
+            "record": camera.record.value,
             "added_ns": old.added_ns if old else at,
             "removed_ns": None,
         }
@@ -105,4 +106,5 @@ def _camera(row: Any) -> Camera:
         ground_size_m=of_json(_Size, row.ground_size_m),
         zones=of_json(tuple[Zone, ...], row.zones),
         staged=row.staged,
+        record=RecordMode(row.record),
     )

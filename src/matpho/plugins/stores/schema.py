@@ -31,6 +31,7 @@ cameras = sa.Table(
     sa.Column("ground", sa.Text, nullable=False),
     sa.Column("ground_size_m", sa.Text, nullable=False),
     sa.Column("staged", sa.Boolean, nullable=False),
+    sa.Column("record", sa.String(16), nullable=False, server_default="main"),
     sa.Column("added_ns", sa.BigInteger, nullable=False),
     sa.Column("removed_ns", sa.BigInteger),
 )

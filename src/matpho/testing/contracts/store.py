@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from matpho.casework.ports import Store
 from matpho.casework.records import IncidentFilter, Segment, Session
 from matpho.domain.audit import GENESIS, AuditRow, first_break
-from matpho.domain.camera import Camera, StreamRole
+from matpho.domain.camera import Camera, RecordMode, StreamRole
 from matpho.domain.evidence import Evidence, EvidenceKind, EvidenceRole, EvidenceState
 from matpho.domain.geometry import Point, polygon
 from matpho.domain.ids import CameraId, EvidenceId, IncidentId, PersonId
@@ -234,7 +234,7 @@ def cameras_keep_every_version_of_their_zones(opened: Open) -> None:
     """Zones change as versions; a removed camera is gone but its id and name stay known."""
     first = camera(main=None, sub=None, zones=())
     corners = (Point(0.1, 0.9), Point(0.9, 0.9), Point(0.7, 0.3), Point(0.3, 0.3))
-    changes = {"ground": corners, "ground_size_m": (7.0, 20.0), "staged": True}
+    changes = {"ground": corners, "ground_size_m": (7.0, 20.0), "staged": True, "record": RecordMode.SUB}
     second = camera(id=CameraId("cong-cho"), name="Cổng chợ", **changes)
     plain = Camera(id=CameraId("x"), name="x")
     told = [f.name for f in fields(Camera) if getattr(second, f.name) != getattr(plain, f.name)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from matpho.casework.views import CameraView, StreamView
-from matpho.domain.camera import Purpose
+from matpho.domain.camera import Purpose, RecordMode
 from matpho.domain.camera_file import camera_table
 from matpho.domain.messages import GapCause, Link, StreamState
 from matpho.web.schemas.base import BoxBody, Form, PointBody, Shape, Time
@@ -62,6 +62,7 @@ class CameraBody(Shape):
     ground_size_m: tuple[float, float] | None
     main: StreamBody
     sub: StreamBody
+    record: RecordMode
     masked: bool
     open_incidents: int
 
@@ -77,6 +78,7 @@ class NewCamera(Form):
     ground_size_m: tuple[float, float] | None = None
     zones: list[ZoneBody] = Field(default_factory=list)
     staged: bool = False
+    record: RecordMode = RecordMode.MAIN
 
 
 class CameraChange(Form):
@@ -88,6 +90,7 @@ class CameraChange(Form):
     ground: list[PointBody] | None = None
     ground_size_m: tuple[float, float] | None = None
     zones: list[ZoneBody] | None = None
+    record: RecordMode | None = None
 
 
 class SegmentBody(Shape):
@@ -108,7 +111,7 @@ class GapBody(Shape):
 
 
 class RecordingsBody(Shape):
-    """What there is of the main stream in a span."""
+    """What there is of the recorded stream in a span."""
 
     segments: list[SegmentBody]
     gaps: list[GapBody]
@@ -157,6 +160,7 @@ def camera_body(view: CameraView, *, addresses: bool) -> CameraBody:
         ground_size_m=camera.ground_size_m,
         main=_stream_body(view.main, addresses=addresses),
         sub=_stream_body(view.sub, addresses=addresses),
+        record=camera.record,
         masked=view.masked,
         open_incidents=view.open_incidents,
     )
