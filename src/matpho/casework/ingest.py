@@ -6,13 +6,16 @@ from matpho.casework.merge import AGAIN_S, Known, find, joined
 from matpho.casework.records import Segment
 from matpho.casework.work import Work
 from matpho.domain.camera import StreamRole
+from matpho.domain.gaps import is_import, without
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import IncidentId, new_id
 from matpho.domain.incident import HistoryEntry, Incident, Source
 from matpho.domain.kinds import described
-from matpho.domain.messages import Fact, GapSeen, HitSeen, SegmentClosed, SegmentOpened, TrackEnded
+from matpho.domain.messages import Fact, FootageImported, GapSeen, HitSeen, SegmentClosed, SegmentOpened, TrackEnded
 from matpho.domain.people import Action, Part, require
-from matpho.domain.time import after
+from matpho.domain.time import Instant, Span, after, seconds
+
+_NEVER = Instant(2**63 - 1)
 
 
 def take(work: Work, command: TakeFacts) -> None:
@@ -35,7 +38,9 @@ def take_fact(work: Work, fact: Fact) -> None:
         case SegmentClosed():
             _close_segment(work, fact)
         case GapSeen():
-            work.unit.recordings.put_gap(fact)
+            _put_gap(work, fact)
+        case FootageImported():
+            _note_import(work, fact)
         case TrackEnded():
             work.unit.recordings.put_track(fact)
         case HitSeen():
@@ -77,6 +82,30 @@ def _close_segment(work: Work, fact: SegmentClosed) -> None:
             repaired=fact.repaired,
         )
     )
+    if is_import(fact.path):
+        _fill_gaps(work, fact, known.role if known else StreamRole.MAIN)
+
+
+def _fill_gaps(work: Work, fact: SegmentClosed, role: StreamRole) -> None:
+    """Footage that was brought in later: shorten the gaps that it lies in."""
+    if fact.frames:
+        for gap in work.unit.recordings.gaps(fact.camera_id, role, Span(fact.start, max(fact.start, fact.end))):
+            _put_gap(work, gap)
+
+
+def _put_gap(work: Work, gap: GapSeen) -> None:
+    """Store what of a gap nothing brought in later fills: in whatever order the journals are read, it ends the same."""
+    end = _NEVER if gap.end is None else gap.end
+    near = work.unit.recordings.segments(gap.camera_id, gap.role, Span(gap.start, max(gap.start, end)))
+    filled = [Span(s.start, s.end) for s in near if s.end is not None and s.frames and is_import(s.path)]
+    for part in without(gap, filled):
+        work.unit.recordings.put_gap(part)
+
+
+def _note_import(work: Work, fact: FootageImported) -> None:
+    detail = {"sha256": fact.sha256, "clock": fact.clock, "taken_s": fact.taken_s, "uid": fact.uid}
+    shown = {"start": fact.start, "length_s": round(seconds(fact.end - fact.start), 3)}
+    work.audit("import_footage", f"camera:{fact.camera_id}", detail | shown)
 
 
 def take_hit(work: Work, hit: RuleHit) -> None:

@@ -83,7 +83,25 @@ class TrackEnded:
     boxes: tuple[tuple[Instant, Box], ...]
 
 
-Fact = SegmentOpened | SegmentClosed | GapSeen | HitSeen | TrackEnded
+@dataclass(frozen=True, slots=True)
+class FootageImported:
+    """A file from elsewhere (a camera's card) filled gaps; its stretches were told as segments before.
+
+    ``sha256`` is of the file as it was given, ``start`` and ``end`` what it shows by the clock that was chosen for it
+    (``clock``: how), ``taken_s`` how much of it was missing, ``uid`` the account of the machine that asked.
+    """
+
+    camera_id: CameraId
+    at: Instant
+    sha256: str
+    start: Instant
+    end: Instant
+    taken_s: float
+    clock: str
+    uid: int
+
+
+Fact = SegmentOpened | SegmentClosed | GapSeen | HitSeen | TrackEnded | FootageImported
 
 
 class Link(StrEnum):

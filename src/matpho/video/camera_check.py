@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matpho.domain.camera import StreamRole
+from matpho.domain.gaps import is_import
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
 from matpho.domain.time import SECOND, Instant, Span, seconds, to_iso
 from matpho.domain.words import Said
 from matpho.errors import Corrupt
 from matpho.video.fragments import FileMap, read_map
-from matpho.video.ledger import Ledger, read_ledger, uncovered
+from matpho.video.ledger import Ledger, camera_ledger, uncovered
 
 _LATE_S = 3.5  # a told end may lie this far behind the last picture's: the next segment's first picture came late
 _EARLY_S = 0.5
@@ -23,11 +24,13 @@ Mend = tuple[SegmentOpened | SegmentClosed | GapSeen, ...]
 class CameraIndex:
     """What the database says of one camera: the end of each recording file by its path (None while it grows).
 
-    ``offset`` is how far the desk has read the journal, in bytes: later facts need not be in the database yet.
+    ``offset`` is how far the desk has read the journal, in bytes: later facts need not be in the database yet;
+    ``imports`` the same of the journal of what was brought in later.
     """
 
     ends: Mapping[str, Instant | None]
     offset: int
+    imports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class CameraCheck:
         self._recordings = recordings
         folder = recordings / camera_id
         files = sorted(folder.rglob("*.mp4")) if folder.is_dir() else []  # before the journal, which names files first
-        self._ledger = read_ledger(journals / camera_id / "recorder.jsonl")
+        self._ledger = camera_ledger(journals, camera_id)
         self._spans: list[Span] = []
         self._journal_lines()
         self._stray_files(files)
@@ -61,7 +64,7 @@ class CameraCheck:
         self._gaps()
         self._time()
         if index is not None:
-            self._index(index, read_ledger(journals / camera_id / "recorder.jsonl", index.offset))
+            self._index(index, camera_ledger(journals, camera_id, index.offset, index.imports))
 
     def _problem(self, code: str, path: str, vi: str, en: str, *mend: SegmentOpened | SegmentClosed | GapSeen) -> None:
         self.problems.append(Problem(code, self.camera_id, path, Said(vi, en), mend))
@@ -141,7 +144,7 @@ class CameraCheck:
             return  # named, and not a byte written yet
         self.bytes += found.file_bytes
         self._cover(opened.start, Instant(opened.start + found.duration_ns))
-        if opened is not self._ledger.growing[-1]:
+        if is_import(path) or opened is not self._ledger.growing[-1]:
             end = Instant(opened.start + found.duration_ns)
             closed = SegmentClosed(
                 self.camera_id, path, opened.start, end, found.whole_bytes, found.frames, repaired=True
@@ -155,7 +158,7 @@ class CameraCheck:
     def _gaps(self) -> None:
         """Half of invariant 3: only the newest gap may be open, and nothing is recorded after it."""
         written = self._ledger.written
-        for gap in sorted(self._ledger.gaps.values(), key=lambda g: g.start):
+        for gap in self._ledger.missing:
             end = gap.end
             if end is None:
                 later = [o.start for o in written if o.start >= gap.start]

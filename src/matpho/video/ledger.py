@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from matpho.domain.gaps import is_import, without
+from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapSeen, SegmentClosed, SegmentOpened
 from matpho.domain.time import Instant, Span
 from matpho.errors import Corrupt
@@ -21,18 +23,41 @@ class Ledger:
 
     @property
     def growing(self) -> list[SegmentOpened]:
-        """Segments not closed yet, oldest first."""
-        return sorted((o for p, o in self.opened.items() if p not in self.closed), key=lambda o: o.start)
+        """Segments of the recorder not closed yet, oldest first."""
+        unclosed = (o for p, o in self.opened.items() if p not in self.closed and not is_import(p))
+        return sorted(unclosed, key=lambda o: o.start)
 
     @property
     def written(self) -> list[SegmentOpened]:
-        """Segments that hold pictures, or may by now."""
-        return [o for p, o in self.opened.items() if p not in self.closed or self.closed[p].frames]
+        """Segments of the recorder that hold pictures, or may by now."""
+        whole = self.closed
+        return [o for p, o in self.opened.items() if not is_import(p) and (p not in whole or whole[p].frames)]
+
+    @property
+    def imported(self) -> list[Span]:
+        """What footage brought in later covers."""
+        return [Span(c.start, max(c.start, c.end)) for p, c in self.closed.items() if is_import(p) and c.frames]
+
+    @property
+    def missing(self) -> list[GapSeen]:
+        """The gaps without what was brought in for them, oldest first."""
+        told = sorted(self.gaps.values(), key=lambda g: g.start)
+        return [part for gap in told for part in without(gap, self.imported)]
 
 
-def read_ledger(path: Path, until: int | None = None) -> Ledger:
-    """Read a journal, whole or up to a byte offset; its other facts are left out."""
-    ledger = Ledger()
+def camera_ledger(journals: Path, camera_id: CameraId, until: int | None = None, imports: int | None = None) -> Ledger:
+    """What recorder and imports told of a camera, each journal whole or up to a byte offset.
+
+    The recorder's is read last: what a check mended is written there, of imported files too.
+    """
+    folder = journals / camera_id
+    ledger = read_ledger(folder / "import.jsonl", imports)
+    return read_ledger(folder / "recorder.jsonl", until, ledger)
+
+
+def read_ledger(path: Path, until: int | None = None, known: Ledger | None = None) -> Ledger:
+    """Read a journal, whole or up to a byte offset; its other facts are left out. ``known`` is what is added to."""
+    ledger = known or Ledger()
     for line, at in journal.lines(path):
         if until is not None and at > until:
             break

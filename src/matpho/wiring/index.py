@@ -27,6 +27,7 @@ def recorded_index(settings: Settings) -> dict[CameraId, CameraIndex] | None:
             for segment in unit.recordings.all_segments():
                 ends.setdefault(segment.camera_id, {})[segment.path] = segment.end
             told = {CameraId(p.parent.name) for p in settings.journals.glob("*/recorder.jsonl")}
-            return {c: CameraIndex(ends.get(c, {}), unit.notes.offset(f"{c}/recorder")) for c in {*ends, *told}}
+            read = unit.notes.offset
+            return {c: CameraIndex(ends.get(c, {}), read(f"{c}/recorder"), read(f"{c}/import")) for c in {*ends, *told}}
     finally:
         store.close()

@@ -121,7 +121,7 @@ class SqlRecordings:
             c.camera_id == camera_id,
             c.role == role.value,
             c.start_ns <= span.end,
-            sa.or_(c.end_ns.is_(None), c.end_ns > span.start),
+            sa.or_(c.end_ns.is_(None), sa.and_(c.end_ns > span.start, c.end_ns > c.start_ns)),
         )
         return tuple(_gap(row) for row in self._db.execute(query.order_by(c.start_ns)))
 
