@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from matpho.domain.network import NetworkPolicy, policy
 from matpho.errors import BadInput
 
 LONGEST_RUN_PATH = 80
@@ -45,6 +46,13 @@ class EvidenceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSettings:
+    """Where cameras may be: ``private``, ``loopback``, ``public`` or networks such as 203.0.113.0/24, with commas."""
+
+    networks: str = "private"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebSettings:
     """How people reach the page when a proxy stands in front."""
 
@@ -66,6 +74,13 @@ class Settings:
     vision: VisionSettings = field(default_factory=VisionSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    cameras: CameraSettings = field(default_factory=CameraSettings)
+
+    @property
+    def camera_networks(self) -> NetworkPolicy:
+        """Which addresses cameras may have; the demonstration's cameras are on this machine. Raises BadInput."""
+        also = ", loopback" if self.demo else ""
+        return policy(self.cameras.networks + also, own=[(self.host, self.port)])
 
     @property
     def database_url(self) -> str:
@@ -160,6 +175,10 @@ def _check(settings: Settings) -> None:
                 f"matpho.toml: {name} should be {en}, not {value}",
                 f"matpho.toml: {name} phải {vi}, không phải {value}",
             )
+    try:
+        _ = settings.camera_networks
+    except BadInput as e:
+        raise BadInput(f"matpho.toml: cameras.networks: {e.en}", f"matpho.toml: cameras.networks: {e.vi}") from e
     try:
         zoneinfo.ZoneInfo(settings.time_zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as e:

@@ -46,7 +46,8 @@ class RunningSystem:
         self.home = home
         home.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        (home / "matpho.toml").write_text(f"port = {self.port}\n{toml}", "utf-8")
+        here = "" if "[cameras]" in toml else '\n[cameras]\nnetworks = "private, loopback"\n'  # tests' cameras are here
+        (home / "matpho.toml").write_text(f"port = {self.port}\n{toml}{here}", "utf-8")
         self.settings: Settings = load(home, {})
         self.http = httpx.Client(base_url=self.address, timeout=20, headers={"Origin": self.address})
         self._own: subprocess.Popen[bytes] | None = None

@@ -8,6 +8,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from matpho.pipeline.vision_worker import VisionWorker
 from matpho.pipeline.wire import Outbox
 from matpho.rules.table import rules_for
 from matpho.settings import Settings
+from matpho.video.source import OpenSource
 from matpho.wiring.models import load_detector
 
 _log = logging.getLogger(__name__)
@@ -91,9 +93,15 @@ class _Following:
         return self.cameras
 
 
+def camera_source(settings: Settings) -> OpenSource:
+    """Opens cameras where the settings say that cameras may be."""
+    from matpho.plugins.sources import open_source
+
+    return partial(open_source, rules=settings.camera_networks)
+
+
 def run_recorder(settings: Settings, stop: threading.Event) -> None:
     """The recorder process: all main streams, until ``stop``."""
-    from matpho.plugins.sources import open_source
     from matpho.video.recording import run_recorder as record
 
     clock = SystemClock()
@@ -113,7 +121,7 @@ def run_recorder(settings: Settings, stop: threading.Event) -> None:
         journals=settings.journals,
         recordings=settings.recordings,
         live_socket=settings.run / "recorder-live.sock",
-        open_source=open_source,
+        open_source=camera_source(settings),
         tell=outbox.tell,
         clock=clock,
         stop=stop,
@@ -140,8 +148,6 @@ def vision_of(camera_id: CameraId, workers: int) -> int:
 
 def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
     """A vision process: the sub streams of its share of the cameras, until ``stop``."""
-    from matpho.plugins.sources import open_source
-
     clock = SystemClock()
     outbox = Outbox(settings.run / "desk.sock")
     name = f"vision-{number}"
@@ -166,7 +172,7 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
         mine,
         journals=settings.journals,
         live_socket=settings.run / f"{name}-live.sock",
-        open_source=open_source,
+        open_source=camera_source(settings),
         make_pipeline=pipeline,
         tell=outbox.tell,
         clock=clock,

@@ -8,8 +8,10 @@ import av
 import av.error
 
 from matpho.domain.address import Address, AddressKind
+from matpho.domain.network import NetworkPolicy
 from matpho.domain.time import Clock, Instant, SystemClock
 from matpho.errors import BadAddress, BadVideo, SourceLost, SourceRefused, SourceStalled
+from matpho.plugins.sources.door import at_place, checked
 from matpho.video.parameters import detached
 from matpho.video.source import Packet, StreamInfo, once
 
@@ -33,12 +35,16 @@ class RtspSource:
 
     live = True
 
-    def __init__(self, address: Address, clock: Clock | None = None) -> None:
-        """Connect and read what the stream is; raises SourceRefused, SourceStalled, SourceLost or BadVideo."""
+    def __init__(self, address: Address, clock: Clock | None = None, *, rules: NetworkPolicy | None = None) -> None:
+        """Connect, where the rules allow it, and read what the stream is.
+
+        Raises SourceRefused, SourceStalled, SourceLost, BadVideo or BadAddress.
+        """
         if address.kind is not AddressKind.RTSP:
             raise BadAddress("not an RTSP address", "không phải địa chỉ RTSP")
         self._clock = clock or SystemClock()
-        self._container = self._open(address)
+        place = checked(address, rules)
+        self._container = self._open(address if place is None else at_place(address, place))
         try:
             self._stream = next(iter(self._container.streams.video), None)
             self._info = self._read_info()
