@@ -1,13 +1,8 @@
-"""Every store keeps the promises of its port.
+"""Every store keeps the promises of its port: SQLite and a real PostgreSQL."""
 
-SQLite here always; PostgreSQL where ``MATPHO_TEST_POSTGRES`` has the address of an empty database.
-"""
-
-import os
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from matpho.domain.time import SystemClock
 from matpho.plugins.stores.sql import SqlStore
@@ -15,22 +10,13 @@ from matpho.testing.contracts.store import PROMISES, Open
 
 pytestmark = pytest.mark.integration
 
-POSTGRES = os.environ.get("MATPHO_TEST_POSTGRES", "")
-KINDS = ["sqlite", *(["postgresql"] if POSTGRES else [])]
 
-
-def _emptied(url: str) -> str:
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
-        connection.execute(sa.text("CREATE SCHEMA public"))
-    engine.dispose()
-    return url
-
-
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=["sqlite", "postgresql"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
-    url = f"sqlite:///{tmp_path / 'db' / 'matpho.sqlite'}" if request.param == "sqlite" else _emptied(POSTGRES)
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'db' / 'matpho.sqlite'}"
+    else:
+        url = request.getfixturevalue("postgres").database()
     return lambda: SqlStore(url, SystemClock())
 
 
