@@ -7,10 +7,12 @@ from typing import Protocol
 from matpho.domain.audit import AuditRow
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.evidence import Evidence
+from matpho.domain.geometry import Box
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import CameraId, EvidenceId, IncidentId, PersonId
 from matpho.domain.incident import Incident, IncidentState
 from matpho.domain.messages import GapSeen, TrackEnded
+from matpho.domain.observation import Group
 from matpho.domain.people import Person
 from matpho.domain.time import Instant, Span
 
@@ -62,6 +64,20 @@ class IncidentFilter:
     camera_id: CameraId | None = None
     start: Instant | None = None
     end: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackQuery:
+    """Which tracks: those of some cameras, in one of ``spans`` (in order of time, apart), that came near a region.
+
+    ``groups`` empty means any. ``before`` is (start, camera, track number) of the last one that was seen already.
+    """
+
+    cameras: tuple[CameraId, ...]
+    spans: tuple[Span, ...]
+    region: Box
+    groups: frozenset[Group] = frozenset()
+    before: tuple[Instant, str, int] | None = None
 
 
 class Incidents(Protocol):
@@ -213,6 +229,17 @@ class Recordings(Protocol):
 
     def tracks(self, camera_id: CameraId, span: Span) -> tuple[TrackEnded, ...]:
         """Tracks that share time with the span, in order of their start."""
+        ...
+
+    def track(self, camera_id: CameraId, start: Instant, track_id: int) -> TrackEnded | None:
+        """Load one track."""
+        ...
+
+    def tracks_touching(self, asked: TrackQuery) -> Iterator[TrackEnded]:
+        """All that covered a part of the region, and some that only came near; the latest start first.
+
+        Rows of one start are in falling order of camera and number. Read as far as is needed.
+        """
         ...
 
     def totals(self) -> RecordingTotals:

@@ -47,6 +47,8 @@ KNOWN = {
     "sessions": {"person_id": "p1"},
 }  # fmt: skip
 """What the first version could have written; the columns left out may hold anything of their type."""
+MOVED = {("tracks", "boxes")}
+"""Columns whose content is kept in another form since (:mod:`test_track_rows` looks at it)."""
 
 
 def _value(column: sa.Column, number: int):
@@ -98,7 +100,8 @@ def _kept(url: str, then: sa.MetaData) -> dict[str, list[dict]]:
     with engine.connect() as connection:
         for table in then.sorted_tables:
             if table.name != "alembic_version":
-                rows = connection.execute(sa.select(*table.columns).order_by(*table.primary_key.columns))
+                kept = [c for c in table.columns if (table.name, c.name) not in MOVED]
+                rows = connection.execute(sa.select(*kept).order_by(*table.primary_key.columns))
                 found[table.name] = [dict(r) for r in rows.mappings()]
     engine.dispose()
     return found

@@ -5,15 +5,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from matpho.casework.records import RecordingTotals, Segment
+from matpho.casework.records import RecordingTotals, Segment, TrackQuery
 from matpho.domain.camera import StreamRole
-from matpho.domain.geometry import Box
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.time import Instant, Span
-from matpho.plugins.stores.rows import as_json, of_json, put
-from matpho.plugins.stores.schema import gaps, segments, tracks
+from matpho.plugins.stores.rows import put
+from matpho.plugins.stores.schema import LONG_TRACK_NS, gaps, segments, tracks
+from matpho.plugins.stores.track_rows import packed, swept, unpacked
+from matpho.plugins.stores.track_search import CELLS, LONG, touching
 
 
 def _segment(row: Any) -> Segment:
@@ -50,7 +51,7 @@ def _track(row: Any) -> TrackEnded:
         group=Group(row.what),
         start=Instant(row.start_ns),
         end=Instant(row.end_ns),
-        boxes=of_json(tuple[tuple[Instant, Box], ...], row.boxes),
+        boxes=unpacked(Instant(row.start_ns), row.path),
     )
 
 
@@ -133,15 +134,34 @@ class SqlRecordings:
             "track_id": track.track_id,
             "end_ns": track.end,
             "what": track.group.value,
-            "boxes": as_json(track.boxes),
+            "path": (path := packed(track.start, track.boxes)),
         }
+        cells = swept(unpacked(track.start, path))  # of what is stored, so that a search never misses it
+        values |= zip(CELLS, cells, strict=True)
         put(self._db, tracks, values)
 
     def tracks(self, camera_id: CameraId, span: Span) -> tuple[TrackEnded, ...]:
         """Tracks that share time with the span, in order of their start."""
         c = tracks.c
-        query = sa.select(tracks).where(c.camera_id == camera_id, c.start_ns <= span.end, c.end_ns > span.start)
-        return tuple(_track(row) for row in self._db.execute(query.order_by(c.start_ns, c.track_id)))
+        since = span.start - LONG_TRACK_NS
+        of_camera = (
+            sa.select(tracks).where(c.camera_id == camera_id, c.end_ns > span.start).order_by(c.start_ns, c.track_id)
+        )
+        older = self._db.execute(of_camera.where(c.start_ns < since, LONG))
+        newer = self._db.execute(of_camera.where(c.start_ns >= since, c.start_ns <= span.end))
+        return tuple(_track(row) for rows in (older, newer) for row in rows)
+
+    def track(self, camera_id: CameraId, start: Instant, track_id: int) -> TrackEnded | None:
+        """Load one track."""
+        c = tracks.c
+        which = (c.camera_id == camera_id, c.start_ns == start, c.track_id == track_id)
+        row = self._db.execute(sa.select(tracks).where(*which)).first()
+        return _track(row) if row is not None else None
+
+    def tracks_touching(self, asked: TrackQuery) -> Iterator[TrackEnded]:
+        """Tracks that may have covered a part of the region, newest start first; see :mod:`.track_search`."""
+        for row in touching(self._db, asked):
+            yield _track(row)
 
     def totals(self) -> RecordingTotals:
         """Figures over all files."""

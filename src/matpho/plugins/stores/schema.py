@@ -181,6 +181,9 @@ gaps = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
 )
 
+LONG_TRACK_NS = 600_000_000_000
+"""Tracks that lasted longer have an index of their own, so that a search need not look back further than this."""
+
 tracks = sa.Table(
     "tracks",
     metadata,
@@ -189,9 +192,18 @@ tracks = sa.Table(
     sa.Column("track_id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("end_ns", sa.BigInteger, nullable=False),
     sa.Column("what", sa.String(16), nullable=False),
-    sa.Column("boxes", sa.Text, nullable=False),
-    sa.Index(None, "camera_id", "end_ns"),
+    sa.Column("path", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
+    sa.Column("cells_top", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("cells_middle", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("cells_bottom", sa.BigInteger, nullable=False, server_default="0"),
 )
+_c = tracks.c
+sa.Index(
+    "ix_tracks_search",
+    *(_c.camera_id, _c.start_ns, _c.track_id, _c.end_ns, _c.what, _c.cells_top, _c.cells_middle, _c.cells_bottom),
+)
+_long = sa.text(f"end_ns - start_ns > {LONG_TRACK_NS}")
+sa.Index("ix_tracks_long", _c.camera_id, _c.start_ns, _c.end_ns, sqlite_where=_long, postgresql_where=_long)
 
 journal_offsets = sa.Table(
     "journal_offsets",
