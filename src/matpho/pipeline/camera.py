@@ -10,6 +10,7 @@ from matpho.domain.hit import RuleHit
 from matpho.domain.observation import Observation, Scene, StaticObject, Track
 from matpho.domain.time import Instant, seconds
 from matpho.pipeline.budget import Budget, Unlimited
+from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.rule import Rule
 from matpho.vision.detector import Detector
@@ -19,30 +20,23 @@ from matpho.vision.picture import PictureWatch
 from matpho.vision.static_objects import StaticObjectModel
 from matpho.vision.tracker import Tracker
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """Seconds between two looks of the detector.
-
-    While something moves, while there are tracks but nothing moves, and when all is quiet.
-    """
-
-    moving_s: float
-    tracked_s: float
-    quiet_s: float
+__all__ = ["FILE", "LIVE", "CameraPipeline", "Pace", "Stages"]
 
 
 CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
-LIVE = Pace(moving_s=0.45, tracked_s=2.0, quiet_s=10.0)
-FILE = Pace(moving_s=0.0, tracked_s=1.0, quiet_s=4.0)
+STIRRED = 0.2  # share of the picture that changed: worth a look at the picture's health at once
 
 
 @dataclass(slots=True)
 class Stages:
-    """What the analysis has cost: CPU seconds of this thread by stage, and how often what was done."""
+    """What the analysis has cost: CPU seconds of this thread by stage, and how often what was done.
+
+    ``scheduled`` are the inferences that the pace asked for; fewer ``inferences`` say that the budget was short.
+    """
 
     frames: int = 0
     inferences: int = 0
+    scheduled: int = 0
     cpu_s: dict[str, float] = field(
         default_factory=lambda: dict.fromkeys(("gate", "detector", "tracker", "static", "picture", "rules"), 0.0)
     )
@@ -77,7 +71,7 @@ class CameraPipeline:
         self.scene: Scene | None = None
         self.motion = Motion(moving=False, boxes=(), share=0.0)
         self.stages = Stages()
-        self._detector, self._rules, self._pace = detector, list(rules), pace
+        self._detector, self._rules, self._schedule = detector, list(rules), Schedule(pace)
         self._budget: Budget = budget or Unlimited()
         self._unwatched = tuple(
             z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
@@ -85,7 +79,6 @@ class CameraPipeline:
         self._gate, self._watch = MotionGate(), PictureWatch()
         self._static = static or StaticObjectModel()
         self._tracker: Tracker | None = None
-        self._looked: Instant | None = None
 
     def step(self, frame: Frame) -> list[RuleHit]:
         """Analyse one frame: what became worth saying.
@@ -103,7 +96,7 @@ class CameraPipeline:
         static = self._static.update(frame, tracks, observations)
         static = tuple(s for s in static if not self._is_unwatched_object(s))
         self.stages.done("static")
-        picture = self._watch.update(frame)
+        picture = self._watch.update(frame, stirred=self.motion.share > STIRRED)
         self.stages.done("picture")
         self.scene = Scene(self.camera.id, frame.at, tracks, static, picture)
         hits = [hit for rule in self._rules for hit in rule.update(self.scene)]
@@ -129,15 +122,22 @@ class CameraPipeline:
 
     def _look(self, frame: Frame, tracker: Tracker) -> list[Observation] | None:
         """What the detector sees, or None where it is not worth its price now."""
-        if not self._is_due(frame.at, tracker):
+        now = Activity(
+            moving=self.motion.moving, tracks=tracker.busy, unsure=tracker.unsure, things=self._static.has_things
+        )
+        if not self._schedule.due(frame.at, now):
             return None
         at_s = seconds(frame.at)
         if not self._budget.ask(self.camera.id, at_s):
+            self._schedule.owed(frame.at)
+            self.stages.scheduled = self._schedule.scheduled
             return None
-        self._looked = frame.at
         image = frame.bgr()
         closer = self._static.wants_look
-        if closer is None or not self._budget.ask(self.camera.id, at_s):
+        whole_only = closer is None or not self._budget.ask(self.camera.id, at_s)
+        self._schedule.looked(frame.at, 1 if whole_only else 2, wanted=1 if closer is None else 2)
+        self.stages.scheduled = self._schedule.scheduled
+        if closer is None or whole_only:
             self.stages.inferences += 1
             seen = self._detector.detect([image])[0]
         else:
@@ -146,14 +146,6 @@ class CameraPipeline:
             whole, part = self._detector.detect([image, _cut(image, closer)])
             seen = _joined(whole, [_placed(o, closer) for o in part])
         return [o for o in seen if not self._inside_unwatched(o.box)]
-
-    def _is_due(self, at: Instant, tracker: Tracker) -> bool:
-        if self._looked is None:
-            return True
-        waited = seconds(at - self._looked)
-        if self.motion.moving:
-            return waited >= self._pace.moving_s
-        return waited >= (self._pace.tracked_s if tracker.busy else self._pace.quiet_s)
 
     def _watched(self, motion: Motion) -> Motion:
         """The motion outside the zones that are not analysed."""

@@ -6,6 +6,7 @@ bounded: when analysis is late the oldest frame goes, and it is counted, never s
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -31,14 +32,15 @@ class DueFrames:
     """
 
     def __init__(self, fps: float, every_picture: Callable[[Any, Instant], None] | None = None) -> None:
-        self.decoded = self.damaged = self.dropped = 0
+        self.decoded = self.damaged = self.due = self.dropped = 0
+        self.cpu_s = 0.0
         self._step_ns = round(SECOND / fps)
         self._queue: deque[Frame] = deque()
         self._most = max(2, round(fps * KEPT_S))
         self._lock = threading.Lock()
         self._decoder: Any = None
         self._every_picture = every_picture
-        self._due = 0
+        self._next = 0
 
     def began(self, info: StreamInfo) -> None:
         """A new time line, perhaps of another codec or size: a fresh decoder."""
@@ -46,7 +48,7 @@ class DueFrames:
         self._decoder.thread_count = 1
         if info.extradata:
             self._decoder.extradata = info.extradata
-        self._due = 0
+        self._next = 0
 
     def packet(self, packet: Packet) -> None:
         """Decode one packet; a damaged one costs its picture only."""
@@ -54,14 +56,18 @@ class DueFrames:
             return
         payload = packet.payload
         payload.pts, payload.dts, payload.time_base = packet.pts, packet.dts, packet.time_base
+        began_s = time.thread_time()
         try:
             pictures = self._decoder.decode(payload)
         except (av.error.FFmpegError, ValueError):
             self.damaged += 1
             return
         for picture in pictures:
-            shift = 0 if picture.pts is None else int((picture.pts - packet.pts) * packet.time_base * SECOND)
+            shift = 0
+            if picture.pts is not None and picture.pts != packet.pts:
+                shift = int((picture.pts - packet.pts) * packet.time_base * SECOND)
             self._picture(picture, Instant(packet.at + shift))
+        self.cpu_s += time.thread_time() - began_s
 
     def lost(self, cause: GapCause, detail: str) -> None:
         """The stream is gone; frames not yet taken stay."""
@@ -72,12 +78,13 @@ class DueFrames:
         self.decoded += 1
         if self._every_picture is not None:
             self._every_picture(picture, at)
-        if at < self._due - self._step_ns // 10:  # a tenth early is due: cameras are not exact
+        if at < self._next - self._step_ns // 10:  # a tenth early is due: cameras are not exact
             return
-        self._due = max(self._due + self._step_ns, at + self._step_ns // 2)
+        self._next = max(self._next + self._step_ns, at + self._step_ns // 2)
         frame = to_frame(picture, at)
         with self._lock:
             self._queue.append(frame)
+            self.due += 1
             while len(self._queue) > self._most:
                 self._queue.popleft()
                 self.dropped += 1

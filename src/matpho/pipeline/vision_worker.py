@@ -3,15 +3,17 @@
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import cv2
 
 from matpho.domain.camera import Camera
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import PictureSeen, StreamState, WorkerState
 from matpho.domain.time import Clock
 from matpho.errors import MatphoError
+from matpho.pipeline.vision_figures import VisionFigures
 from matpho.pipeline.watched import Around, MakePipeline, WatchedCamera
 from matpho.video.live import LiveServer
 from matpho.video.source import OpenSource
@@ -45,12 +47,11 @@ class VisionWorker:
         self._live_socket = live_socket
         self._parts = (journals, open_source, make_pipeline, analysed_fps)
         self._watched: dict[CameraId, WatchedCamera] = {}
-        self._gone_dropped = 0
-        self._before = (0, 0, 0.0, 0.0)
-        self._spent: dict[str, float] = {}
+        self._figures = VisionFigures(clock)
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set."""
+        cv2.setNumThreads(1)  # small pictures: handing parts of one to a second thread costs more than it saves
         journals, open_source, make_pipeline, fps = self._parts
         with LiveServer(self._live_socket, clock=self._clock) as live:
             around = Around(
@@ -98,7 +99,7 @@ class VisionWorker:
             if camera is None or not self._change(self._watched[camera_id], camera):
                 gone = self._watched.pop(camera_id)
                 gone.stop()
-                self._gone_dropped += gone.dropped
+                self._figures.gone(gone)
         for camera_id, camera in wanted.items():
             if camera_id in self._watched:
                 continue
@@ -114,32 +115,5 @@ class VisionWorker:
             log.warning("%s keeps its zones: %s", camera.id, e.en)
             return True
 
-    def _stages(self, passed_s: float) -> dict[str, float]:
-        """CPU-ms per second of all cameras together, by stage, since the last call; nothing at the first."""
-        spent: dict[str, float] = {}
-        for watched in self._watched.values():
-            for stage, cpu_s in watched.cpu_s.items():
-                spent[stage] = spent.get(stage, 0.0) + cpu_s
-        before, self._spent = self._spent, spent
-        if not passed_s:
-            return {}
-        return {
-            f"{stage}_cpu_ms_per_s": round(max(0.0, spent[stage] - before.get(stage, 0.0)) / passed_s * 1000, 2)
-            for stage in spent
-        }
-
     def _state(self) -> WorkerState:
-        analysed = sum(w.analysed for w in self._watched.values())
-        inferences = sum(w.inferences for w in self._watched.values())
-        now_s, cpu_s = self._clock.monotonic_s(), time.process_time()
-        old_analysed, old_inferences, old_now_s, old_cpu_s = self._before
-        self._before = (analysed, inferences, now_s, cpu_s)
-        passed = max(1e-3, now_s - old_now_s)
-        figures = self._stages(passed if old_now_s else 0.0) | {
-            "cameras": float(len(self._watched)),
-            "analysed_fps": round(max(0, analysed - old_analysed) / passed, 2) if old_now_s else 0.0,
-            "inferences_per_s": round(max(0, inferences - old_inferences) / passed, 2) if old_now_s else 0.0,
-            "cpu_cores": round((cpu_s - old_cpu_s) / passed, 3) if old_now_s else 0.0,
-            "dropped_frames": float(self._gone_dropped + sum(w.dropped for w in self._watched.values())),
-        }
-        return WorkerState(self._name, os.getpid(), self._clock.now(), figures)
+        return WorkerState(self._name, os.getpid(), self._clock.now(), self._figures.take(self._watched.values()))

@@ -80,7 +80,8 @@ class WatchedCamera:
             tell=self._tell_as_sub,
             clock=around.clock,
         )
-        self._newest, self._last_at, self._spent = around.clock.now(), Instant(0), 0
+        self._newest, self._last_at = around.clock.now(), Instant(0)
+        self._earlier, self._earlier_s = {"inferences": 0, "scheduled": 0}, dict[str, float]()
         self._untold: list[HitSeen | TrackEnded] = []
         self.analysed = 0
         self._reader.start()
@@ -90,19 +91,22 @@ class WatchedCamera:
         self._around.tell(replace(state, role=StreamRole.SUB))
 
     @property
-    def dropped(self) -> int:
-        """Due frames that were never analysed because the worker was late."""
-        return self._frames.dropped
-
-    @property
-    def inferences(self) -> int:
-        """Detector runs so far."""
-        return self._spent + self._pipeline.stages.inferences
+    def counts(self) -> dict[str, int]:
+        """Frames due, analysed and dropped because the worker was late; inferences asked for by the pace, and had."""
+        stages, frames = self._pipeline.stages, self._frames
+        return {
+            "due": frames.due,
+            "analysed": self.analysed,
+            "dropped": frames.dropped,
+            "inferences": self._earlier["inferences"] + stages.inferences,
+            "scheduled": self._earlier["scheduled"] + stages.scheduled,
+        }
 
     @property
     def cpu_s(self) -> dict[str, float]:
-        """CPU seconds by stage since the pipeline was built, decoding in the reader's thread left out."""
-        return self._pipeline.stages.cpu_s
+        """CPU seconds by stage; ``decode`` is spent in the reader's thread."""
+        now = self._pipeline.stages.cpu_s
+        return {stage: now[stage] + self._earlier_s.get(stage, 0.0) for stage in now} | {"decode": self._frames.cpu_s}
 
     def step(self) -> bool:
         """Analyse the oldest due frame; False when there is none."""
@@ -157,7 +161,7 @@ class WatchedCamera:
             return False
         if camera != old:
             self._finish()
-            self.camera, self._spent = camera, self.inferences
+            self.camera, self._earlier, self._earlier_s = camera, self.counts, self.cpu_s
             self._pipeline = self._around.make_pipeline(camera)
         return True
 

@@ -1,6 +1,6 @@
 """One picture as vision takes it: the planes that a decoder gives, never a colour conversion unless asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -10,6 +10,9 @@ from matpho.domain.time import Instant
 
 Plane = npt.NDArray[np.uint8]
 Image = npt.NDArray[np.uint8]
+
+MIDDLE, SMALL = (320, 180), (160, 90)
+"""Sizes, width and height, of the small pictures that several stages share; the shape is stretched to 16:9."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,40 @@ class Frame:
     luma: Plane
     u: Plane | None = None
     v: Plane | None = None
+    _made: dict[tuple[int, int], Plane] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.luma.shape[1], self.luma.shape[0]
+
+    def shrunk(self, width: int, height: int) -> Plane:
+        """The luma at a smaller size, (height, width) uint8, made once per frame and size; not to be written into.
+
+        By areas, in two steps where the picture is at least twice as large: halves cost a fiftieth of an odd scale.
+        """
+        size = (width, height)
+        if size not in self._made:
+            source = self.luma
+            if size == SMALL:
+                source = self.shrunk(*MIDDLE)
+            elif self._halves(size):
+                source = self._half()
+            whole = (source.shape[1], source.shape[0]) == size
+            self._made[size] = source if whole else cv2.resize(source, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        return self._made[size]
+
+    def _halves(self, size: tuple[int, int]) -> bool:
+        height, width = self.luma.shape
+        even = width % 2 == 0 and height % 2 == 0
+        return even and bool(width >= 2 * size[0] and height >= 2 * size[1])
+
+    def _half(self) -> Plane:
+        """Every pixel the mean of four."""
+        half = (self.luma.shape[1] // 2, self.luma.shape[0] // 2)
+        if half not in self._made:
+            self._made[half] = cv2.resize(self.luma, half, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        return self._made[half]
 
     def bgr(self) -> Image:
         """The picture as (H, W, 3) uint8 BGR, BT.601 video range."""

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from matpho.domain.geometry import Box
 from matpho.domain.time import Instant, seconds
-from matpho.vision.frame import Frame
+from matpho.vision.frame import SMALL, Frame
 
-WIDTH, HEIGHT = 160, 90
+WIDTH, HEIGHT = SMALL
 AVERAGE_S = 2.0  # time constant of the running average
 THRESHOLD = 10.0  # grey levels, at least
 SMALLEST = 5  # cells of 160×90 that a change needs
@@ -40,7 +40,7 @@ class MotionGate:
 
     def update(self, frame: Frame) -> Motion:
         """What moved since the frames before; the first frame, and one of another size, moves as a whole."""
-        small = cv2.resize(frame.luma, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+        small = frame.shrunk(WIDTH, HEIGHT)
         now: npt.NDArray[np.float32] = cv2.blur(small, (3, 3)).astype(np.float32)
         before, self._at = self._at, frame.at
         if self._average is None or self._noise is None or before is None or frame.size != self._size:
@@ -61,7 +61,7 @@ def _boxes(changed: npt.NDArray[np.uint8]) -> tuple[Box, ...]:
     if not changed.any():
         return ()
     joined = cv2.dilate(changed, np.ones((5, 5), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_16U)
     sizes = np.bincount(labels[changed > 0], minlength=count)
     found = [
         (int(sizes[i]), Box(s[0] / WIDTH, s[1] / HEIGHT, s[2] / WIDTH, s[3] / HEIGHT))

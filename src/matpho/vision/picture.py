@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from matpho.domain.observation import Fault, PictureState
 from matpho.domain.time import Instant, seconds
-from matpho.vision.frame import Frame
+from matpho.vision.frame import MIDDLE, SMALL, Frame
 
 Floats = npt.NDArray[np.float32]
 
@@ -24,6 +24,7 @@ Floats = npt.NDArray[np.float32]
 class WatchSettings:
     """Shares are of the textured blocks, lengths in seconds."""
 
+    every_s: float = 1.0  # between two looks while all is well; every frame from the first doubt on
     learn_s: float = 3.0
     reference_s: float = 15.0
     textured: float = 6.0  # mean edge strength that makes a block count …
@@ -104,9 +105,15 @@ class PictureWatch:
         self._moved = np.zeros(2)  # by how much the reference has followed the view lately, pixels of 160
         self._well_since: Instant | None = None
         self._state = PictureState()
+        self._doubted: Instant | None = None  # when a look last gave reason to look at every frame
 
-    def update(self, frame: Frame) -> PictureState:
-        """The health of the picture at this frame; a picture of another size starts anew."""
+    def update(self, frame: Frame, *, stirred: bool = True) -> PictureState:
+        """The health of the picture at this frame; a picture of another size starts anew.
+
+        ``stirred`` is False where the motion gate saw no large change: then a look a second is enough.
+        """
+        if not stirred and self._may_wait(frame):
+            return self._state
         look = _look(frame)
         before, self._at = self._at, frame.at
         if self._reference is None or self._begun is None or before is None or frame.size != self._size:
@@ -138,6 +145,17 @@ class PictureWatch:
         elif self._state.since is not None and seconds(frame.at - self._state.since) > self._s.adopt_s:
             self._reference, self._begun, self._state, self._bad_since = look, frame.at, PictureState(), None
         return self._state
+
+    def _may_wait(self, frame: Frame) -> bool:
+        """Whether the newest look is fresh enough: it was all well, or a fault is known and lasts."""
+        if self._at is None or self._begun is None or frame.size != self._size:
+            return False
+        if seconds(frame.at - self._begun) < self._s.learn_s:
+            return False
+        doubts = self._doubted is not None and seconds(frame.at - self._doubted) <= 2 * self._s.gap_s
+        if doubts and self._state.fault is None:
+            return False
+        return seconds(frame.at - self._at) < 0.9 * self._s.every_s
 
     def _learn(self, look: _Look, rate: float, judged: _Judged | None = None) -> None:
         """What does not look like itself is taken in ten times slower: a cover that creeps must not teach itself."""
@@ -209,6 +227,8 @@ class PictureWatch:
 
     def _decide(self, at: Instant, look: _Look, judged: _Judged) -> None:
         found = self._found(look, judged)
+        if found is not None or judged.unlike > self._s.suspect_share:
+            self._doubted = at
         if found is None or judged.unlike <= self._s.lost_share:
             self._lost_since = None
         elif self._lost_since is None:
@@ -284,10 +304,10 @@ class PictureWatch:
 
 
 def _look(frame: Frame) -> _Look:
-    middle = cv2.resize(frame.luma, (320, 180), interpolation=cv2.INTER_AREA)
+    middle = frame.shrunk(*MIDDLE)
     calm = cv2.blur(middle, (3, 3))  # the sensor's noise is not structure
     fine = float(np.abs(cv2.Laplacian(calm, cv2.CV_16S, ksize=3)).mean())
-    small = cv2.resize(middle, (160, 90), interpolation=cv2.INTER_AREA)
+    small = frame.shrunk(*SMALL)
     across = cv2.Sobel(small, cv2.CV_32F, 1, 0, scale=0.25)
     down = cv2.Sobel(small, cv2.CV_32F, 0, 1, scale=0.25)
     edges = np.asarray(cv2.magnitude(across, down), dtype=np.float32)

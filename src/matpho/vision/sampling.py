@@ -4,13 +4,15 @@ import numpy as np
 import numpy.typing as npt
 
 from matpho.domain.geometry import Box
-from matpho.vision.frame import Frame
+from matpho.vision.frame import SMALL, Frame
 from matpho.vision.opencv import cv
 
 Picture = npt.NDArray[np.float32]
+Levels = npt.NDArray[np.uint8]
 
-_GLANCE = 0.25  # of the working size: enough to see that something moves
-_GLANCE_LEVELS = 8.0  # grey levels at that size; what stays below waits a second at most
+_GLANCE = (80, 45)  # width and height: enough to see that something moves
+_EVEN_LEAST, _EVEN_MOST = 0.7, 1.1  # of the wanted pixels: whole divisors of the frame's size within this are taken
+_GLANCE_LEVELS = 8  # grey levels at that size; what stays below waits a second at most
 
 
 class Sampling:
@@ -19,10 +21,9 @@ class Sampling:
     def __init__(self, frame_size: tuple[int, int], working_px: int) -> None:
         """``frame_size`` width and height in pixels; pictures are only ever made smaller."""
         width, height = frame_size
-        scale: float = min(1.0, (working_px / (width * height)) ** 0.5)
         self.frame_size = frame_size
-        self.width, self.height = max(16, round(width * scale)), max(16, round(height * scale))
-        self._glance: Picture | None = None
+        self.width, self.height = _working_size(width, height, working_px)
+        self._glance: Levels | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -31,7 +32,7 @@ class Sampling:
 
     def picture(self, frame: Frame) -> Picture:
         """The luma at working size, (H, W) float32, smoothed over 3×3."""
-        small = cv.resize(frame.luma, (self.width, self.height), interpolation=cv.INTER_AREA)
+        small = frame.shrunk(self.width, self.height)
         out: Picture = cv.blur(small, (3, 3)).astype(np.float32)
         return out
 
@@ -43,20 +44,20 @@ class Sampling:
         planes = [cv.blur(cv.resize(p, size, interpolation=cv.INTER_AREA), (3, 3)) for p in (frame.u, frame.v)]
         return np.stack(planes).astype(np.float32)
 
-    def is_still(self, picture: Picture) -> bool:
+    def is_still(self, frame: Frame) -> bool:
         """Whether nothing moved since the last picture for which :meth:`looked` was called."""
         if self._glance is None:
             return False
-        moved: float = cv.absdiff(self._small(picture), self._glance).max()
+        moved = int(cv.absdiff(self._seen_in(frame), self._glance).max())
         return moved <= _GLANCE_LEVELS
 
-    def looked(self, picture: Picture) -> None:
+    def looked(self, frame: Frame) -> None:
         """This picture is analysed: compare the next ones with it."""
-        self._glance = self._small(picture)
+        self._glance = self._seen_in(frame)
 
     @staticmethod
-    def _small(picture: Picture) -> Picture:
-        out: Picture = cv.resize(picture, None, fx=_GLANCE, fy=_GLANCE, interpolation=cv.INTER_AREA)
+    def _seen_in(frame: Frame) -> Levels:
+        out: Levels = cv.resize(frame.shrunk(*SMALL), _GLANCE, interpolation=cv.INTER_AREA)
         return out
 
     def box(self, bounds: tuple[float, float, float, float], shift: tuple[float, float]) -> Box:
@@ -66,3 +67,14 @@ class Sampling:
         right = np.clip((x + w + shift[0]) / self.width, left, 1)
         bottom = np.clip((y + h + shift[1]) / self.height, top, 1)
         return Box(float(left), float(top), float(right - left), float(bottom - top))
+
+
+def _working_size(width: int, height: int, working_px: int) -> tuple[int, int]:
+    """About so many pixels; a whole divisor of the frame's size where one is near, which is far cheaper to scale to."""
+    scale = min(1.0, (working_px / (width * height)) ** 0.5)
+    for divisor in (2, 3, 4):
+        even = width % divisor == 0 and height % divisor == 0
+        pixels = width * height / divisor**2
+        if even and _EVEN_LEAST * working_px <= pixels <= _EVEN_MOST * working_px:
+            return width // divisor, height // divisor
+    return max(16, round(width * scale)), max(16, round(height * scale))

@@ -23,7 +23,7 @@ _SAME_OUTLINE = 0.75  # common part over union: below it the outline has changed
 _KERNEL = cv.getStructuringElement(cv.MORPH_ELLIPSE, (5, 5))
 
 ToBox = Callable[[tuple[float, float, float, float]], Box]
-Regions = tuple[npt.NDArray[np.int32], list[tuple[int, int, int, int, int]]]
+Regions = tuple[npt.NDArray[np.uint16], list[tuple[int, int, int, int, int]]]
 
 
 class Census:
@@ -87,6 +87,8 @@ class Census:
         resting = stillness.resting(self._s.settle_s)
         for thing in self.told:
             resting[thing.imprint.window][thing.imprint.near] = 0
+        if not cv.countNonZero(resting):
+            return []
         resting = cv.morphologyEx(resting, cv.MORPH_CLOSE, _KERNEL)
         labels, parts = regions(resting)
         new: list[Thing] = []
@@ -134,5 +136,5 @@ class Census:
 
 def regions(mask: Mask) -> Regions:
     """Labels (H, W) and (x, y, w, h, label) of each connected region."""
-    count, labels, stats, _ = cv.connectedComponentsWithStats(mask, connectivity=8, ltype=cv.CV_32S)
+    count, labels, stats, _ = cv.connectedComponentsWithStats(mask, connectivity=8, ltype=cv.CV_16U)
     return labels, [(int(s[0]), int(s[1]), int(s[2]), int(s[3]), i) for i, s in enumerate(stats[:count]) if i]

@@ -83,12 +83,12 @@ class StaticObjectModel:
         since_s = _LONGEST_STEP_S if self._last_s is None else at_s - self._last_s
         if since_s < 0.9 / self._s.most_fps:
             return self._told
-        picture = sampling.picture(frame)
         settling = self._background is None or self._changed_since_s is not None
-        if not settling and since_s < 0.95 / self._s.quiet_fps and sampling.is_still(picture):
+        if not settling and since_s < 0.95 / self._s.quiet_fps and sampling.is_still(frame):
             return self._told
-        sampling.looked(picture)
+        sampling.looked(frame)
         self._last_s = at_s
+        picture = sampling.picture(frame)
         chroma = sampling.chroma(frame)
         if self._background is None:
             self._begin(picture, chroma, at_s)
@@ -123,6 +123,11 @@ class StaticObjectModel:
                 side = max(thing.box.w, thing.box.h)
                 return thing.box.grown(0.8 * side, 0.8 * side)
         return None
+
+    @property
+    def has_things(self) -> bool:
+        """Whether anything is at rest that was not there before, told or not yet."""
+        return bool(self._census.things)
 
     def learned(self) -> Learned | None:
         """The empty scene as learned so far, for a restarted worker; None during start-up."""

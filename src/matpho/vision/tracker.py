@@ -21,7 +21,9 @@ from matpho.vision.kalman import BoxFilters
 HIGH, NEW, LOW = 0.45, 0.5, 0.15  # measured on a junction of motorbikes: fewer fragments than 0.35, 0.4, 0.12
 CONFIRM = 2  # detections before a track counts
 MEMORY = 256  # points kept of a path
-COAST_S = 0.6  # how long a track moves on unseen; then it waits where it is
+COAST_S = 0.6  # how long a track that a look has missed moves on; then it waits where it is
+UNLOOKED_S = 1.3  # and how long one moves on while nobody has looked
+MISS_S = 0.5  # what one missed look counts for at most, however long ago the look before was
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Tracker:
         self._filters = BoxFilters()
         self._tracked: list[_Tracked] = []
         self._at: Instant | None = None
+        self._looked: Instant | None = None
         self._next = 1
         self.ended: list[Track] = []
         """Tracks that are over; the caller drains it."""
@@ -61,13 +64,15 @@ class Tracker:
 
         Raises ValueError when time does not increase.
         """
-        dt = self._advance(at)
+        self._advance(at)
+        since_s = 0.0 if self._looked is None else seconds(at - self._looked)
+        self._looked = at
         found = cleaned(observations)
         boxes = self._to_units([o.box for o in found])
         scores = np.array([o.score for o in found])
         matched_tracks, matched_boxes = self._match(found, boxes, scores)
         self._correct(at, found, boxes, matched_tracks, matched_boxes)
-        self._miss(set(matched_tracks.tolist()), dt)
+        self._miss(set(matched_tracks.tolist()), min(since_s, MISS_S))
         fresh = [i for i in range(len(found)) if scores[i] >= NEW and i not in set(matched_boxes.tolist())]
         self._drop_lost()
         self._start(at, [found[i] for i in fresh], boxes[fresh])
@@ -88,25 +93,31 @@ class Tracker:
         """Whether anything is being tracked, confirmed or not."""
         return bool(self._tracked)
 
+    @property
+    def unsure(self) -> bool:
+        """Whether anything has been seen only once: a second look soon says whether it is there, and where it goes."""
+        return any(t.hits < CONFIRM for t in self._tracked)
+
     def finish(self) -> None:
         """The stream is over: end every track."""
         self.ended += [t.as_track() for t in self._tracked if t.hits >= CONFIRM]
         self._tracked = []
         self._filters = BoxFilters()
 
-    def _advance(self, at: Instant) -> float:
-        """Move everything on to ``at``; seconds since the frame before."""
+    def _advance(self, at: Instant) -> None:
+        """Move everything on to ``at``."""
         before, self._at = self._at, at
         if before is None:
-            return 0.0
+            return
         if at <= before:
             raise ValueError(f"time does not increase: {before} → {at}")
         dt = seconds(at - before)
-        waits = np.array([seconds(at - t.seen_at) > COAST_S for t in self._tracked], dtype=bool)
+        waits = np.array(
+            [seconds(at - t.seen_at) > (COAST_S if t.misses else UNLOOKED_S) for t in self._tracked], dtype=bool
+        )
         if waits.any():
             self._filters.stop(waits)
         self._filters.predict(min(dt, 1.0))
-        return dt
 
     def _to_units(self, boxes: Sequence[Box]) -> Floats:
         """Boxes as (M, 4) cx, cy, w, h in frame heights."""
@@ -152,11 +163,11 @@ class Tracker:
             tracked.score += 0.2 * (seen.score - tracked.score)
             tracked.label = seen.label if seen.score > tracked.score else tracked.label
 
-    def _miss(self, matched: set[int], dt: float) -> None:
+    def _miss(self, matched: set[int], missed_s: float) -> None:
         for row, tracked in enumerate(self._tracked):
             if row not in matched:
                 tracked.misses += 1
-                tracked.missed_s += min(dt, 1.0)
+                tracked.missed_s += missed_s
 
     def _drop_lost(self) -> None:
         """End what was missed for too long, and forget at once what was seen only once."""

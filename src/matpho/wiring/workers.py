@@ -18,8 +18,9 @@ from matpho.domain.messages import WorkerState
 from matpho.domain.time import SystemClock
 from matpho.errors import Corrupt, StorageProblem
 from matpho.pipeline.budget import TokenBudget
-from matpho.pipeline.camera import LIVE, CameraPipeline
+from matpho.pipeline.camera import CameraPipeline
 from matpho.pipeline.camera_list import CameraList
+from matpho.pipeline.pace import live_pace
 from matpho.pipeline.supervisor import Guardian, ProcessSpec
 from matpho.pipeline.vision_worker import VisionWorker
 from matpho.pipeline.wire import Outbox
@@ -165,7 +166,7 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
 
     def pipeline(camera: Camera) -> CameraPipeline:
         rules = rules_for(camera, f"{run}{secrets.token_hex(2)}", local)
-        return CameraPipeline(camera, detector, rules, budget=budget, pace=LIVE)
+        return CameraPipeline(camera, detector, rules, budget=budget, pace=live_pace(camera))
 
     VisionWorker(
         name,

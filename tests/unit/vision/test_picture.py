@@ -147,3 +147,17 @@ def test_a_lorry_that_hides_everything_for_a_moment_is_not_told_and_what_stays_i
 def test_a_view_that_creeps_away_within_seconds_is_a_turn():
     creep = [np.roll(STREET, 8 * min(i, 12), axis=1) for i in range(50)]
     assert Fault.TURNED in faults(play([STREET] * 30 + creep))
+
+
+def test_one_look_a_second_is_enough_until_the_first_doubt():
+    """The same hand, told no later than a second after, at the looks that a live camera gives."""
+    pictures = [STREET] * 60 + [covered(1.0)] * 40 + [STREET] * 60
+    every, rare = PictureWatch(), PictureWatch()
+    told: list[list[PictureState]] = [[], []]
+    for number, picture in enumerate(pictures):
+        frame = Frame(after(Instant(0), number / 5), noisy(picture, number))
+        told[0].append(every.update(frame))
+        told[1].append(rare.update(frame, stirred=False))
+    first, late = (faults(states).index(Fault.COVERED) for states in told)
+    assert 0 <= late - first <= 5
+    assert told[1][-1].fault is None

@@ -1,0 +1,122 @@
+"""How often the detector looks at a camera's pictures: by what moves there, and by what its rules need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from matpho.domain.camera import Camera, Purpose
+from matpho.domain.time import Instant, seconds
+from matpho.rules.table import without_rule
+
+_SAVED = 2.0  # looks that a quiet moment saves up: the first at what comes, and one soon after
+_EARLY = 0.9  # of a wait: pictures come when they come, and the allowance keeps the average
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Seconds between two looks of the detector.
+
+    While something moves (on average), while there are tracks but nothing moves, and when all is quiet.
+    ``confirm_s`` is for what was seen only once. With ``rests`` the looks at tracks among which nothing moves become
+    rarer and rarer, up to ``quiet_s``: a parked car is still one.
+    """
+
+    moving_s: float
+    tracked_s: float
+    quiet_s: float
+    confirm_s: float = 0.0
+    rests: bool = False
+
+
+LIVE = Pace(moving_s=1.0, tracked_s=2.0, quiet_s=10.0, confirm_s=0.35, rests=True)
+"""One inference a second where something moves: enough to name what lies there and who was at it."""
+
+FILE = Pace(moving_s=0.0, tracked_s=1.0, quiet_s=4.0)
+
+_MOVING_S: Mapping[Purpose, float] = MappingProxyType(
+    {
+        Purpose.RESTRICTED: 0.45,  # whoever runs through must be followed
+        Purpose.GATHERING: 0.45,
+        Purpose.NO_PARKING: 0.45,
+        Purpose.ROADWAY: 0.2,
+        Purpose.STOP_LINE: 0.2,
+        Purpose.CROSSWALK: 0.2,
+    }
+)
+
+
+def live_pace(camera: Camera) -> Pace:
+    """The pace of a live camera: that of the most demanding of its zones for which there is a rule."""
+    unused = set(without_rule(camera))
+    purposes = {zone.purpose for zone in camera.zones if zone.purpose.value not in unused}
+    moving_s = min((_MOVING_S.get(p, LIVE.moving_s) for p in purposes), default=LIVE.moving_s)
+    return Pace(
+        moving_s=moving_s,
+        tracked_s=LIVE.tracked_s,
+        quiet_s=LIVE.quiet_s,
+        confirm_s=min(LIVE.confirm_s, moving_s),
+        rests=LIVE.rests,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """What the cheap stages know: motion, tracks, tracks seen only once, and things at rest."""
+
+    moving: bool
+    tracks: bool
+    unsure: bool
+    things: bool
+
+
+class Schedule:
+    """When the next look of one camera is due. A saved-up allowance keeps the average of ``moving_s``.
+
+    ``scheduled`` counts the inferences that the pace asked for, whether or not the budget granted them.
+    """
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._looked: Instant | None = None
+        self._saved = _SAVED
+        self._rested = 0
+        self._owed_since: Instant | None = None
+        self.scheduled = 0
+
+    def due(self, at: Instant, now: Activity) -> bool:
+        """Whether the detector should look at the picture of ``at``."""
+        if now.moving:
+            self._rested = 0
+        if self._looked is None:
+            return True
+        waited_s = seconds(at - self._looked)
+        if now.moving:
+            least_s = self._pace.confirm_s if now.unsure else self._pace.moving_s
+            return waited_s >= _EARLY * least_s and self._allowance(waited_s) >= 1.0
+        return waited_s >= self._calm_s(now)
+
+    def _calm_s(self, now: Activity) -> float:
+        if not now.tracks:
+            return self._pace.quiet_s
+        if now.things or not self._pace.rests:
+            return self._pace.tracked_s
+        return min(self._pace.quiet_s, self._pace.tracked_s * 2.0 ** min(self._rested, 8))
+
+    def _allowance(self, waited_s: float) -> float:
+        if self._pace.moving_s <= 0:
+            return _SAVED
+        return min(_SAVED, self._saved + waited_s / self._pace.moving_s)
+
+    def owed(self, at: Instant) -> None:
+        """A due look was refused: it is counted as asked for, and again for as long as it is not had."""
+        if self._owed_since is None or seconds(at - self._owed_since) >= max(self._pace.moving_s, self._pace.confirm_s):
+            self._owed_since = at
+            self.scheduled += 1
+
+    def looked(self, at: Instant, inferences: int, *, wanted: int) -> None:
+        """A look was had, for so many inferences of those wanted."""
+        waited_s = 0.0 if self._looked is None else seconds(at - self._looked)
+        self._saved = self._allowance(waited_s) - inferences
+        self.scheduled += wanted - (0 if self._owed_since is None else 1)
+        self._looked, self._owed_since = at, None
+        self._rested += 1

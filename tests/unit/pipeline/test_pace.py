@@ -1,0 +1,103 @@
+"""When the detector looks: the average is kept, nothing is forgotten, calm is cheap."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matpho.domain.camera import Camera, Purpose, Zone
+from matpho.domain.geometry import Point, Polygon
+from matpho.domain.ids import CameraId, ZoneId
+from matpho.domain.time import Instant, after
+from matpho.pipeline.pace import FILE, LIVE, Activity, Schedule, live_pace
+
+pytestmark = pytest.mark.unit
+
+WHOLE = Polygon((Point(0, 0), Point(1, 0), Point(1, 1), Point(0, 1)))
+BUSY = Activity(moving=True, tracks=True, unsure=False, things=False)
+NEW = Activity(moving=True, tracks=True, unsure=True, things=False)
+PARKED = Activity(moving=False, tracks=True, unsure=False, things=False)
+LYING = Activity(moving=False, tracks=True, unsure=False, things=True)
+EMPTY = Activity(moving=False, tracks=False, unsure=False, things=False)
+
+
+def looks(schedule: Schedule, scenes: list[Activity], *, fps: float = 5.0, price: int = 1) -> list[float]:
+    """The seconds at which it looked, one scene a frame."""
+    found = []
+    for number, scene in enumerate(scenes):
+        at = after(Instant(0), number / fps)
+        if schedule.due(at, scene):
+            schedule.looked(at, price, wanted=price)
+            found.append(number / fps)
+    return found
+
+
+def camera(*purposes: Purpose) -> Camera:
+    zones = tuple(Zone(id=ZoneId(f"z{n}"), purpose=p, polygon=WHOLE) for n, p in enumerate(purposes))
+    return Camera(id=CameraId("cam"), name="c", zones=zones)
+
+
+@given(
+    st.lists(st.sampled_from([BUSY, NEW, PARKED, LYING, EMPTY]), min_size=50, max_size=300),
+    st.floats(3, 25),
+    st.integers(1, 2),
+)
+def test_a_live_camera_never_costs_more_than_one_inference_a_second_on_average(scenes, fps, price):
+    schedule = Schedule(LIVE)
+    had = looks(schedule, scenes, fps=fps, price=price)
+    assert len(had) * price <= len(scenes) / fps / LIVE.moving_s + 2 + price
+    assert schedule.scheduled == len(had) * price
+
+
+def test_a_busy_street_gets_its_look_every_second():
+    assert 59 <= len(looks(Schedule(LIVE), [BUSY] * 300)) <= 62
+
+
+def test_what_has_just_come_is_looked_at_twice_in_quick_succession():
+    first, second, *_ = looks(Schedule(LIVE), [NEW] * 10)
+    assert second - first == pytest.approx(0.4)
+
+
+def test_a_parked_car_is_looked_at_less_and_less_but_what_was_left_is_not():
+    assert looks(Schedule(LIVE), [PARKED] * 300)[:5] == pytest.approx([0, 4, 12, 22, 32])
+    assert len(looks(Schedule(LIVE), [LYING] * 300)) == 30
+
+
+def test_after_a_rest_the_first_motion_is_looked_at_at_once():
+    had = looks(Schedule(LIVE), [PARKED] * 200 + [BUSY] * 20)
+    assert 40.0 in had
+
+
+def test_a_file_is_looked_at_at_every_frame_that_moves():
+    assert len(looks(Schedule(FILE), [BUSY] * 50)) == 50
+
+
+def test_what_the_budget_refuses_is_still_counted_as_asked_for():
+    schedule = Schedule(LIVE)
+    schedule.looked(Instant(0), 1, wanted=1)
+    for number in range(5, 55):  # ten seconds of refusals
+        at = after(Instant(0), number / 5)
+        assert schedule.due(at, BUSY)
+        schedule.owed(at)
+    assert schedule.scheduled == 11
+    schedule.looked(after(Instant(0), 11), 1, wanted=1)
+    assert schedule.scheduled == 11
+
+
+def test_a_crop_that_the_budget_refused_is_missing_in_the_count():
+    schedule = Schedule(LIVE)
+    schedule.looked(Instant(0), 1, wanted=2)
+    assert schedule.scheduled == 2
+
+
+def test_the_most_demanding_zone_that_has_a_rule_sets_the_pace():
+    assert live_pace(camera()) == LIVE
+    assert live_pace(camera(Purpose.NO_DUMPING, Purpose.WATCH)) == LIVE
+    assert live_pace(camera(Purpose.NO_DUMPING, Purpose.RESTRICTED)).moving_s == 0.45
+
+
+def test_zones_that_no_rule_watches_cost_nothing(monkeypatch):
+    traffic = camera(Purpose.STOP_LINE)
+    monkeypatch.setattr("matpho.pipeline.pace.without_rule", lambda _: ("stop_line",))
+    assert live_pace(traffic) == LIVE
+    monkeypatch.setattr("matpho.pipeline.pace.without_rule", lambda _: ())
+    assert live_pace(traffic).moving_s == 0.2
