@@ -49,12 +49,12 @@ def add(work: Work, command: AddCamera) -> None:
 
 
 def change(work: Work, command: ChangeCamera) -> None:
-    """Replace a camera's description; an address that is absent or hidden keeps the stored one."""
+    """Replace a camera's description; a None or hidden address keeps the stored one, "" removes it."""
     old = work.camera(command.camera.id)
     require(work.actor, Action.CHANGE, old)
     new = command.camera
-    main = old.main if new.main is None or is_redacted(new.main) else new.main
-    sub = old.sub if new.sub is None or is_redacted(new.sub) else new.sub
+    main = old.main if new.main is None or is_redacted(new.main) else new.main or None
+    sub = old.sub if new.sub is None or is_redacted(new.sub) else new.sub or None
     _store(work, replace(new, main=main, sub=sub), "change_camera")
 
 
