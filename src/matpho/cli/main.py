@@ -20,6 +20,7 @@ COMMANDS = {
     "score": "score",
     "stage": "stage",
     "check": "check",
+    "import": "import_footage",
     "doctor": "doctor",
     "models": "models",
     "bench": "bench",

@@ -1,0 +1,124 @@
+"""``matpho import``: footage from a camera's card into the gaps of its recording."""
+
+import json
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from matpho import settings as settings_file
+from matpho.cli.options import home_option
+from matpho.domain.ids import CameraId
+from matpho.domain.time import Instant, from_iso, to_iso
+from matpho.errors import BadInput
+from matpho.wiring.imports import Outcome, Wish, import_footage
+
+TOLD_BY = {
+    "name": "tên tệp / name",
+    "folder and name": "thư mục / folder",
+    "header": "tiêu đề / header",
+    "given": "--start",
+}
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
+@click.option("--camera", "camera_id", required=True, help="Id of the camera whose gaps are to be filled.")
+@click.option("--start", help="When the one file begins, such as 2026-11-24T08:30:00 (ward's time) or with an offset.")
+@click.option(
+    "--offset-s", type=float, default=0.0, help="Seconds added to every time found: corrects a camera's clock."
+)
+@click.option("--zone", help="Time zone of the times in file names (default: the ward's).")
+@click.option("--dry-run", is_flag=True, help="Say what would be taken and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: one object per file on standard output.")
+@home_option
+def command(
+    paths: tuple[Path, ...],
+    camera_id: str,
+    start: str | None,
+    offset_s: float,
+    zone: str | None,
+    dry_run: bool,
+    as_json: bool,
+    home: Path,
+) -> None:
+    """Fill gaps in a camera's recording with footage from its SD card: files, or a folder of them.
+
+    \b
+    Example:
+      matpho import /media/sdcard/DCIM --camera nga-ba-cho --dry-run
+
+    Only what is missing is taken, so importing twice changes nothing. Nothing is re-encoded, sound is left out,
+    and the files on the card stay as they are. May run beside a running system. When a file begins is read from its
+    name, else from its header.
+
+    Exit code 0 when every file could be used, 3 when one could not.
+    """
+    settings = settings_file.load(home)
+    local = _zone(zone or settings.time_zone)
+    wish = Wish(
+        camera_id=CameraId(camera_id),
+        paths=paths,
+        start=None if start is None else _start(start, local),
+        offset_s=offset_s,
+        local=local,
+        dry=dry_run,
+    )
+    outcomes = import_footage(settings, wish, lambda o: None if as_json else _say(o))
+    if as_json:
+        click.echo(json.dumps([_plain(o) for o in outcomes], ensure_ascii=False, indent=1))
+    else:
+        filled = sum(o.taken.seconds for o in outcomes if o.taken)
+        verb = "sẽ bổ sung / would fill" if dry_run else "đã bổ sung / filled"
+        click.echo(f"{verb} {filled:.1f} s, {len(outcomes)} tệp / files")
+    sys.exit(3 if any(o.error for o in outcomes) else 0)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as e:
+        raise BadInput(f"there is no time zone {name!r}", f"không có múi giờ {name!r}") from e
+
+
+def _start(text: str, local: ZoneInfo) -> Instant:
+    """An ISO time; without an offset it is local."""
+    from datetime import datetime
+
+    try:
+        stamp = datetime.fromisoformat(text)
+        return from_iso((stamp if stamp.tzinfo else stamp.replace(tzinfo=local)).isoformat())
+    except (ValueError, OverflowError) as e:
+        raise BadInput(
+            f"--start {text!r} is no time; write 2026-11-24T08:30:00",
+            f"--start {text!r} không phải giờ; hãy ghi 2026-11-24T08:30:00",
+        ) from e
+
+
+def _say(outcome: Outcome) -> None:
+    name = outcome.path.name
+    if outcome.error is not None:
+        click.echo(f"✗ {name}: {outcome.error.vi}\n  {outcome.error.en}", err=True)
+        return
+    assert outcome.taken is not None
+    assert outcome.time is not None
+    shown, filled = outcome.taken.span.length_s, outcome.taken.seconds
+    click.echo(
+        f"✓ {name}: {to_iso(outcome.time.start)} ({TOLD_BY[outcome.time.told_by]}), "
+        f"dài / long {shown:.1f} s, bổ sung / filled {filled:.1f} s"
+    )
+
+
+def _plain(outcome: Outcome) -> dict[str, object]:
+    taken, time, error = outcome.taken, outcome.time, outcome.error
+    return {
+        "path": str(outcome.path),
+        "start": to_iso(time.start) if time else None,
+        "start_from": time.told_by if time else None,
+        "shown_s": round(taken.span.length_s, 3) if taken else None,
+        "filled": [[to_iso(s.start), to_iso(s.end)] for s in taken.filled] if taken else [],
+        "filled_s": round(taken.seconds, 3) if taken else 0.0,
+        "bytes": taken.bytes if taken else 0,
+        "error": {"vi": error.vi, "en": error.en} if error else None,
+    }
