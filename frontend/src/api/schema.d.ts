@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{camera_id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calendar
+         * @description How much footage each day of a month has, by the ward's clock.
+         */
+        get: operations["get_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{camera_id}/file": {
         parameters: {
             query?: never;
@@ -104,6 +124,70 @@ export interface paths {
          * @description The camera's file (TOML); addresses are redacted.
          */
         get: operations["get_camera_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera_id}/footage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Footage
+         * @description Recorded video from the nearest key picture at or before ``at`` (or on from ``cursor``), as recorded.
+         *
+         *     Goes on across files and past gaps, which it names. ``keys``: only key pictures, for looking through fast. Below
+         *     supervisor private areas are covered; H.265 comes as H.264 unless ``hevc`` says that it plays. Audited before the
+         *     first byte.
+         */
+        get: operations["get_footage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera_id}/frame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Frame
+         * @description The picture shown at an instant, at the size of the recording; ``X-Captured`` says of when. Audited.
+         */
+        get: operations["get_frame"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preview
+         * @description A small JPEG of the key picture at or before an instant, for scrubbing; ``X-Captured`` says of when. Audited.
+         */
+        get: operations["get_preview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -144,6 +228,28 @@ export interface paths {
          * @description A JPEG of what the camera sees now; private areas are covered below supervisor. Audited.
          */
         get: operations["get_still"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera_id}/tracks/{track}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Track Picture
+         * @description A JPEG of about that moment (the middle of the track unless told otherwise): around the thing, or whole.
+         *
+         *     Private areas are covered below supervisor. Audited, by itself or with the search that offered it.
+         */
+        get: operations["get_track_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -381,6 +487,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Tracks
+         * @description Tracks whose box covered a part of ``box`` (x,y,w,h; absent: anywhere), newest first, on the cameras named.
+         *
+         *     ``hours`` (22:00-05:00) and ``day`` (0 Monday … 6) are of the ward's time zone. Of the last day unless told
+         *     otherwise, 62 days at most. Never by appearance: a result is a place, a time and a group. Audited.
+         */
+        get: operations["search_tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -453,6 +582,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description Recorded stretches, gaps with their cause, incidents and activity of several cameras; 32 days at most.
+         */
+        get: operations["get_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -514,6 +663,29 @@ export interface components {
             next: string | null;
         };
         /**
+         * CalendarBody
+         * @description The days of a month that have begun.
+         */
+        CalendarBody: {
+            /** Days */
+            days: components["schemas"]["CalendarDay"][];
+        };
+        /**
+         * CalendarDay
+         * @description A day by the ward's clock: seconds of footage, and its length up to now.
+         */
+        CalendarDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Length S */
+            length_s: number;
+            /** Recorded S */
+            recorded_s: number;
+        };
+        /**
          * CameraBody
          * @description One camera. ``masked``: it has private areas that are covered below supervisor.
          */
@@ -568,6 +740,27 @@ export interface components {
             sub?: string | null;
             /** Zones */
             zones?: components["schemas"]["ZoneBody"][] | null;
+        };
+        /**
+         * CameraLine
+         * @description One camera. ``activity``: how many things came into view in each bucket of ``bucket_s`` seconds, from the start
+         *     of the span. ``complete`` is false where holes too small to show were left out.
+         */
+        CameraLine: {
+            /** Activity */
+            activity: number[];
+            /** Bucket S */
+            bucket_s: number;
+            /** Camera Id */
+            camera_id: string;
+            /** Complete */
+            complete: boolean;
+            /** Gaps */
+            gaps: components["schemas"]["TimelineGap"][];
+            /** Incidents */
+            incidents: components["schemas"]["TimelineIncident"][];
+            /** Recorded */
+            recorded: components["schemas"]["StretchBody"][];
         };
         /**
          * CamerasChangedEvent
@@ -639,6 +832,31 @@ export interface components {
             total: number;
         };
         /**
+         * DiskChangedEvent
+         * @description ``disk_changed``: the disk of the recordings is in another state.
+         */
+        DiskChangedEvent: {
+            /** State */
+            state: string;
+        };
+        /**
+         * EndRecord
+         * @description The stretch ends. ``next`` is the cursor of the following one; ``live``: it is being recorded now.
+         */
+        EndRecord: {
+            /** Bytes */
+            bytes: number;
+            /** Live */
+            live: boolean;
+            /** Next */
+            next: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "end";
+        };
+        /**
          * ErrorBody
          * @description Every answer that is no success.
          */
@@ -658,15 +876,37 @@ export interface components {
             vi: string;
         };
         /**
+         * ErrorRecord
+         * @description Reading failed in the middle.
+         */
+        ErrorRecord: {
+            /** Bytes */
+            bytes: number;
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "error";
+            /** Vi */
+            vi: string;
+        };
+        /**
          * EventKinds
          * @description What each event of ``/api/events`` carries, by its type. Never sent as a whole: it names the payloads.
          */
         EventKinds: {
             cameras_changed: components["schemas"]["CamerasChangedEvent"];
+            disk_changed: components["schemas"]["DiskChangedEvent"];
             evidence_changed: components["schemas"]["EvidenceChangedEvent"];
+            health_changed: components["schemas"]["HealthChangedEvent"];
             hello: components["schemas"]["HelloEvent"];
             incident_changed: components["schemas"]["IncidentChangedEvent"];
             process_changed: components["schemas"]["ProcessChangedEvent"];
+            retention_changed: components["schemas"]["RetentionChangedEvent"];
             stream_changed: components["schemas"]["StreamChangedEvent"];
         };
         /**
@@ -740,6 +980,17 @@ export interface components {
          */
         EvidenceState: "making" | "ready" | "failed" | "replaced";
         /**
+         * FootageRecords
+         * @description What the records of recorded video look like, by their type.
+         */
+        FootageRecords: {
+            end: components["schemas"]["EndRecord"];
+            error: components["schemas"]["ErrorRecord"];
+            gap: components["schemas"]["GapRecord"];
+            init: components["schemas"]["InitRecord"];
+            part: components["schemas"]["PartRecord"];
+        };
+        /**
          * GapBody
          * @description A stretch that is not. ``end`` is null while it lasts.
          */
@@ -763,6 +1014,36 @@ export interface components {
          */
         GapCause: "camera" | "network" | "disk" | "restart" | "power" | "off";
         /**
+         * GapRecord
+         * @description There is no footage between these instants; what follows begins at ``end``.
+         */
+        GapRecord: {
+            /** Bytes */
+            bytes: number;
+            cause: components["schemas"]["GapCause"] | null;
+            /** En */
+            en: string;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "gap";
+            /** Vi */
+            vi: string;
+        };
+        /**
          * Group
          * @description Detector classes pooled by what rules care about. Nothing finer is ever asked of a person.
          * @enum {string}
@@ -778,6 +1059,16 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * HealthChangedEvent
+         * @description ``health_changed``: a problem was raised, ended or answered; read the health anew.
+         */
+        HealthChangedEvent: {
+            /** Holds */
+            holds: boolean;
+            /** Subject */
+            subject: string;
         };
         /**
          * HelloEvent
@@ -1003,6 +1294,32 @@ export interface components {
          * @enum {string}
          */
         IncidentState: "suspected" | "in_review" | "confirmed" | "rejected" | "not_reviewed";
+        /**
+         * InitRecord
+         * @description Followed by an initialisation segment. ``origin_ms``: the wall clock, in ms since 1970, at time stamp 0.
+         */
+        InitRecord: {
+            /** Bytes */
+            bytes: number;
+            /** Codec */
+            codec: string;
+            /** Height */
+            height: number;
+            /**
+             * Made
+             * @enum {string}
+             */
+            made: "original" | "h264" | "covered";
+            /** Origin Ms */
+            origin_ms: number;
+            /**
+             * Type
+             * @constant
+             */
+            type: "init";
+            /** Width */
+            width: number;
+        };
         /**
          * KindBody
          * @description A row of the incident catalogue.
@@ -1239,6 +1556,25 @@ export interface components {
             note: string;
         };
         /**
+         * PartRecord
+         * @description Followed by fragments of that many pictures, captured from ``at_ms`` to ``end_ms``.
+         */
+        PartRecord: {
+            /** At Ms */
+            at_ms: number;
+            /** Bytes */
+            bytes: number;
+            /** End Ms */
+            end_ms: number;
+            /** Pictures */
+            pictures: number;
+            /**
+             * Type
+             * @constant
+             */
+            type: "part";
+        };
+        /**
          * PersonBody
          * @description One account.
          */
@@ -1362,6 +1698,14 @@ export interface components {
          */
         RejectReason: "nothing_there" | "wrong_kind" | "not_a_violation" | "permitted" | "resident_own_property" | "duplicate" | "bad_picture" | "test";
         /**
+         * RetentionChangedEvent
+         * @description ``retention_changed``: a hold was placed or released.
+         */
+        RetentionChangedEvent: {
+            /** Camera Id */
+            camera_id: string;
+        };
+        /**
          * Role
          * @description From least to most. An observer sees figures and states, never footage.
          * @enum {string}
@@ -1376,6 +1720,16 @@ export interface components {
             en: string;
             /** Vi */
             vi: string;
+        };
+        /**
+         * SearchBody
+         * @description A page of visits, newest first. ``next`` is the cursor of the page after, null at the end.
+         */
+        SearchBody: {
+            /** Items */
+            items: components["schemas"]["VisitBody"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * SegmentBody
@@ -1523,6 +1877,24 @@ export interface components {
             width: number;
         };
         /**
+         * StretchBody
+         * @description Footage without a hole.
+         */
+        StretchBody: {
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+        };
+        /**
          * SystemBody
          * @description The state of the whole program.
          */
@@ -1540,6 +1912,131 @@ export interface components {
             recordings: components["schemas"]["RecordingsTotal"];
             /** Version */
             version: string;
+        };
+        /**
+         * TimelineBody
+         * @description Several cameras over one span. ``now`` is the server's clock.
+         */
+        TimelineBody: {
+            /** Cameras */
+            cameras: components["schemas"]["CameraLine"][];
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            /**
+             * Now
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            now: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+        };
+        /**
+         * TimelineGap
+         * @description No footage. ``cause`` is null where none is known; ``lasts``: it has not ended.
+         */
+        TimelineGap: {
+            cause: components["schemas"]["GapCause"] | null;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            /** Lasts */
+            lasts: boolean;
+            said: components["schemas"]["SaidBody"];
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+        };
+        /**
+         * TimelineIncident
+         * @description An incident on the line, at the moment it was noticed.
+         */
+        TimelineIncident: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            at: string;
+            /** End */
+            end: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Kind En */
+            kind_en: string;
+            /** Kind Vi */
+            kind_vi: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+            state: components["schemas"]["IncidentState"];
+        };
+        /**
+         * VisitBody
+         * @description One track that was in the region.
+         *
+         *     ``start`` and ``end`` are its first and last moment there within the hours asked for; ``at`` is the middle of its
+         *     longest stay, ``box`` where it was then, ``thumb_url`` a small picture of about that moment, ``picture_url`` the
+         *     whole one.
+         */
+        VisitBody: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            at: string;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Camera Id */
+            camera_id: string;
+            /** Camera Name */
+            camera_name: string;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            group: components["schemas"]["Group"];
+            /** Inside S */
+            inside_s: number;
+            /** Picture Url */
+            picture_url: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+            /** Thumb Url */
+            thumb_url: string;
+            /** Track */
+            track: string;
         };
         /**
          * ZoneBody
@@ -1914,6 +2411,67 @@ export interface operations {
             };
         };
     };
+    get_calendar: {
+        parameters: {
+            query: {
+                year: number;
+                month: number;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_camera_file: {
         parameters: {
             query?: never;
@@ -1964,6 +2522,217 @@ export interface operations {
             };
             /** @description A field does not fit */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_footage: {
+        parameters: {
+            query?: {
+                at?: string | null;
+                cursor?: string | null;
+                length?: number;
+                keys?: boolean;
+                hevc?: boolean;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Records: 4 bytes big-endian length of a JSON header, the header, as many bytes as it says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FootageRecords"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_frame: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_preview: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2042,6 +2811,77 @@ export interface operations {
             header?: never;
             path: {
                 camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_track_picture: {
+        parameters: {
+            query?: {
+                at?: string | null;
+                size?: "small" | "whole";
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+                track: string;
             };
             cookie?: never;
         };
@@ -2813,6 +3653,72 @@ export interface operations {
             };
         };
     };
+    search_tracks: {
+        parameters: {
+            query?: {
+                camera?: string[] | null;
+                from?: string | null;
+                to?: string | null;
+                box?: string | null;
+                group?: components["schemas"]["Group"][] | null;
+                hours?: string | null;
+                day?: number[] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -3069,6 +3975,66 @@ export interface operations {
             };
             /** @description This person may not do this, or the CSRF value is missing */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_timeline: {
+        parameters: {
+            query: {
+                camera: string[];
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from matpho.casework.footage_records import Exports, Timelines
+from matpho.casework.health.records import HealthRows
+from matpho.casework.keeping import Keeping
+from matpho.casework.outgoing.records import OutboxRows
 from matpho.casework.records import (
     Audit,
     Cameras,
@@ -16,6 +20,7 @@ from matpho.casework.records import (
     People,
     Recordings,
 )
+from matpho.casework.register_records import Register
 from matpho.domain.camera import Camera
 from matpho.domain.events import Event
 from matpho.domain.messages import Fact
@@ -47,8 +52,28 @@ class Unit(Protocol):
         ...
 
     @property
+    def keeping(self) -> Keeping:
+        """Holds, removals, and what is old enough to go."""
+        ...
+
+    @property
+    def register(self) -> Register:
+        """What is known of each camera as a device."""
+        ...
+
+    @property
     def recordings(self) -> Recordings:
         """Segments, gaps and tracks."""
+        ...
+
+    @property
+    def timelines(self) -> Timelines:
+        """Recordings as a whole."""
+        ...
+
+    @property
+    def exports(self) -> Exports:
+        """Exports by id."""
         ...
 
     @property
@@ -64,6 +89,16 @@ class Unit(Protocol):
     @property
     def notes(self) -> Notes:
         """Settings of the installation and journal offsets."""
+        ...
+
+    @property
+    def health(self) -> HealthRows:
+        """Problems and camera-days."""
+        ...
+
+    @property
+    def outbox(self) -> OutboxRows:
+        """Letters to other systems."""
         ...
 
 

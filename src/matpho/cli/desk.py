@@ -94,6 +94,8 @@ def web_parts(parts: DeskParts, settings: Settings) -> WebParts:
         live=parts.live,
         stills=parts.stills,
         masked=parts.covered,
+        track_pictures=parts.track_pictures,
+        recorded=parts.recorded,
         machine=Machine(settings, parts.states, parts.detector),
         options=WebOptions(
             demo=settings.demo,

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from matpho.domain.camera import Camera
 from matpho.domain.evidence import Evidence
+from matpho.domain.export import Export
 from matpho.domain.ids import PersonId
 from matpho.domain.incident import Incident
 from matpho.domain.time import EPOCH, Instant
@@ -76,6 +77,8 @@ class Action(StrEnum):
     CHANGE_ZONES = "change_zones"
     ADD = "add"
     REMOVE = "remove"
+    ANSWER = "answer"  # take note of a problem, assign a technician
+    HOLD = "hold"  # keep its footage from being removed, and let it go again
     KEEP_HOUSE = "keep_house"  # ingest, expire, make evidence
 
 
@@ -87,9 +90,12 @@ class Part(StrEnum):
     PEOPLE = "people"
     AUDIT = "audit"
     SYSTEM = "system"
+    RETENTION = "retention"
+    HEALTH = "health"
+    TARGETS = "targets"  # where messages go: webhooks, e-mail, MQTT
 
 
-Thing = Camera | Incident | Evidence | Person | Part
+Thing = Camera | Incident | Evidence | Export | Person | Part
 
 
 _CAMERA = {
@@ -97,6 +103,7 @@ _CAMERA = {
     Action.WATCH: Role.OFFICER,
     Action.REPORT: Role.OFFICER,
     Action.CHANGE_ZONES: Role.SUPERVISOR,
+    Action.HOLD: Role.SUPERVISOR,
     Action.CHANGE: Role.ADMIN,
     Action.ADD: Role.ADMIN,
     Action.REMOVE: Role.ADMIN,
@@ -139,6 +146,18 @@ def _evidence(actor: Actor, action: Action, evidence: Evidence) -> bool:
             return False
 
 
+def _export(actor: Actor, action: Action, export: Export) -> bool:
+    """Officers have their own exports; what shows private areas needs a supervisor."""
+    least = Role.SUPERVISOR if export.who != actor.id or export.shows_private_areas else Role.OFFICER
+    match action:
+        case Action.SEE | Action.WATCH | Action.WATCH_UNMASKED | Action.REMOVE:
+            return actor.at_least(least)
+        case Action.KEEP_HOUSE:
+            return actor == PROGRAM
+        case _:
+            return False
+
+
 def _person(actor: Actor, action: Action, person: Person) -> bool:
     match action:
         case Action.SEE:
@@ -152,9 +171,15 @@ def _person(actor: Actor, action: Action, person: Person) -> bool:
 def _part(actor: Actor, action: Action, part: Part) -> bool:
     if action is Action.KEEP_HOUSE:
         return actor == PROGRAM
+    if action is Action.ANSWER:
+        return part is Part.HEALTH and actor.at_least(Role.OFFICER)
+    if action is Action.CHANGE and part is Part.TARGETS:
+        return actor.at_least(Role.ADMIN)
+    if action is Action.HOLD:
+        return part is Part.RETENTION and actor.at_least(Role.SUPERVISOR)
     if action is not Action.SEE:
         return False
-    least = {Part.AUDIT: Role.SUPERVISOR, Part.PEOPLE: Role.ADMIN}.get(part, Role.OBSERVER)
+    least = {Part.AUDIT: Role.SUPERVISOR, Part.PEOPLE: Role.ADMIN, Part.TARGETS: Role.ADMIN}.get(part, Role.OBSERVER)
     return actor.at_least(least)
 
 
@@ -162,6 +187,7 @@ _CHECKS: tuple[tuple[type, Callable[..., bool]], ...] = (
     (Camera, _camera),
     (Incident, _incident),
     (Evidence, _evidence),
+    (Export, _export),
     (Person, _person),
     (Part, _part),
 )

@@ -11,9 +11,11 @@ from matpho.casework.states import States
 from matpho.casework.views import Views
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.evidence import Evidence
+from matpho.domain.messages import TrackEnded
 from matpho.domain.time import Clock, Instant
 from matpho.video.live_parts import LivePart
 from matpho.web.auth import HashCost
+from matpho.web.playback import RecordedVideo
 from matpho.web.static import DIST
 
 
@@ -44,6 +46,17 @@ class MaskedRenditions(Protocol):
         """The covered copy, made when asked for the first time. Blocking.
 
         Raises MatphoError when it cannot be made; then the footage is refused.
+        """
+        ...
+
+
+class TrackPictures(Protocol):
+    """Pictures of tracks out of the recordings."""
+
+    def of(self, camera: Camera, track: TrackEnded, at: Instant, *, masked: bool, whole: bool) -> bytes:
+        """A JPEG of about ``at``: around the thing, or the whole picture; private areas covered when ``masked``.
+
+        Blocking. Raises NotFound when nothing was recorded then, BadVideo or StorageProblem.
         """
         ...
 
@@ -129,4 +142,6 @@ class WebParts:
     stills: Stills | None = None
     masked: MaskedRenditions | None = None
     machine: Machine | None = None
+    track_pictures: TrackPictures | None = None
+    recorded: RecordedVideo | None = None
     options: WebOptions = field(default_factory=WebOptions)

@@ -28,6 +28,8 @@ from matpho.video import journal
 from matpho.vision.detector import DetectorInfo
 from matpho.wiring.footage import Clips, CoveredCopies, Live, LiveStills, Stills
 from matpho.wiring.models import load_detector
+from matpho.wiring.playback import RecordedVideo
+from matpho.wiring.track_pictures import TrackPictures
 
 _log = logging.getLogger(__name__)
 
@@ -83,6 +85,8 @@ class DeskParts:
     live: Live
     stills: LiveStills
     covered: CoveredCopies
+    track_pictures: TrackPictures
+    recorded: RecordedVideo
     detector: DetectorInfo | None
 
 
@@ -131,6 +135,8 @@ def desk_parts(settings: Settings) -> DeskParts:
         live=live,
         stills=LiveStills(live),
         covered=CoveredCopies(settings.home / "covered"),
+        track_pictures=TrackPictures(store, settings.recordings),
+        recorded=RecordedVideo(settings),
         detector=detector,
     )
 
@@ -164,7 +170,7 @@ def start_duties(parts: DeskParts, stop: threading.Event) -> list[threading.Thre
         expire(parts.desk, parts.clock)
         return EXPIRE_EVERY_S
 
-    duties = {"clerk": clerk, "evidence": parts.maker.step, "expiry": expiry}
+    duties = {"clerk": clerk, "evidence": parts.maker.step, "expiry": expiry, "playback cache": parts.recorded.sweep}
     threads = [threading.Thread(target=_repeat, args=(n, d, stop), name=n, daemon=True) for n, d in duties.items()]
     for thread in threads:
         thread.start()

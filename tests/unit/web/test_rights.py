@@ -4,6 +4,9 @@ import pytest
 from starlette.routing import WebSocketRoute
 
 from matpho.domain.evidence import EvidenceKind
+from matpho.domain.messages import TrackEnded
+from matpho.domain.observation import Group
+from matpho.domain.time import Instant
 from matpho.web.app import ROUTES
 from matpho.web.openapi import description
 
@@ -32,6 +35,13 @@ BODIES = {
     "decide_incident": {"decision": "start_review", "version": 1},
     "note_incident": {"note": "đã gọi tổ trưởng"},
 }
+QUERIES = {
+    "get_timeline": "camera=cong-cho&from=2026-11-23T04:00:00Z&to=2026-11-23T05:00:00Z",
+    "get_calendar": "year=2026&month=11",
+    "get_footage": "at=2026-11-23T04:00:00Z",
+    "get_preview": "at=2026-11-23T04:00:00Z",
+    "get_frame": "at=2026-11-23T04:00:00Z",
+}
 FILE = '[camera]\nid = "tu-tep"\nname = "Từ tệp"\nmain = "rtsp://10.0.0.8/main"\n'
 
 
@@ -42,13 +52,34 @@ class Pictures:
         assert masked is False
         return b"\xff\xd8\xff\xd9"
 
+    def of(self, camera, track, at, *, masked, whole):  # noqa: ARG002 - a picture like any other
+        assert (camera.id, track.track_id, masked, whole) == ("cong-cho", 1, False, False)
+        return b"\xff\xd8\xff\xd9"
+
+
+class Recorded:
+    def files(self, found):
+        return []
+
+    def pieces(self, files, asked):
+        assert asked.masks == ()
+        return iter(())
+
+    def preview(self, files, at, masks):
+        assert masks == ()
+        return at, b"jpeg"
+
+    frame = preview
+
 
 @pytest.fixture
 def ward(office):
-    office.build(stills=Pictures())
+    office.build(stills=Pictures(), recorded=Recorded(), track_pictures=Pictures())
     office.camera = office.add_camera()
     office.incident = office.add_incident(office.camera)
     office.file = office.add_file(office.incident, office.camera, kind=EvidenceKind.STILL, content=b"jpeg")
+    with office.store.write() as unit:
+        unit.recordings.put_track(TrackEnded(office.camera.id, 1, Group.PERSON, Instant(1), Instant(2), ()))
     office.set_up_admin = office.admin
     admin = office.browser()
     admin.sign_in("admin", "mật khẩu của admin")
@@ -57,9 +88,11 @@ def ward(office):
 
 
 def call(ward, browser, method, path, name, person_id="nobody"):
-    path = path.format(camera_id="cong-cho", incident_id=ward.incident, evidence_id=ward.file.id, person_id=person_id)
+    ids = {"camera_id": "cong-cho", "incident_id": ward.incident, "evidence_id": ward.file.id, "track": "1-1"}
+    path = path.format(person_id=person_id, **ids)
     if name == "listen":  # an endless answer: its rights are tried on the refusing side here, the rest over a socket
         return None
+    path += f"?{QUERIES[name]}" if name in QUERIES else ""
     more = {"content": FILE} if name == "import_camera" else {"json": BODIES[name]} if name in BODIES else {}
     return browser.ask(method, path, **more)
 

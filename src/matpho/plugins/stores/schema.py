@@ -45,6 +45,24 @@ camera_zones = sa.Table(
     sa.Column("zones", sa.Text, nullable=False),
 )
 
+camera_register = sa.Table(
+    "camera_register",
+    metadata,
+    sa.Column("camera_id", sa.ForeignKey("cameras.id"), primary_key=True),
+    sa.Column("maker", sa.Text, nullable=False),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("serial", sa.Text, nullable=False),
+    sa.Column("firmware", sa.Text, nullable=False),
+    sa.Column("certificate", sa.Text, nullable=False),
+    sa.Column("certificate_until", sa.String(10)),
+    sa.Column("sign_at", sa.String(10)),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("installed_on", sa.String(10)),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("warranty_until", sa.String(10)),
+)
+
 people = sa.Table(
     "people",
     metadata,
@@ -168,6 +186,49 @@ segments = sa.Table(
     sa.Column("frames", sa.Integer, nullable=False),
     sa.Column("repaired", sa.Boolean, nullable=False),
     sa.Index(None, "camera_id", "role", "start_ns"),
+    sa.Index(None, "end_ns", "path"),
+)
+
+removals = sa.Table(
+    "removals",
+    metadata,
+    sa.Column("camera_id", sa.String(40), primary_key=True),
+    sa.Column("role", sa.String(8), primary_key=True),
+    sa.Column("start_ns", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("end_ns", sa.BigInteger, nullable=False),
+    sa.Column("why", sa.String(16), nullable=False),
+    sa.Column("at_ns", sa.BigInteger, nullable=False),
+    sa.Column("files", sa.Integer, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Index(None, "camera_id", "end_ns"),
+)
+
+removal_minutes = sa.Table(
+    "removal_minutes",
+    metadata,
+    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("camera_id", sa.String(40), primary_key=True),
+    sa.Column("why", sa.String(16), primary_key=True),
+    sa.Column("files", sa.Integer, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("length_ns", sa.BigInteger, nullable=False),
+    sa.Column("first_ns", sa.BigInteger, nullable=False),
+    sa.Column("last_ns", sa.BigInteger, nullable=False),
+)
+
+holds = sa.Table(
+    "holds",
+    metadata,
+    _id(key=True),
+    sa.Column("camera_id", sa.String(40), nullable=False),
+    sa.Column("start_ns", sa.BigInteger, nullable=False),
+    sa.Column("end_ns", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("placed_by", sa.String(40)),
+    sa.Column("placed_ns", sa.BigInteger, nullable=False),
+    sa.Column("released_by", sa.String(40)),
+    sa.Column("released_ns", sa.BigInteger),
+    sa.Index(None, "released_ns"),
 )
 
 gaps = sa.Table(
@@ -204,6 +265,20 @@ sa.Index(
 )
 _long = sa.text(f"end_ns - start_ns > {LONG_TRACK_NS}")
 sa.Index("ix_tracks_long", _c.camera_id, _c.start_ns, _c.end_ns, sqlite_where=_long, postgresql_where=_long)
+
+exports = sa.Table(
+    "exports",
+    metadata,
+    _id(key=True),
+    sa.Column("who", sa.String(40), nullable=False),
+    sa.Column("asked_ns", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("expires_ns", sa.BigInteger, nullable=False),
+    sa.Column("next_try_ns", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index(None, "asked_ns"),
+    sa.Index(None, "state", "next_try_ns"),
+)
 
 journal_offsets = sa.Table(
     "journal_offsets",

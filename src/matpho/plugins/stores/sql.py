@@ -10,10 +10,16 @@ from matpho.domain.time import Clock
 from matpho.plugins.stores.cameras import SqlCameras
 from matpho.plugins.stores.engine import address_of, engine_for, in_our_words
 from matpho.plugins.stores.evidence import SqlEvidence
+from matpho.plugins.stores.exports import SqlExports
+from matpho.plugins.stores.health import SqlHealth
 from matpho.plugins.stores.incidents import SqlHits, SqlIncidents
+from matpho.plugins.stores.keeping import SqlKeeping
 from matpho.plugins.stores.migrate import bring_up
+from matpho.plugins.stores.outbox import SqlOutbox
 from matpho.plugins.stores.people import SqlPeople
 from matpho.plugins.stores.recordings import SqlRecordings
+from matpho.plugins.stores.register import SqlRegister
+from matpho.plugins.stores.timeline import SqlTimelines
 from matpho.plugins.stores.trail import SqlAudit, SqlNotes
 
 
@@ -25,10 +31,16 @@ class SqlUnit:
         self.hits = SqlHits(connection)
         self.evidence = SqlEvidence(connection)
         self.cameras = SqlCameras(connection)
+        self.register = SqlRegister(connection)
         self.recordings = SqlRecordings(connection)
+        self.keeping = SqlKeeping(connection)
+        self.timelines = SqlTimelines(connection)
+        self.exports = SqlExports(connection)
         self.people = SqlPeople(connection)
         self.audit = SqlAudit(connection)
         self.notes = SqlNotes(connection)
+        self.health = SqlHealth(connection)
+        self.outbox = SqlOutbox(connection)
 
 
 class SqlStore:

@@ -18,21 +18,70 @@ depends_on = None
 
 def upgrade() -> None:
     """Each subject adds its own."""
+    _add_register()
     _pack_tracks()
     _add_keeping()
+    _add_exports()
+    _add_health()
 
 
 def downgrade() -> None:
     """Each subject takes its own away."""
+    op.drop_table("camera_register")
+    _drop_exports()
     _unpack_tracks()
     _drop_keeping()
+    _drop_health()
 
 
 def _add_keeping() -> None:
     op.add_column("cameras", sa.Column("record", sa.String(length=16), nullable=False, server_default="main"))
+    op.create_index(op.f("ix_segments_end_ns_path"), "segments", ["end_ns", "path"], unique=False)
+    op.create_table(
+        "removals",
+        sa.Column("camera_id", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.String(length=8), nullable=False),
+        sa.Column("start_ns", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("end_ns", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.String(length=16), nullable=False),
+        sa.Column("at_ns", sa.BigInteger(), nullable=False),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("camera_id", "role", "start_ns", name=op.f("pk_removals")),
+    )
+    op.create_index(op.f("ix_removals_camera_id_end_ns"), "removals", ["camera_id", "end_ns"], unique=False)
+    op.create_table(
+        "removal_minutes",
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("camera_id", sa.String(length=40), nullable=False),
+        sa.Column("why", sa.String(length=16), nullable=False),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("length_ns", sa.BigInteger(), nullable=False),
+        sa.Column("first_ns", sa.BigInteger(), nullable=False),
+        sa.Column("last_ns", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("month", "camera_id", "why", name=op.f("pk_removal_minutes")),
+    )
+    op.create_table(
+        "holds",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("camera_id", sa.String(length=40), nullable=False),
+        sa.Column("start_ns", sa.BigInteger(), nullable=False),
+        sa.Column("end_ns", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("placed_by", sa.String(length=40), nullable=True),
+        sa.Column("placed_ns", sa.BigInteger(), nullable=False),
+        sa.Column("released_by", sa.String(length=40), nullable=True),
+        sa.Column("released_ns", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
+    )
+    op.create_index(op.f("ix_holds_released_ns"), "holds", ["released_ns"], unique=False)
 
 
 def _drop_keeping() -> None:
+    for table in ("holds", "removal_minutes", "removals"):
+        op.drop_table(table)
+    op.drop_index(op.f("ix_segments_end_ns_path"), table_name="segments")
     op.drop_column("cameras", "record")
 
 
@@ -103,3 +152,97 @@ def _rewrite_tracks(column: sa.ColumnElement, values: Callable[[sa.Row], dict[st
         if not rows:
             return
         last = tuple(rows[-1][:3])
+
+
+def _add_health() -> None:
+    """Problems, camera-days, and the outbox to other systems."""
+    op.create_table(
+        "health_problems",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("trouble", sa.String(length=24), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("severity", sa.String(length=16), nullable=False),
+        sa.Column("since_ns", sa.BigInteger(), nullable=False),
+        sa.Column("raised_ns", sa.BigInteger(), nullable=False),
+        sa.Column("until_ns", sa.BigInteger(), nullable=True),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("told_ns", sa.BigInteger(), nullable=True),
+        sa.Column("queued", sa.Boolean(), nullable=False),
+        sa.Column("acknowledged_ns", sa.BigInteger(), nullable=True),
+        sa.Column("acknowledged_by", sa.String(length=40), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("assigned", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_problems")),
+    )
+    op.create_index(op.f("ix_health_problems_until_ns"), "health_problems", ["until_ns"], unique=False)
+    op.create_table(
+        "camera_days",
+        sa.Column("camera_id", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("expected_s", sa.Double(), nullable=False),
+        sa.Column("recorded_s", sa.Double(), nullable=False),
+        sa.Column("gaps", sa.Text(), nullable=False),
+        sa.Column("sharpness", sa.Double(), nullable=False),
+        sa.Column("looks", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("camera_id", "day", name=op.f("pk_camera_days")),
+    )
+    op.create_index(op.f("ix_camera_days_day"), "camera_days", ["day"], unique=False)
+    op.create_table(
+        "outbox",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("target", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_ns", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_try_ns", sa.BigInteger(), nullable=False),
+        sa.Column("done_ns", sa.BigInteger(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
+    )
+    op.create_index(op.f("ix_outbox_target_state_number"), "outbox", ["target", "state", "number"], unique=False)
+    op.create_index(op.f("ix_outbox_state_done_ns"), "outbox", ["state", "done_ns"], unique=False)
+
+
+def _drop_health() -> None:
+    for name in ("outbox", "camera_days", "health_problems"):
+        op.drop_table(name)
+
+
+def _add_exports() -> None:
+    op.create_table(
+        "exports",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("asked_ns", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("expires_ns", sa.BigInteger(), nullable=False),
+        sa.Column("next_try_ns", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
+    )
+    op.create_index(op.f("ix_exports_asked_ns"), "exports", ["asked_ns"], unique=False)
+    op.create_index(op.f("ix_exports_state_next_try_ns"), "exports", ["state", "next_try_ns"], unique=False)
+
+
+def _drop_exports() -> None:
+    op.drop_index(op.f("ix_exports_state_next_try_ns"), table_name="exports")
+    op.drop_index(op.f("ix_exports_asked_ns"), table_name="exports")
+    op.drop_table("exports")
+
+
+def _add_register() -> None:
+    texts = ("maker", "model", "serial", "firmware", "certificate", "purpose", "place", "owner")
+    days = ("certificate_until", "sign_at", "installed_on", "warranty_until")
+    op.create_table(
+        "camera_register",
+        sa.Column("camera_id", sa.String(length=40), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in texts),
+        *(sa.Column(name, sa.String(length=10), nullable=True) for name in days),
+        sa.ForeignKeyConstraint(["camera_id"], ["cameras.id"], name=op.f("fk_camera_register_camera_id_cameras")),
+        sa.PrimaryKeyConstraint("camera_id", name=op.f("pk_camera_register")),
+    )
