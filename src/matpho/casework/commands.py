@@ -1,16 +1,20 @@
 """What can be asked of the desk, in the imperative. Each is checked against its actor and answered with events."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from matpho.casework.health.commands import HealthCommand
 from matpho.casework.records import Figures
+from matpho.casework.register_records import RegisterCommand
 from matpho.domain.camera import Camera, Zone
 from matpho.domain.evidence import Evidence
 from matpho.domain.geometry import Box
 from matpho.domain.ids import CameraId, IncidentId, PersonId
 from matpho.domain.incident import Move, RejectReason
-from matpho.domain.messages import Fact
+from matpho.domain.keeping import HoldId, KeepRules
+from matpho.domain.messages import Fact, SegmentRemoved
 from matpho.domain.people import Role
-from matpho.domain.time import Instant
+from matpho.domain.time import Instant, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,7 @@ class AddCamera:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCamera:
-    """Replace a camera's description. An address of None keeps the one that is stored."""
+    """Replace a camera's description. An address of None keeps the one that is stored, an empty one removes it."""
 
     camera: Camera
 
@@ -168,6 +172,17 @@ class NoteViewing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSearch:
+    """Audit that somebody looked back for tracks on some cameras, before the answer leaves.
+
+    ``detail`` is what was asked: the region, the times, the groups; and how many tracks were found.
+    """
+
+    cameras: tuple[Camera, ...]
+    detail: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakeFacts:
     """Store what a journal says between two offsets; nothing happens unless ``start`` is how far it has been read.
 
@@ -189,8 +204,48 @@ class KeepEvidence:
     after: Evidence
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldFootage:
+    """Keep a camera's footage of a span until the hold is released."""
+
+    camera_id: CameraId
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseHold:
+    """Let held footage go its usual way."""
+
+    hold_id: HoldId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFootage:
+    """Tell the journals of removals that nothing forbids any more; ``tell`` writes them durably.
+
+    Told inside the transaction, so that a hold placed by somebody is either seen here or comes after the removal.
+    """
+
+    removals: tuple[SegmentRemoved, ...]
+    rules: KeepRules
+    tell: Callable[[Sequence[SegmentRemoved]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetOld:
+    """Drop rows that are older than their table keeps them; ``days`` overrides that by table."""
+
+    days: Mapping[str, float] = field(default_factory=dict)
+
+
 Command = (
-    Decide
+    HoldFootage
+    | ReleaseHold
+    | RemoveFootage
+    | ForgetOld
+    | Decide
     | AddNote
     | ReportIncident
     | ExpireIncidents
@@ -207,6 +262,9 @@ Command = (
     | NoteRefusedSignIn
     | SignOut
     | NoteViewing
+    | NoteSearch
     | TakeFacts
     | KeepEvidence
+    | RegisterCommand
+    | HealthCommand
 )

@@ -5,10 +5,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from matpho.casework import accounts, cameras, incidents, ingest, outcomes
+from matpho.casework import accounts, cameras, holds, incidents, ingest, outcomes, register
 from matpho.casework import commands as c
+from matpho.casework.health import commands as hc
+from matpho.casework.health import handlers as health
 from matpho.casework.plan import EvidenceTimes
 from matpho.casework.ports import CameraList, Listener, Store
+from matpho.casework.register_records import AddCameras, NoteLook, SetRegister
 from matpho.casework.work import Work
 from matpho.domain.events import CamerasChanged, Event
 from matpho.domain.people import Actor
@@ -35,8 +38,19 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     c.NoteRefusedSignIn: accounts.refused_sign_in,
     c.SignOut: accounts.sign_out,
     c.NoteViewing: outcomes.note_viewing,
+    c.NoteSearch: outcomes.note_search,
+    c.HoldFootage: holds.hold,
+    c.ReleaseHold: holds.release,
+    c.RemoveFootage: holds.remove,
+    c.ForgetOld: holds.forget_old,
     c.TakeFacts: ingest.take,
     c.KeepEvidence: outcomes.keep_evidence,
+    SetRegister: register.set_register,
+    AddCameras: register.add_cameras,
+    NoteLook: register.note_look,
+    hc.NoteProblems: health.note_problems,
+    hc.KeepDays: health.keep_days,
+    hc.AnswerProblem: health.answer_problem,
 }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from matpho.casework.commands import KeepEvidence, NoteViewing
+from matpho.casework.commands import KeepEvidence, NoteSearch, NoteViewing
 from matpho.casework.work import Work, name_of
 from matpho.domain.events import EvidenceChanged
 from matpho.domain.evidence import EvidenceState
@@ -13,6 +13,15 @@ def note_viewing(work: Work, command: NoteViewing) -> None:
     """Audit a viewing. Whoever may not watch leaves no row, because nothing was shown."""
     require(work.actor, Action.WATCH if command.masked else Action.WATCH_UNMASKED, command.thing)
     work.audit(f"view_{command.act}", name_of(command.thing), {**command.detail, "masked": command.masked})
+
+
+def note_search(work: Work, command: NoteSearch) -> None:
+    """Audit a search: the camera where it was one, all by name otherwise. Whoever may not watch one asks nothing."""
+    for camera in command.cameras:
+        require(work.actor, Action.WATCH, camera)
+    one = len(command.cameras) == 1
+    names = {} if one else {"cameras": " ".join(camera.id for camera in command.cameras)}
+    work.audit("search", name_of(command.cameras[0]) if one else "tracks", {**command.detail, **names})
 
 
 def keep_evidence(work: Work, command: KeepEvidence) -> None:

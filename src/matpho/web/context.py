@@ -19,6 +19,7 @@ from matpho.web.security import SESSION_COOKIE
 from matpho.web.sessions import Sessions, Visitor
 from matpho.web.throttle import SignInThrottle
 from matpho.web.thumbs import Thumbs
+from matpho.web.track_thumbs import TrackThumbs
 from matpho.web.viewings import Viewings
 
 
@@ -32,6 +33,7 @@ class Context:
     viewings: Viewings
     covered: MaskedRenditions | None
     thumbs: Thumbs = field(default_factory=Thumbs)
+    track_thumbs: TrackThumbs = field(default_factory=TrackThumbs)
     watching: Counter[str] = field(default_factory=Counter)
     hub: Hub = field(default_factory=Hub)
     doors: Doors = field(default_factory=Doors)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from matpho.casework.records import TrackQuery
 from matpho.domain.ids import CameraId
+from matpho.domain.time import Instant
 from matpho.plugins.stores.schema import LONG_TRACK_NS, tracks
 from matpho.plugins.stores.track_rows import cells_of
 
@@ -43,7 +44,8 @@ def _of_camera(db: sa.Connection, asked: TrackQuery, camera: CameraId) -> Iterat
 
 def _walk(db: sa.Connection, asked: TrackQuery, camera: CameraId, which: sa.ColumnElement[bool]) -> Iterator[Any]:
     condition = sa.and_(which, *_conditions(asked, camera))
-    last, limit = asked.before, _FIRST
+    last: _KEY | tuple[Instant, str, int] | None = asked.before
+    limit = _FIRST
     while True:
         keys = sa.select(_c.camera_id, _c.start_ns, _c.track_id).where(condition, *_before(last, camera))
         keys = keys.order_by(_c.start_ns.desc(), _c.track_id.desc()).limit(limit)
