@@ -6,7 +6,8 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.evidence import EvidenceState
 from matpho.domain.ids import CameraId, EvidenceId, IncidentId, PersonId
 from matpho.domain.incident import IncidentState
-from matpho.domain.messages import Link
+from matpho.domain.messages import Link, SegmentRemoved
+from matpho.domain.words import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,57 @@ class PeopleChanged:
     person_id: PersonId
 
 
+@dataclass(frozen=True, slots=True)
+class ProblemChanged:
+    """A problem of a camera or of the machine was raised, ended, or was answered."""
+
+    problem_id: str
+    trouble: str
+    subject: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmTold:
+    """People are to be told of problems: ``why`` is raised, cleared, reminder or digest."""
+
+    why: str
+    problem_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FootageRemoved:
+    """Recording files were told to go, and are gone within moments."""
+
+    removals: tuple[SegmentRemoved, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsChanged:
+    """A hold on footage was placed or released."""
+
+    camera_id: CameraId
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChanged:
+    """The disk of the recordings is in another state (``well``, ``low``, ``full``, ``read_only``, ``vanished``)."""
+
+    kind: str
+    said: Said
+
+
 Event = (
-    IncidentOpened | IncidentChanged | EvidenceChanged | CamerasChanged | StreamChanged | ProcessChanged | PeopleChanged
+    IncidentOpened
+    | IncidentChanged
+    | EvidenceChanged
+    | CamerasChanged
+    | StreamChanged
+    | ProcessChanged
+    | PeopleChanged
+    | FootageRemoved
+    | HoldsChanged
+    | PlaceChanged
+    | ProblemChanged
+    | AlarmTold
 )

@@ -4,12 +4,17 @@ from pydantic import BaseModel
 
 from matpho.casework.ports import Listener
 from matpho.domain.events import (
+    AlarmTold,
     CamerasChanged,
     Event,
     EvidenceChanged,
+    FootageRemoved,
+    HoldsChanged,
     IncidentChanged,
     IncidentOpened,
     PeopleChanged,
+    PlaceChanged,
+    ProblemChanged,
     ProcessChanged,
     StreamChanged,
 )
@@ -17,7 +22,7 @@ from matpho.web.context import Context
 from matpho.web.schemas import system as shape
 
 
-def told(event: Event) -> tuple[str, BaseModel] | None:
+def told(event: Event) -> tuple[str, BaseModel] | None:  # noqa: PLR0911 - one for each event
     """The type and payload of an event on ``/api/events``; None for what stays inside."""
     match event:
         case IncidentOpened() | IncidentChanged():
@@ -40,7 +45,13 @@ def told(event: Event) -> tuple[str, BaseModel] | None:
             )
         case ProcessChanged():
             return "process_changed", shape.ProcessChangedEvent(name=event.name, state=event.state)
-        case PeopleChanged():
+        case ProblemChanged():
+            return "health_changed", shape.HealthChangedEvent(subject=event.subject, holds=event.holds)
+        case HoldsChanged():
+            return "retention_changed", shape.RetentionChangedEvent(camera_id=event.camera_id)
+        case PlaceChanged():
+            return "disk_changed", shape.DiskChangedEvent(state=event.kind)
+        case PeopleChanged() | AlarmTold() | FootageRemoved():
             return None
 
 

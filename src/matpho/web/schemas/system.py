@@ -123,6 +123,25 @@ class ProcessChangedEvent(Shape):
     state: str
 
 
+class HealthChangedEvent(Shape):
+    """``health_changed``: a problem was raised, ended or answered; read the health anew."""
+
+    subject: str
+    holds: bool
+
+
+class RetentionChangedEvent(Shape):
+    """``retention_changed``: a hold was placed or released."""
+
+    camera_id: str
+
+
+class DiskChangedEvent(Shape):
+    """``disk_changed``: the disk of the recordings is in another state."""
+
+    state: str
+
+
 class EventKinds(Shape):
     """What each event of ``/api/events`` carries, by its type. Never sent as a whole: it names the payloads."""
 
@@ -132,3 +151,6 @@ class EventKinds(Shape):
     stream_changed: StreamChangedEvent
     cameras_changed: CamerasChangedEvent
     process_changed: ProcessChangedEvent
+    retention_changed: RetentionChangedEvent
+    disk_changed: DiskChangedEvent
+    health_changed: HealthChangedEvent

@@ -1,0 +1,36 @@
+"""What can be asked of the desk about health."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matpho.casework.health.alarms import Manners
+from matpho.casework.health.records import CameraDay, Problem
+from matpho.domain.time import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteProblems:
+    """What one round of looking came to (see ``hysteresis.Verdict``), told to people by the ward's ``manners``."""
+
+    raised: tuple[tuple[str, str, Instant, Mapping[str, float | str]], ...]
+    changed: tuple[Problem, ...]
+    manners: Manners
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepDays:
+    """Store the figures of camera-days."""
+
+    days: tuple[CameraDay, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerProblem:
+    """Somebody has taken note of a problem: a note, and who will see to it (a technician's name or firm)."""
+
+    problem_id: str
+    note: str = ""
+    assigned: str = ""
+
+
+HealthCommand = NoteProblems | KeepDays | AnswerProblem

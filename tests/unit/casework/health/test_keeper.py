@@ -1,0 +1,168 @@
+"""The duty over a real store: problems are raised, told, answered and ended; days add up."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from matpho.casework.health.alarms import Manners
+from matpho.casework.health.commands import AnswerProblem
+from matpho.casework.health.keeper import HealthKeeper, MachineDisk, MachineProcess
+from matpho.casework.health.views import HealthViews
+from matpho.casework.health.words import sentence, whose
+from matpho.casework.records import Segment
+from matpho.casework.states import States
+from matpho.domain.camera import StreamRole
+from matpho.domain.events import AlarmTold, ProblemChanged
+from matpho.domain.ids import CameraId
+from matpho.domain.messages import GapCause, GapSeen, Link, PictureSeen, StreamState
+from matpho.domain.time import after
+from matpho.errors import NotAllowed
+from matpho.testing.builders import at
+
+pytestmark = pytest.mark.unit
+
+NAME = CameraId("nga-ba-cho")
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Computer:
+    def __init__(self):
+        self.free, self.running = 10**12, "running"
+
+    def disk(self):
+        return MachineDisk(total=2 * 10**12, free=self.free, reserve=2 * 10**9)
+
+    def processes(self):
+        return (MachineProcess(name="recorder", state=self.running, restarts=0),)
+
+
+class Ward:
+    def __init__(self, office):
+        self.office, self.computer = office, Computer()
+        self.states = States(office.clock)
+        self.keeper = HealthKeeper(
+            office.desk,
+            office.store,
+            self.states,
+            self.computer,
+            office.clock,
+            lambda: Manners(zone=ZONE),
+            wanted_days=30,
+        )
+        self.views = HealthViews(office.store, self.states, ZONE)
+
+    def live(self, **changes):
+        now = self.office.clock.now()
+        values = {"link": Link.LIVE, "since": at(0), "last_packet": now, "fps": 25.0, "kbit_s": 4000.0, "codec": "h264"}
+        more = {"width": 1920, "height": 1080, "clock_offset_ms": 10.0}
+        self.states.hear(StreamState(camera_id=NAME, role=StreamRole.MAIN, **(values | more | changes)))
+        self.states.hear(PictureSeen(NAME, now, 110.0, 40.0, 0.25, 0.0))
+
+    def go(self, s, **changes):
+        for _ in range(0, s, 5):
+            self.office.clock.go(5)
+            self.live(**changes)
+            self.keeper.step()
+
+    def problems(self):
+        with self.office.store.read() as unit:
+            return [(p.subject, p.trouble) for p in unit.health.open_problems()]
+
+
+@pytest.fixture
+def ward(office):
+    return Ward(office)
+
+
+def test_a_camera_that_goes_and_comes_back(ward):
+    ward.go(120)
+    assert ward.problems() == []
+    ward.go(90, link=Link.LOST)
+    assert ward.problems() == [("camera:nga-ba-cho", "offline")]
+    told = [e for e in ward.office.told if isinstance(e, (ProblemChanged, AlarmTold))]
+    assert [type(e).__name__ for e in told] == ["ProblemChanged", "AlarmTold"]
+    ward.go(90)
+    assert ward.problems() == []
+    assert [e.why for e in ward.office.told if isinstance(e, AlarmTold)] == ["raised", "cleared"]
+    health = ward.views.health(ward.office.actor("observer"), ward.office.clock.now())
+    assert [p.trouble for p in health.recent] == ["offline"]
+
+
+def test_a_dead_recorder_is_one_problem_and_not_one_for_each_camera(ward):
+    ward.go(60)
+    ward.computer.running = "stopped"
+    ward.go(180, link=Link.LOST)
+    assert ward.problems() == [("process:recorder", "process")]
+
+
+def test_a_disk_that_is_full(ward):
+    ward.computer.free = 10**9
+    ward.go(60)
+    assert ward.problems() == [("disk", "disk_full")]
+
+
+def test_an_answer_is_kept_with_its_name_and_audited(ward):
+    ward.go(90, link=Link.LOST)
+    with ward.office.store.read() as unit:
+        (problem,) = unit.health.open_problems()
+    answer = AnswerProblem(problem_id=problem.id, note="Cúp điện tổ 3", assigned="Anh Bình, điện lực")
+    with pytest.raises(NotAllowed):
+        ward.office.desk.handle(answer, ward.office.actor("observer"))
+    ward.office.desk.handle(answer, ward.office.actor("officer"))
+    with ward.office.store.read() as unit:
+        (problem,) = unit.health.open_problems()
+    assert (problem.note, problem.assigned) == ("Cúp điện tổ 3", "Anh Bình, điện lực")
+    assert problem.acknowledged_by == ward.office.actor("officer").id
+    assert ward.office.trail()[-1].action == "answer_problem"
+    ward.go(10, link=Link.LOST)
+    with ward.office.store.read() as unit:
+        assert unit.health.open_problems()[0].assigned == "Anh Bình, điện lực"
+
+
+def test_a_restart_of_the_desk_keeps_what_was_raised(ward):
+    ward.go(90, link=Link.LOST)
+    again = Ward(ward.office)
+    again.go(30, link=Link.LOST)
+    assert again.problems() == [("camera:nga-ba-cho", "offline")]
+    again.go(90)
+    assert again.problems() == []
+
+
+def test_the_day_in_figures_and_as_csv(ward):
+    clock = ward.office.clock
+    begun = clock.now()
+    with ward.office.store.write() as unit:
+        unit.recordings.put_segment(
+            Segment(
+                camera_id=NAME,
+                role=StreamRole.MAIN,
+                path="a.mp4",
+                start=begun,
+                end=after(begun, 3000),
+                codec="h264",
+                width=1,
+                height=1,
+                size_bytes=10**9,
+            )
+        )
+        gap = GapSeen(NAME, StreamRole.MAIN, after(begun, 3000), after(begun, 6000), GapCause.NETWORK, "")
+        unit.recordings.put_gap(gap)
+    clock.go(6000)
+    ward.live()
+    ward.keeper.step()
+    health = ward.views.health(ward.office.actor("observer"), clock.now())
+    (day,) = health.cameras[0].days
+    assert (day.recorded_s, day.gaps) == (3000, {"network": 3000})
+    assert health.uptime[1] == pytest.approx(0.5, abs=0.01)
+    assert health.cameras[0].camera.main is None  # no address leaves
+    lines = ward.views.uptime_csv(ward.office.actor("observer"), clock.now(), 30).split("\r\n")
+    assert lines[0] == "day,camera,name,expected_s,recorded_s,uptime_percent,gap_network_s"
+    assert lines[1].startswith("2026-01-01,nga-ba-cho,Ngã ba chợ,60")
+    clock.go(90)
+    ward.live()
+    ward.keeper.step()
+    assert ("camera:nga-ba-cho", "gaps") in ward.problems()
+    with ward.office.store.read() as unit:
+        problem = next(p for p in unit.health.open_problems() if p.trouble == "gaps")
+    assert sentence(problem).vi == "Bản ghi thiếu nhiều phút trong ngày: thiếu 50 phút."
+    assert whose(problem, {"nga-ba-cho": "Ngã ba chợ"}).en == "Ngã ba chợ"
