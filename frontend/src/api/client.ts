@@ -14,6 +14,7 @@ import type {
   NewIncident,
   NewMember,
   Reason,
+  SearchPage,
   Session,
   SystemInfo,
   Zone,
@@ -165,6 +166,8 @@ export const api = {
   decide: (id: string, body: DecisionForm) =>
     json<IncidentDetail>('POST', `/api/incidents/${at(id)}/decision`, body),
   note: (id: string, note: string) => json<IncidentDetail>('POST', `/api/incidents/${at(id)}/notes`, { note }),
+
+  search: (question: Query) => json<SearchPage>('GET', `/api/search${query(question)}`),
 
   audit: (cursor: string | null) => json<AuditPage>('GET', `/api/audit${query({ cursor })}`),
   system: () => json<SystemInfo>('GET', '/api/system'),

@@ -44,6 +44,9 @@ export type NewIncident = Schemas['NewIncident'];
 export type Decision = Schemas['DecisionForm']['decision'];
 export type DecisionForm = Partial<Schemas['DecisionForm']> & Pick<Schemas['DecisionForm'], 'decision' | 'version'>;
 
+export type Visit = Schemas['VisitBody'];
+export type SearchPage = Schemas['SearchBody'];
+
 export type AuditRow = Schemas['AuditBody'];
 export type AuditPage = Schemas['AuditPage'];
 export type SystemInfo = Schemas['SystemBody'];

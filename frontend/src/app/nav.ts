@@ -16,6 +16,7 @@ export type NavItem = {
 export const NAV: readonly NavItem[] = [
   { page: 'live', label: 'nav.live', icon: 'live', tab: true },
   { page: 'incidents', label: 'nav.incidents', icon: 'incidents', tab: true },
+  { page: 'search', label: 'nav.search', icon: 'search', least: 'officer', tab: true },
   { page: 'cameras', label: 'nav.cameras', icon: 'camera', tab: true },
   { page: 'people', label: 'nav.people', icon: 'people', least: 'admin' },
   { page: 'audit', label: 'nav.audit', icon: 'audit', least: 'supervisor' },

@@ -44,6 +44,7 @@ export const ICONS = {
   arrow: ['M12 20V5', 'm6 11 6-6 6 6'],
   lamp: ['M8 3h8v18H8z', 'M12 7h.01M12 12h.01M12 17h.01'],
   disk: ['M4 13h16v6H4z', 'm4 13 3-8h10l3 8', 'M16.500 16h.01'],
+  search: ['M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13', 'm15.300 15.300 5.200 5.200'],
   keyboard: ['M3 6h18v12H3z', 'M7 10h.01M11 10h.01M15 10h.01M18 10h.01M7 14h10'],
 } as const satisfies Record<string, readonly string[]>;
 
