@@ -3,11 +3,12 @@
 import hashlib
 import math
 import os
+import re
 import tempfile
 import tomllib
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from matpho.domain.network import NetworkPolicy, policy
 from matpho.errors import BadInput
 
 LONGEST_RUN_PATH = 80
+_NAME = re.compile(r"[a-z0-9-]{1,32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,18 @@ class RecordingSettings:
     segment_s: float = 60.0
     routine_days: int = 30  # legal maximum of routine footage unless the ward sets another
     reserve_mb: int = 2048  # kept free for evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """How long footage stays; ``recording.routine_days`` is for routine footage."""
+
+    most_days: int = 90  # the legal maximum of footage that nothing holds
+    least_days: int = 0  # the minimum, broken only when the newest recording would have no room
+    extract_days: int = 30  # footage of a confirmed incident, after the decision
+    incident_wait_min: int = 60  # until what is near no incident goes, of cameras that keep only incidents
+    pre_roll_s: float = 30.0  # what is near an incident
+    post_roll_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +75,64 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSettings:
+    """When people are told that a camera or the machine is not well."""
+
+    quiet_hours: str = ""  # such as 22:00-06:00: what comes then is told in one message afterwards
+    urgent_always: bool = False  # urgent problems are told in the quiet hours too
+    remind_hours: float = 24.0  # while nobody has answered
+    metrics_token: bool = False  # /metrics is for whoever has the secret "metrics"; false: for this machine only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    """One web address that is told. Its secret, for the signature, is ``webhook-<name>`` among the secrets."""
+
+    url: str
+    kinds: str = "incident, health"  # the beginnings of the kinds it is told, with commas
+    networks: str = "public"  # where it may be: public, private, loopback or networks, with commas
+    ca_file: str = ""  # a certificate authority of its own; empty: those of the system
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MqttSettings:
+    """A broker. The password is ``mqtt`` among the secrets."""
+
+    host: str = ""  # empty: none
+    port: int = 1883
+    user: str = ""
+    tls: bool = False
+    ca_file: str = ""
+    prefix: str = "matpho"
+    ward: str = "phuong"  # the level below the prefix, [a-z0-9-]
+    discovery: str = "homeassistant"  # the prefix of the discovery convention; empty: none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailSettings:
+    """A mail server. The password is ``email`` among the secrets."""
+
+    host: str = ""  # empty: none
+    port: int = 587
+    security: str = "starttls"  # starttls, ssl or none
+    user: str = ""
+    sender: str = ""
+    recipients: str = ""  # with commas
+    kinds: str = "health"
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifySettings:
+    """Who is told by the program itself: ``[notify.webhooks.<name>]``, ``[notify.mqtt]``, ``[notify.email]``."""
+
+    webhooks: dict[str, WebhookSettings] = field(default_factory=dict, metadata={"of": WebhookSettings})
+    mqtt: MqttSettings = field(default_factory=MqttSettings)
+    email: EmailSettings = field(default_factory=EmailSettings)
+    give_up_hours: float = 72.0  # until a message that cannot be delivered is laid aside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that can be set. ``home`` holds database, recordings, evidence, journals and sockets."""
 
@@ -71,10 +143,13 @@ class Settings:
     database: str = ""  # a SQLAlchemy address; empty: SQLite in the home folder
     demo: bool = False  # the page says that everything here is staged
     recording: RecordingSettings = field(default_factory=RecordingSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     vision: VisionSettings = field(default_factory=VisionSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     web: WebSettings = field(default_factory=WebSettings)
     cameras: CameraSettings = field(default_factory=CameraSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
 
     @property
     def camera_networks(self) -> NetworkPolicy:
@@ -124,6 +199,9 @@ def _typed(kind: type, table: Mapping[str, Any], where: str) -> Any:
         if key not in fields or key == "home":
             raise BadInput(f"matpho.toml: unknown setting {name}", f"matpho.toml: không có thiết lập {name}")
         wanted = fields[key].type
+        if (of := fields[key].metadata.get("of")) is not None and isinstance(value, dict):
+            values[key] = {n: _named(of, v, f"{name}.{n}") for n, v in value.items()}
+            continue
         if isinstance(wanted, type) and isinstance(value, dict) and hasattr(wanted, "__dataclass_fields__"):
             values[key] = _typed(wanted, value, f"{name}.")
             continue
@@ -135,14 +213,38 @@ def _typed(kind: type, table: Mapping[str, Any], where: str) -> Any:
                 f"matpho.toml: {name} phải có kiểu {wanted.__name__}, không phải {value!r}",
             )
         values[key] = value
-    return values if where == "" else kind(**values)
+    if where == "":
+        return values
+    lacking = [n for n, f in fields.items() if n not in values and f.default is MISSING and f.default_factory is MISSING]
+    if lacking:
+        raise BadInput(f"matpho.toml: {where}{lacking[0]} is missing", f"matpho.toml: thiếu {where}{lacking[0]}")
+    return kind(**values)
+
+
+def _named(kind: type, value: Any, name: str) -> Any:
+    """One table of many that are named by whoever writes them; raises BadInput."""
+    short = name.rpartition(".")[2]
+    if not isinstance(value, dict) or not _NAME.fullmatch(short):
+        raise BadInput(
+            f"matpho.toml: {name} should be a table with a name of a-z, 0-9 and -",
+            f"matpho.toml: {name} phải là một bảng có tên gồm a-z, 0-9 và -",
+        )
+    return _typed(kind, value, f"{name}.")
 
 
 _LOWEST: Mapping[str, float] = {
+    "health.remind_hours": 0.1,
+    "notify.give_up_hours": 0.1,
     "port": 1,
     "recording.segment_s": 1.0,
     "recording.routine_days": 1,
     "recording.reserve_mb": 0,
+    "retention.most_days": 1,
+    "retention.least_days": 0,
+    "retention.extract_days": 0,
+    "retention.incident_wait_min": 3,
+    "retention.pre_roll_s": 0.0,
+    "retention.post_roll_s": 0.0,
     "vision.analysed_fps": 0.2,
     "vision.inferences_per_s": 0.1,
     "vision.workers": 1,
@@ -154,6 +256,12 @@ _HIGHEST: Mapping[str, float] = {
     "port": 65535,
     "recording.segment_s": 3600.0,
     "recording.routine_days": 36500,
+    "retention.most_days": 36500,
+    "retention.least_days": 36500,
+    "retention.extract_days": 36500,
+    "retention.incident_wait_min": 100_000,
+    "retention.pre_roll_s": 3600.0,
+    "retention.post_roll_s": 3600.0,
     "vision.analysed_fps": 60.0,
     "vision.workers": 64,
     "evidence.pre_roll_s": 600.0,
@@ -175,6 +283,16 @@ def _check(settings: Settings) -> None:
                 f"matpho.toml: {name} should be {en}, not {value}",
                 f"matpho.toml: {name} phải {vi}, không phải {value}",
             )
+    if not settings.retention.least_days <= settings.recording.routine_days <= settings.retention.most_days:
+        least, most = settings.retention.least_days, settings.retention.most_days
+        raise BadInput(
+            f"matpho.toml: recording.routine_days should be between retention.least_days and retention.most_days "
+            f"({least} to {most}), not {settings.recording.routine_days}",
+            f"matpho.toml: recording.routine_days phải nằm giữa retention.least_days và retention.most_days "
+            f"(từ {least} đến {most}), không phải {settings.recording.routine_days}",
+        )
+    if settings.health.quiet_hours:
+        hours(Table("matpho.toml: ", "matpho.toml: "), "health.quiet_hours", [settings.health.quiet_hours])
     try:
         _ = settings.camera_networks
     except BadInput as e:

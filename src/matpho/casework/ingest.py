@@ -1,9 +1,11 @@
 """Facts from the journals become rows: segments, gaps, tracks, and hits that open or join incidents."""
 
+import json
+
 from matpho.casework.commands import TakeFacts
 from matpho.casework.incidents import changed, opened
 from matpho.casework.merge import AGAIN_S, Known, find, joined
-from matpho.casework.records import Segment
+from matpho.casework.records import Figures, Segment
 from matpho.casework.work import Work
 from matpho.domain.camera import StreamRole
 from matpho.domain.gaps import is_import, without
@@ -11,7 +13,17 @@ from matpho.domain.hit import RuleHit
 from matpho.domain.ids import IncidentId, new_id
 from matpho.domain.incident import HistoryEntry, Incident, Source
 from matpho.domain.kinds import described
-from matpho.domain.messages import Fact, FootageImported, GapSeen, HitSeen, SegmentClosed, SegmentOpened, TrackEnded
+from matpho.domain.messages import (
+    Fact,
+    FootageImported,
+    GapSeen,
+    HitSeen,
+    HouseKept,
+    SegmentClosed,
+    SegmentOpened,
+    SegmentRemoved,
+    TrackEnded,
+)
 from matpho.domain.people import Action, Part, require
 from matpho.domain.time import Instant, Span, after, seconds
 
@@ -41,6 +53,10 @@ def take_fact(work: Work, fact: Fact) -> None:
             _put_gap(work, fact)
         case FootageImported():
             _note_import(work, fact)
+        case HouseKept():
+            _note_house(work, fact)
+        case SegmentRemoved():
+            work.unit.keeping.note_removed(fact)
         case TrackEnded():
             work.unit.recordings.put_track(fact)
         case HitSeen():
@@ -103,9 +119,30 @@ def _put_gap(work: Work, gap: GapSeen) -> None:
 
 
 def _note_import(work: Work, fact: FootageImported) -> None:
-    detail = {"sha256": fact.sha256, "clock": fact.clock, "taken_s": fact.taken_s, "uid": fact.uid}
-    shown = {"start": fact.start, "length_s": round(seconds(fact.end - fact.start), 3)}
-    work.audit("import_footage", f"camera:{fact.camera_id}", detail | shown)
+    detail: Figures = {
+        "sha256": fact.sha256,
+        "clock": fact.clock,
+        "taken_s": fact.taken_s,
+        "uid": fact.uid,
+        "start": fact.start,
+        "length_s": round(seconds(fact.end - fact.start), 3),
+    }
+    work.audit("import_footage", f"camera:{fact.camera_id}", detail)
+
+
+def _note_house(work: Work, fact: HouseKept) -> None:
+    """Into the trail, and as the newest note of its kind for whoever asks when the last drill was."""
+    detail: Figures = {
+        "well": fact.well,
+        "archive": fact.archive,
+        "files": fact.files,
+        "bytes": fact.bytes,
+        "took_s": fact.took_s,
+        "uid": fact.uid,
+        "detail": fact.detail,
+    }
+    work.audit(fact.act, "system", detail)
+    work.unit.notes.put(f"last_{fact.act}", json.dumps({"at": fact.at, **detail}, ensure_ascii=False))
 
 
 def take_hit(work: Work, hit: RuleHit) -> None:

@@ -76,6 +76,8 @@ def sentences(report: Report) -> list[str]:
         f"đã ghi / recorded {report.recorded_s:.1f} s, khoảng trống / gaps {report.gap_s:.1f} s",
         f"không rõ / unaccounted {report.unaccounted_s:.3f} s".replace(" 0.000 s", " 0 s"),
     ]
+    if report.removed:
+        lines.append(f"đã xoá theo thời hạn lưu / removed by retention {report.removed} tệp, {report.removed_s:.1f} s")
     if report.repaired:
         lines.append(f"đã sửa / repaired {report.repaired}")
     for problem in report.problems[:SHOWN]:

@@ -64,6 +64,29 @@ class GapSeen:
     detail: str
 
 
+class RemovalWhy(StrEnum):
+    """Why footage was removed."""
+
+    AGE = "age"  # its time was over
+    NOT_KEPT = "not_kept"  # a camera that keeps only what surrounds incidents, and there was none
+    SPACE = "space"  # the newest recording needed the room
+    NOT_RESTORED = "not_restored"  # the backup that this home was restored from did not hold it
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRemoved:
+    """A recording file is going to be removed: told first, then done. ``at`` is when that was decided."""
+
+    camera_id: CameraId
+    role: StreamRole
+    path: str
+    start: Instant
+    end: Instant
+    size_bytes: int
+    at: Instant
+    why: RemovalWhy
+
+
 @dataclass(frozen=True, slots=True)
 class HitSeen:
     """A rule spoke."""
@@ -101,7 +124,25 @@ class FootageImported:
     uid: int
 
 
-Fact = SegmentOpened | SegmentClosed | GapSeen | HitSeen | TrackEnded | FootageImported
+@dataclass(frozen=True, slots=True)
+class HouseKept:
+    """A backup was made, restored, or proved by a restore drill. ``act`` is ``backup``, ``restore`` or ``drill``.
+
+    ``archive`` is the SHA-256 of the archive's table of contents, ``uid`` the account of the machine that asked.
+    """
+
+    at: Instant
+    act: str
+    well: bool
+    archive: str
+    files: int
+    bytes: int
+    took_s: float
+    uid: int
+    detail: str = ""
+
+
+Fact = HouseKept | SegmentOpened | SegmentClosed | GapSeen | HitSeen | TrackEnded | FootageImported | SegmentRemoved
 
 
 class Link(StrEnum):

@@ -7,12 +7,12 @@ from pathlib import Path
 from matpho.domain.camera import StreamRole
 from matpho.domain.gaps import is_import
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
+from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened, SegmentRemoved
 from matpho.domain.time import SECOND, Instant, Span, seconds, to_iso
 from matpho.domain.words import Said
 from matpho.errors import Corrupt
 from matpho.video.fragments import FileMap, read_map
-from matpho.video.ledger import Ledger, camera_ledger, uncovered
+from matpho.video.ledger import Ledger, camera_ledger, read_ledger, uncovered
 
 _LATE_S = 3.5  # a told end may lie this far behind the last picture's: the next segment's first picture came late
 _EARLY_S = 0.5
@@ -25,12 +25,13 @@ class CameraIndex:
     """What the database says of one camera: the end of each recording file by its path (None while it grows).
 
     ``offset`` is how far the desk has read the journal, in bytes: later facts need not be in the database yet;
-    ``imports`` the same of the journal of what was brought in later.
+    ``imports`` and ``removals`` the same of the journals of what was brought in later and of what was removed.
     """
 
     ends: Mapping[str, Instant | None]
     offset: int
     imports: int = 0
+    removals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ class CameraCheck:
         self.camera_id = camera_id
         self.problems: list[Problem] = []
         self.segments = self.growing = self.bytes = 0
-        self.recorded_s = self.gap_s = self.unaccounted_s = 0.0
-        self._recordings = recordings
+        self.removed = 0
+        self.recorded_s = self.gap_s = self.removed_s = self.unaccounted_s = 0.0
+        self._recordings, self._journals = recordings, journals
         folder = recordings / camera_id
         files = sorted(folder.rglob("*.mp4")) if folder.is_dir() else []  # before the journal, which names files first
         self._ledger = camera_ledger(journals, camera_id)
@@ -64,7 +66,8 @@ class CameraCheck:
         self._gaps()
         self._time()
         if index is not None:
-            self._index(index, camera_ledger(journals, camera_id, index.offset, index.imports))
+            told = camera_ledger(journals, camera_id, index.offset, index.imports, index.removals)
+            self._index(index, told)
 
     def _problem(self, code: str, path: str, vi: str, en: str, *mend: SegmentOpened | SegmentClosed | GapSeen) -> None:
         self.problems.append(Problem(code, self.camera_id, path, Said(vi, en), mend))
@@ -110,8 +113,15 @@ class CameraCheck:
         closed = self._ledger.closed.get(path)
         if closed is not None and not closed.frames:
             return  # opened and never written: told as empty
+        if path in self._ledger.removed:
+            self._removed(self._ledger.removed[path], closed)
+            return
         self.segments += 1
         found = _map(self._recordings / path)
+        if found == "missing" and self._removed_meanwhile(path):
+            self.segments -= 1
+            self._removed(self._ledger.removed[path], closed)
+            return
         if closed is None:
             self._growing(path, opened, found)
             return
@@ -136,6 +146,18 @@ class CameraCheck:
                 rest,
             )
         self._cover(closed.start, Instant(max(closed.end, closed.start)))
+
+    def _removed_meanwhile(self, path: str) -> bool:
+        """Whether retention went on beside the check; it tells first, so what is missing is in the journal by now."""
+        self._ledger.removed |= read_ledger(self._journals / self.camera_id / "retention.jsonl").removed
+        return path in self._ledger.removed
+
+    def _removed(self, removal: SegmentRemoved, closed: SegmentClosed | None) -> None:
+        """Invariant 4: a file goes only after the journal said so. One that is still there goes at the next start."""
+        self.removed += 1
+        end = removal.end if closed is None else max(closed.end, removal.end)
+        self._spans.append(Span(removal.start, max(removal.start, end)))
+        self.removed_s += seconds(max(0, end - removal.start))
 
     def _growing(self, path: str, opened: SegmentOpened, found: FileMap | str) -> None:
         """A segment without an end is being written; a dead recorder's is closed when the next one starts."""
@@ -195,7 +217,13 @@ class CameraCheck:
                 self._problem(
                     "index_unknown", path, "chỉ mục có tệp mà nhật ký không có", "the index names an unknown file"
                 )
+        for path in index.ends.keys() & told.removed.keys():
+            self._problem(
+                "removed_indexed", path, "chỉ mục vẫn có tệp đã xoá", "the index still names a file that was removed"
+            )
         for path in told.opened:
+            if path in self._ledger.removed:
+                continue
             closed = told.closed.get(path)
             if path not in index.ends:
                 self._problem("not_indexed", path, "tệp chưa có trong chỉ mục", "the index lacks this file")

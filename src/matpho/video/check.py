@@ -1,4 +1,5 @@
-"""Do disk, journal and index agree? The three crash invariants of docs/design/recording.md, proved for every camera.
+"""Do disk, journal and index agree? The crash invariants of docs/design (recording.md,
+retention.md), proved for every camera.
 
 After Moonfire NVR's habit of writing its invariants down and shipping the program that checks them.
 """
@@ -23,6 +24,8 @@ class Report:
     bytes: int = 0
     recorded_s: float = 0.0
     gap_s: float = 0.0
+    removed: int = 0
+    removed_s: float = 0.0
     unaccounted_s: float = 0.0
     repaired: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -40,6 +43,8 @@ class Report:
         self.bytes += found.bytes
         self.recorded_s += found.recorded_s
         self.gap_s += found.gap_s
+        self.removed += found.removed
+        self.removed_s += found.removed_s
         self.unaccounted_s += found.unaccounted_s
         self.problems += found.problems
 

@@ -8,7 +8,7 @@ import fcntl
 import logging
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +80,15 @@ class Journal:
 
         Raises StorageProblem when the disk refuses; the fact is then not in the journal, wholly or in part.
         """
+        return self.append_all([fact])
+
+    def append_all(self, facts: Sequence[Any]) -> int:
+        """Write facts in one go and wait until they are on disk. Raises StorageProblem; then none is in the journal.
+
+        A process that is killed inside this leaves the first of them, whole.
+        """
         try:
-            return self._write(encode(fact))
+            return self._write(b"".join(map(encode, facts)))
         except OSError as e:
             raise _problem(self.path, e) from e
 

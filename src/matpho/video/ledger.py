@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matpho.domain.gaps import is_import, without
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import GapSeen, SegmentClosed, SegmentOpened
+from matpho.domain.messages import GapSeen, SegmentClosed, SegmentOpened, SegmentRemoved
 from matpho.domain.time import Instant, Span
 from matpho.errors import Corrupt
 from matpho.video import journal
@@ -14,11 +14,12 @@ from matpho.video import journal
 
 @dataclass(slots=True)
 class Ledger:
-    """One camera's segments by path and gaps by start; ``damaged`` are byte offsets after unreadable lines."""
+    """One camera's segments and removals by path, gaps by start; ``damaged``: byte offsets after unreadable lines."""
 
     opened: dict[str, SegmentOpened] = field(default_factory=dict)
     closed: dict[str, SegmentClosed] = field(default_factory=dict)
     gaps: dict[Instant, GapSeen] = field(default_factory=dict)
+    removed: dict[str, SegmentRemoved] = field(default_factory=dict)
     damaged: list[int] = field(default_factory=list)
 
     @property
@@ -45,13 +46,20 @@ class Ledger:
         return [part for gap in told for part in without(gap, self.imported)]
 
 
-def camera_ledger(journals: Path, camera_id: CameraId, until: int | None = None, imports: int | None = None) -> Ledger:
-    """What recorder and imports told of a camera, each journal whole or up to a byte offset.
+def camera_ledger(
+    journals: Path,
+    camera_id: CameraId,
+    until: int | None = None,
+    imports: int | None = None,
+    removals: int | None = None,
+) -> Ledger:
+    """What recorder, imports and removals told of a camera, each journal whole or up to a byte offset.
 
     The recorder's is read last: what a check mended is written there, of imported files too.
     """
     folder = journals / camera_id
     ledger = read_ledger(folder / "import.jsonl", imports)
+    ledger = read_ledger(folder / "retention.jsonl", removals, ledger)
     return read_ledger(folder / "recorder.jsonl", until, ledger)
 
 
@@ -74,6 +82,8 @@ def read_ledger(path: Path, until: int | None = None, known: Ledger | None = Non
             ledger.closed[fact.path] = fact
         elif isinstance(fact, GapSeen):
             ledger.gaps[fact.start] = fact
+        elif isinstance(fact, SegmentRemoved):
+            ledger.removed[fact.path] = fact
     return ledger
 
 

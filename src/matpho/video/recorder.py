@@ -21,6 +21,7 @@ from matpho.domain.time import SECOND, Clock, Instant
 from matpho.errors import BadVideo, Corrupt, StorageProblem
 from matpho.video.fragments import read_map
 from matpho.video.journal import Journal
+from matpho.video.place import Place
 from matpho.video.recovery import down_cause, left_open, recover, tail
 from matpho.video.segment import SegmentWriter
 from matpho.video.source import Packet, StreamInfo
@@ -63,6 +64,8 @@ class CameraRecorder:
         self._untold: list[_Told] = []  # facts that a full disk has kept out of the journal so far
         self._retry_s = 0.0
         self._stopped = False
+        self._place = Place(recordings, journals)
+        self._place.require()  # before anything is recovered: on another folder every open file would seem lost
         path = journals / camera_id / "recorder.jsonl"
         left = left_open(tail(path))
         self._journal = Journal(path)
@@ -162,6 +165,7 @@ class CameraRecorder:
             self._try_to_tell()
 
     def _check_space(self) -> None:
+        self._place.require()
         if not self._reserve:
             return
         self._recordings.mkdir(parents=True, exist_ok=True)

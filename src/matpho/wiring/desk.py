@@ -16,6 +16,7 @@ from matpho.casework.plan import EvidenceTimes
 from matpho.casework.states import States
 from matpho.casework.views import Views
 from matpho.domain.camera import Camera
+from matpho.domain.events import CamerasChanged, Event
 from matpho.domain.messages import Fact
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import Clock, SystemClock
@@ -27,6 +28,7 @@ from matpho.settings import Settings
 from matpho.video import journal
 from matpho.vision.detector import DetectorInfo
 from matpho.wiring.footage import Clips, CoveredCopies, Live, LiveStills, Stills
+from matpho.wiring.keeping import Housekeeping
 from matpho.wiring.models import load_detector
 from matpho.wiring.playback import RecordedVideo
 from matpho.wiring.track_pictures import TrackPictures
@@ -87,6 +89,7 @@ class DeskParts:
     covered: CoveredCopies
     track_pictures: TrackPictures
     recorded: RecordedVideo
+    house: Housekeeping
     detector: DetectorInfo | None
 
 
@@ -106,6 +109,7 @@ def desk_parts(settings: Settings) -> DeskParts:
     )
     desk = Desk(store, clock, CameraFile(settings.run / "cameras.json"), times)
     states = States(clock, desk.tell)
+    desk.listen(lambda event: forget_removed(event, store, states))
     vault = FolderVault(settings.evidence_folder)
     detector = _detector(settings)
     about = About(
@@ -137,6 +141,7 @@ def desk_parts(settings: Settings) -> DeskParts:
         covered=CoveredCopies(settings.home / "covered"),
         track_pictures=TrackPictures(store, settings.recordings),
         recorded=RecordedVideo(settings),
+        house=Housekeeping(settings, desk, store, clock),
         detector=detector,
     )
 
@@ -148,6 +153,15 @@ def _detector(settings: Settings) -> DetectorInfo | None:
     except MatphoError as e:
         _log.warning("no detector: %s", e.en)
         return None
+
+
+def forget_removed(event: Event, store: SqlStore, states: States) -> None:
+    """Nothing more is said of the streams of a camera that was taken out of service."""
+    if isinstance(event, CamerasChanged):
+        with store.read() as unit:
+            gone = unit.cameras.get(event.camera_id) is None
+        if gone:
+            states.forget(event.camera_id)
 
 
 def add_cameras(parts: DeskParts, cameras: Sequence[Camera]) -> None:
@@ -170,7 +184,13 @@ def start_duties(parts: DeskParts, stop: threading.Event) -> list[threading.Thre
         expire(parts.desk, parts.clock)
         return EXPIRE_EVERY_S
 
-    duties = {"clerk": clerk, "evidence": parts.maker.step, "expiry": expiry, "playback cache": parts.recorded.sweep}
+    duties = {
+        "clerk": clerk,
+        "evidence": parts.maker.step,
+        "keeping": parts.house.step,
+        "expiry": expiry,
+        "playback cache": parts.recorded.sweep,
+    }
     threads = [threading.Thread(target=_repeat, args=(n, d, stop), name=n, daemon=True) for n, d in duties.items()]
     for thread in threads:
         thread.start()

@@ -28,6 +28,9 @@ def recorded_index(settings: Settings) -> dict[CameraId, CameraIndex] | None:
                 ends.setdefault(segment.camera_id, {})[segment.path] = segment.end
             told = {CameraId(p.parent.name) for p in settings.journals.glob("*/recorder.jsonl")}
             read = unit.notes.offset
-            return {c: CameraIndex(ends.get(c, {}), read(f"{c}/recorder"), read(f"{c}/import")) for c in {*ends, *told}}
+            return {
+                c: CameraIndex(ends.get(c, {}), read(f"{c}/recorder"), read(f"{c}/import"), read(f"{c}/retention"))
+                for c in {*ends, *told}
+            }
     finally:
         store.close()

@@ -26,6 +26,7 @@ from matpho.pipeline.vision_worker import VisionWorker
 from matpho.pipeline.wire import Outbox
 from matpho.rules.table import rules_for
 from matpho.settings import Settings
+from matpho.video.place import Place
 from matpho.video.source import OpenSource
 from matpho.wiring.models import load_detector
 
@@ -43,6 +44,7 @@ def prepare_home(settings: Settings) -> None:
         for folder in (settings.home, settings.recordings, settings.evidence_folder, settings.journals):
             folder.mkdir(parents=True, exist_ok=True)
         settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
+        Place(settings.recordings, settings.journals).adopt()
         if settings.run.stat().st_uid != os.getuid():
             raise PermissionError(f"{settings.run} belongs to another user")
         settings.run.chmod(0o700)

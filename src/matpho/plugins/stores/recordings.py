@@ -17,7 +17,8 @@ from matpho.plugins.stores.track_rows import packed, swept, unpacked
 from matpho.plugins.stores.track_search import CELLS, LONG, touching
 
 
-def _segment(row: Any) -> Segment:
+def segment_of(row: Any) -> Segment:
+    """A row of ``segments``."""
     return Segment(
         camera_id=CameraId(row.camera_id),
         role=StreamRole(row.role),
@@ -81,7 +82,7 @@ class SqlRecordings:
     def segment(self, path: str) -> Segment | None:
         """Load one by its path."""
         row = self._db.execute(sa.select(segments).where(segments.c.path == path)).first()
-        return _segment(row) if row is not None else None
+        return segment_of(row) if row is not None else None
 
     def segments(self, camera_id: CameraId, role: StreamRole, span: Span) -> tuple[Segment, ...]:
         """Files that share time with the span, in order."""
@@ -92,12 +93,12 @@ class SqlRecordings:
             c.start_ns <= span.end,
             sa.or_(c.end_ns.is_(None), c.end_ns > span.start),
         )
-        return tuple(_segment(row) for row in self._db.execute(query.order_by(c.start_ns)))
+        return tuple(segment_of(row) for row in self._db.execute(query.order_by(c.start_ns)))
 
     def all_segments(self) -> Iterator[Segment]:
         """Every row, by path."""
         for row in self._db.execute(sa.select(segments).order_by(segments.c.path)):
-            yield _segment(row)
+            yield segment_of(row)
 
     def drop_segment(self, path: str) -> None:
         """Forget a file that retention has deleted."""

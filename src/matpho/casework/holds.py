@@ -1,0 +1,89 @@
+"""Holds that people place on footage, and the one door through which footage is removed."""
+
+import logging
+from dataclasses import replace
+
+from matpho.casework.commands import ForgetOld, HoldFootage, ReleaseHold, RemoveFootage
+from matpho.casework.ports import Unit
+from matpho.casework.retention import around
+from matpho.casework.work import Work
+from matpho.domain.events import FootageRemoved, HoldsChanged
+from matpho.domain.ids import CameraId, new_id
+from matpho.domain.keeping import Hold, HoldId, KeepRules, Protected
+from matpho.domain.people import Action, Part, require
+from matpho.domain.time import Instant, Span, after
+from matpho.errors import BadInput, Conflict, NotFound
+
+_log = logging.getLogger(__name__)
+
+LONGEST_REASON = 500
+
+
+def protected(unit: Unit, rules: KeepRules, now: Instant) -> Protected:
+    """What must stay: holds, and what incidents that are not done with show."""
+    spans: dict[CameraId, list[Span]] = {}
+    for hold in unit.keeping.holds():
+        spans.setdefault(hold.camera_id, []).append(hold.span)
+    for camera_id, span in unit.keeping.extracts(after(now, -rules.extract_days * 86_400.0)):
+        spans.setdefault(camera_id, []).append(around(span, rules))
+    return Protected({camera_id: tuple(some) for camera_id, some in spans.items()})
+
+
+def hold(work: Work, command: HoldFootage) -> None:
+    """Keep a span of a camera's footage; what is gone already is not brought back."""
+    camera = work.camera(command.camera_id)
+    require(work.actor, Action.HOLD, camera)
+    reason = _reason(command.reason)
+    if command.span.end <= command.span.start:
+        raise BadInput("the span to be held is empty", "khoảng thời gian cần giữ không hợp lệ")
+    placed = Hold(
+        id=HoldId(new_id(work.at)),
+        camera_id=camera.id,
+        span=command.span,
+        reason=reason,
+        placed_by=work.actor.id,
+        placed=work.at,
+    )
+    work.unit.keeping.put_hold(placed)
+    detail: dict[str, str | int | float | bool | None] = {"hold": placed.id}
+    detail |= {"start": placed.span.start, "end": placed.span.end}
+    work.audit("hold_footage", f"camera:{camera.id}", detail)
+    work.tell(HoldsChanged(camera.id))
+
+
+def release(work: Work, command: ReleaseHold) -> None:
+    """End a hold; a camera that has left service may have holds still."""
+    held = work.unit.keeping.hold(command.hold_id)
+    if held is None:
+        raise NotFound("there is no such hold", "không có lệnh giữ này")
+    require(work.actor, Action.HOLD, Part.RETENTION)
+    if held.released is not None:
+        raise Conflict("the hold was released already", "lệnh giữ này đã được gỡ")
+    _reason(command.reason)
+    work.unit.keeping.put_hold(replace(held, released=work.at, released_by=work.actor.id))
+    work.audit("release_hold", f"camera:{held.camera_id}", {"hold": held.id})
+    work.tell(HoldsChanged(held.camera_id))
+
+
+def _reason(text: str) -> str:
+    reason = text.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        raise BadInput("say in a few words why", "hãy ghi ngắn gọn lý do")
+    return reason
+
+
+def remove(work: Work, command: RemoveFootage) -> None:
+    """Tell the journals of the removals that nothing protects, as it is known in this very transaction."""
+    require(work.actor, Action.KEEP_HOUSE, Part.RETENTION)
+    safe = protected(work.unit, command.rules, work.at)
+    going = tuple(r for r in command.removals if not safe.holds(r.camera_id, Span(r.start, max(r.start, r.end))))
+    command.tell(going)
+    if going:
+        work.tell(FootageRemoved(going))
+
+
+def forget_old(work: Work, command: ForgetOld) -> None:
+    """Drop old rows, a limited number of each table at once."""
+    require(work.actor, Action.KEEP_HOUSE, Part.RETENTION)
+    for table, rows in work.unit.keeping.forget_old(work.at, command.days).items():
+        _log.info("%d old rows of %s are gone", rows, table)

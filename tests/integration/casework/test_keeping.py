@@ -1,0 +1,276 @@
+"""Retention on real files, journals and a real database, killed between any two of its steps."""
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from matpho.casework.commands import AddCamera, HoldFootage, ReleaseHold
+from matpho.casework.desk import Desk
+from matpho.casework.duties import Clerk
+from matpho.casework.keeper import Keeper
+from matpho.domain.camera import RecordMode, StreamRole
+from matpho.domain.ids import PersonId
+from matpho.domain.keeping import KeepRules
+from matpho.domain.messages import HitSeen, RemovalWhy, SegmentClosed, SegmentOpened
+from matpho.domain.people import PROGRAM, Actor, Role
+from matpho.domain.time import Span, after
+from matpho.errors import StorageProblem
+from matpho.plugins.stores.sql import SqlStore
+from matpho.settings import load
+from matpho.testing.builders import camera, hit
+from matpho.testing.clock import NOON, HandClock
+from matpho.testing.footage import packets
+from matpho.video.check import check
+from matpho.video.journal import Journal
+from matpho.video.place import Place, PlaceKind
+from matpho.video.removal import Remover
+from matpho.video.segment import SegmentWriter
+from matpho.wiring.desk import CameraFile, JournalFolder
+from matpho.wiring.index import recorded_index
+from matpho.wiring.keeping import Housekeeping
+
+pytestmark = pytest.mark.integration
+
+CAMERA = camera(staged=True)
+RULES = KeepRules(routine_days=1, most_days=2, wait_s=600, pre_s=0.5, post_s=0.5)
+SUPERVISOR = Actor(PersonId("s"), Role.SUPERVISOR)
+LENGTH_S = 2.0
+
+
+class Ward:
+    """A home with nine recorded files that follow each other from noon on, and a desk that has read of them."""
+
+    def __init__(self, home: Path, record: RecordMode = RecordMode.MAIN) -> None:
+        self.home = home
+        self.place = Place(home / "recordings", home / "journal")
+        self.place.adopt()
+        self.clock = HandClock(after(NOON, 60))
+        journal = Journal(home / "journal" / CAMERA.id / "recorder.jsonl")
+        for number in range(9):
+            self._record(journal, number)
+        journal.close()
+        self.open()
+        self.desk.handle(AddCamera(camera=camera(staged=True, record=record)), PROGRAM)
+        self.clerk().step()
+
+    def _record(self, journal: Journal, number: int) -> None:
+        start = after(NOON, number * LENGTH_S)
+        info, script = packets(pictures=20, start=start, gop=10)
+        path = f"{CAMERA.id}/2026-01-0{1 + number // 5}/{start}.mp4"
+        writer = SegmentWriter(self.place.recordings / path, info, start)
+        journal.append(SegmentOpened(CAMERA.id, StreamRole.MAIN, path, start, "h264", 320, 240))
+        writer.create()
+        for packet in script:
+            writer.add(packet, 0.0)
+        writer.close()
+        journal.append(SegmentClosed(CAMERA.id, path, start, after(start, LENGTH_S), writer.size, 20))
+
+    def open(self) -> None:
+        """A desk, as after a start."""
+        self.settings = load(self.home, {})
+        self.store = SqlStore(self.settings.database_url, self.clock)
+        self.desk = Desk(self.store, self.clock, CameraFile(self.home / "cameras.json"))
+        self.remover = Remover(self.place)
+
+    def clerk(self) -> Clerk:
+        return Clerk(self.desk, self.store, JournalFolder(self.home / "journal"))
+
+    def keeper(self) -> Keeper:
+        return Keeper(desk=self.desk, store=self.store, remover=self.remover, clock=self.clock, rules=RULES)
+
+    def files(self) -> list[str]:
+        return sorted(p.name for p in self.place.recordings.rglob("*.mp4"))
+
+    def report(self):
+        return check(self.place.journals, self.place.recordings, index=recorded_index(self.settings))
+
+    def well(self) -> None:
+        report = self.report()
+        assert report.well, report.problems
+        assert report.recorded_s + report.removed_s == pytest.approx(9 * LENGTH_S)
+
+    def minutes(self):
+        with self.store.read() as unit:
+            return unit.keeping.minutes()
+
+    def removals(self):
+        with self.store.read() as unit:
+            return unit.keeping.removals(CAMERA.id, Span(NOON, after(NOON, 3600)))
+
+
+@pytest.fixture
+def ward(tmp_path):
+    one = Ward(tmp_path)
+    yield one
+    one.store.close()
+
+
+def killed_at(step: str, ward: Ward) -> None:
+    """Do a round in a process of its own that is killed at a step."""
+    child = os.fork()
+    if child == 0:
+        try:
+            ward.open()
+            _arm(step, ward)
+            ward.keeper().step()
+            ward.clerk().step()
+        finally:
+            os._exit(9)  # not killed: the step was never reached
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status), f"{step} was never reached"
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _arm(step: str, ward: Ward) -> None:
+    remover = ward.remover
+    tell, delete, unlink, rmdir = remover.tell, remover.delete, Path.unlink, Path.rmdir
+    count = 0
+
+    def after_call(call: Callable[..., object]) -> Callable[..., None]:
+        def wrapped(*given: object, **named: object) -> None:
+            call(*given, **named)
+            _die()
+
+        return wrapped
+
+    def fourth_unlink(self: Path, **named: bool) -> None:
+        nonlocal count
+        unlink(self, **named)
+        count += 1
+        if count == 4:
+            _die()
+
+    def die(*_: object) -> None:
+        _die()
+
+    if step == "before telling":
+        remover.tell = die  # type: ignore[method-assign]
+    elif step == "after telling, before the commit":
+        remover.tell = after_call(tell)  # type: ignore[method-assign]
+    elif step == "before deleting":
+        remover.delete = die  # type: ignore[method-assign,assignment]
+    elif step == "between two deletions":
+        Path.unlink = fourth_unlink  # type: ignore[method-assign]
+    elif step == "after a folder went":
+        Path.rmdir = after_call(rmdir)  # type: ignore[method-assign,assignment]
+    elif step == "after deleting":
+        remover.delete = after_call(delete)  # type: ignore[method-assign,assignment]
+    else:
+        Clerk.step = die  # type: ignore[method-assign,assignment]
+
+
+STEPS = (
+    "before telling",
+    "after telling, before the commit",
+    "before deleting",
+    "between two deletions",
+    "after a folder went",
+    "after deleting",
+    "before the index hears of it",
+)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_any_step_nothing_is_wrong_and_the_next_start_ends_the_work(ward, step):
+    ward.clock.go(86_400 - 60 + 14.5)  # the first seven files are over their time
+    killed_at(step, ward)
+    ward.well()
+    ward.keeper().step()
+    ward.clerk().step()
+    ward.well()
+    assert len(ward.files()) == 2
+    assert not (ward.place.recordings / CAMERA.id / "2026-01-01").exists()
+    (gone,) = ward.removals()
+    assert (gone.span, gone.why, gone.files) == (Span(NOON, after(NOON, 14)), RemovalWhy.AGE, 7)
+    (told,) = ward.minutes()
+    assert (told.month, told.files, told.length_s) == ("2026-01", 7, 14.0)
+    assert ward.report().removed == 7
+
+
+def test_a_file_that_vanished_without_a_word_is_told(ward):
+    """The fourth invariant is proved, not believed."""
+    ward.clock.go(86_400 - 60 + 4.5)
+    ward.keeper().step()
+    ward.clerk().step()
+    next(ward.place.recordings.rglob("*.mp4")).unlink()
+    assert "unreadable" in [p.code for p in ward.report().problems]
+
+
+def test_a_hold_keeps_footage_and_a_release_lets_it_go(ward):
+    held = Span(after(NOON, 5), after(NOON, 7))
+    ward.desk.handle(HoldFootage(camera_id=CAMERA.id, span=held, reason="Công an đề nghị"), SUPERVISOR)
+    ward.clock.go(3 * 86_400)
+    ward.keeper().step(need_bytes=10**9)
+    ward.clerk().step()
+    assert len(ward.files()) == 2  # the files that the hold reaches into
+    with ward.store.read() as unit:
+        (hold,) = unit.keeping.holds()
+        assert [row.action for row in unit.audit.rows()][-1] == "hold_footage"
+    ward.desk.handle(ReleaseHold(hold_id=hold.id, reason="Đã bàn giao"), SUPERVISOR)
+    ward.keeper().step()
+    ward.clerk().step()
+    assert ward.files() == []
+    ward.well()
+
+
+def test_room_is_made_with_the_oldest(ward):
+    sizes = [p.stat().st_size for p in sorted(ward.place.recordings.rglob("*.mp4"))]
+    before = ward.files()
+    ward.clock.go(600)
+    done = ward.keeper().step(need_bytes=sizes[0] + 1)
+    ward.clerk().step()
+    assert (done.removed, done.missing_bytes) == (2, 0)
+    assert ward.files() == before[2:]
+    assert [r.why for r in ward.removals()] == [RemovalWhy.SPACE]
+    ward.well()
+
+
+def test_only_what_surrounds_an_incident_is_kept(tmp_path):
+    ward = Ward(tmp_path, RecordMode.ON_INCIDENT)
+    with closing(ward.store):
+        journal = Journal(tmp_path / "journal" / CAMERA.id / "vision.jsonl")
+        journal.append(
+            HitSeen(hit(camera_id=CAMERA.id, start=after(NOON, 9), at=after(NOON, 9.2), end=after(NOON, 9.3)))
+        )
+        journal.close()
+        ward.clerk().step()
+        ward.keeper().step()
+        assert len(ward.files()) == 9  # what could still be reported is waited for
+        ward.clock.go(700)
+        ward.keeper().step()
+        ward.clerk().step()
+        assert ward.files() == [f"{after(NOON, 8)}.mp4"]
+        assert [(r.span.start, r.span.end, r.why) for r in ward.removals()] == [
+            (NOON, after(NOON, 8), RemovalWhy.NOT_KEPT),
+            (after(NOON, 10), after(NOON, 18), RemovalWhy.NOT_KEPT),
+        ]
+        ward.well()
+
+
+def test_a_vanished_disk_is_told_and_nothing_is_written_or_deleted(ward):
+    ward.clock.go(40 * 86_400)
+    told = []
+    ward.desk.listen(told.append)
+    house = Housekeeping(ward.settings, ward.desk, ward.store, ward.clock)
+    real = ward.place.recordings.rename(ward.home / "unmounted")
+    ward.place.recordings.mkdir()
+    house.step()
+    assert house.state.kind is PlaceKind.VANISHED
+    assert "tháo" in house.state.said.vi
+    assert [event.kind for event in told] == ["vanished"]
+    with pytest.raises(StorageProblem):
+        ward.keeper().step()
+    assert list(ward.place.recordings.iterdir()) == []
+    assert len(list(real.rglob("*.mp4"))) == 9
+    ward.place.recordings.rmdir()
+    real.rename(ward.place.recordings)
+    house.step()
+    assert house.state.kind in (PlaceKind.WELL, PlaceKind.LOW, PlaceKind.FULL)
+    assert ward.files() == []
