@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from matpho.cli import bench_cameras
 from matpho.cli.score import read_json
 from matpho.errors import BadInput, SetupProblem
 
@@ -14,7 +15,10 @@ STAGES = ("gate", "detector", "tracker", "static", "picture", "rules", "decode_a
 
 @click.group("bench")
 def command() -> None:
-    """Measure the program: accuracy on annotated clips, cost by stage."""
+    """Measure the program: accuracy on annotated clips, cost by stage, so many live cameras."""
+
+
+command.add_command(bench_cameras.command)
 
 
 out_option = click.option(

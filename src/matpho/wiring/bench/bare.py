@@ -1,4 +1,4 @@
-"""The floor of the live bench: one process, a thread per stream; main streams copied to disk, sub streams decoded."""
+"""The floor without ffmpeg: one process, a thread per stream; main streams copied to disk, sub streams decoded."""
 
 import json
 import sys
@@ -7,17 +7,20 @@ from pathlib import Path
 
 import av
 
-OPTIONS = {"rtsp_transport": "tcp"}
+_OPTIONS = {"rtsp_transport": "tcp"}
+_MOVES = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 
 
 def copy(address: str, path: Path) -> None:
     """Packets of a main stream into a fragmented MP4."""
-    moves = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
-    with av.open(address, options=OPTIONS, timeout=(8, 8)) as source, av.open(str(path), "w", options=moves) as out:
+    with (
+        av.open(address, options=_OPTIONS, timeout=(8, 8)) as source,
+        av.open(str(path), "w", options=_MOVES) as out,
+    ):
         stream = out.add_stream_from_template(source.streams.video[0])
-        first = None
+        first: int | None = None
         for packet in source.demux(video=0):
-            if packet.dts is None or (first is None and not packet.is_keyframe):
+            if packet.dts is None or packet.pts is None or (first is None and not packet.is_keyframe):
                 continue
             first = packet.dts if first is None else first
             packet.pts, packet.dts = packet.pts - first, packet.dts - first
@@ -27,14 +30,14 @@ def copy(address: str, path: Path) -> None:
 
 def decode(address: str) -> None:
     """Every picture of a sub stream, and nothing done with it."""
-    with av.open(address, options=OPTIONS, timeout=(8, 8)) as source:
-        source.streams.video[0].thread_count = 1
+    with av.open(address, options=_OPTIONS, timeout=(8, 8)) as source:
+        source.streams.video[0].codec_context.thread_count = 1
         for _ in source.decode(video=0):
-            pass
+            continue
 
 
 def main() -> None:
-    """Until killed."""
+    """Until killed. Arguments: the pairs of addresses as JSON, and a folder."""
     for number, (main_address, sub_address) in enumerate(json.loads(sys.argv[1])):
         path = Path(sys.argv[2]) / f"{number}.mp4"
         threading.Thread(target=copy, args=(main_address, path), daemon=True).start()

@@ -1,0 +1,110 @@
+"""The report of live cameras: ``matpho bench cameras`` for several counts and scenes, in one table.
+
+    .venv/bin/python bench/cameras.py --seconds 40
+
+Writes ``reports/cameras.json`` and ``reports/cameras.md``.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+REPORTS = Path(__file__).parent / "reports"
+PLAN = (
+    ("busy", 1),
+    ("busy", 4),
+    ("busy", 8),
+    ("busy", 16),
+    ("quiet", 8),
+    ("quiet", 30),
+    ("ward", 30),
+)
+COLUMNS = (
+    *("scene", "cameras", "floor", "ours", "R", "cores", "PSS MB", "gap s", "analysed fps", "dropped"),
+    *("looks/s", "of", "disk MB/s", "motion", "motion MB", "void"),
+)
+
+
+def measured(scene: str, count: int, seconds: float, rounds: int, more: list[str]) -> dict[str, Any]:
+    """One run in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out.json"
+        size = ["--count", str(count), "--seconds", str(seconds), "--scene", scene, "--rounds", str(rounds)]
+        matpho = [sys.executable, "-m", "matpho.cli.main", "bench", "cameras"]
+        subprocess.run([*matpho, *size, *more, "--json", str(out)], check=True)  # noqa: S603 - our own words
+        found: dict[str, Any] = json.loads(out.read_text("utf-8"))
+    return found
+
+
+def line(row: dict[str, Any]) -> str:
+    """One row of the table."""
+    motion = row["motion"] or {}
+    cells = [row["scene"], row["cameras"], row["floor_ms_per_camera_second"], row["cpu_ms_per_camera_second"]]
+    cells += [row["ratio"], row["cpu_cores"], row["pss_mb"], row["gap_seconds"], row["analysed_fps"]]
+    cells += [row["dropped_frames"], row["inferences_per_second"], row["scheduled_inferences_per_second"]]
+    cells += [row["disk_write_mb_per_s"], motion.get("cpu_ms_per_camera_second", "–"), motion.get("pss_mb", "–")]
+    return f"| {' | '.join(map(str, [*cells, 'yes' if row['void'] else 'no']))} |"
+
+
+def stages(rows: list[dict[str, Any]]) -> list[str]:
+    """Where the program's share goes: processes, then stages of the analysis."""
+    parts = list(dict.fromkeys(n for r in rows for n in (*r["by_process_ms"], *r["vision_by_stage_ms"])))
+    lines = ["| scene | cameras | " + " | ".join(parts) + " |", "|---" * (len(parts) + 2) + "|"]
+    for row in rows:
+        both = {**row["by_process_ms"], **row["vision_by_stage_ms"]}
+        lines.append(
+            "| " + " | ".join(str(c) for c in (row["scene"], row["cameras"], *(both.get(p, "–") for p in parts))) + " |"
+        )
+    return lines
+
+
+def as_text(report: dict[str, Any]) -> str:
+    """The report for people."""
+    rows = report["rows"]
+    return "\n".join(
+        [
+            "# What live cameras cost",
+            "",
+            f"Made by `{report['command']}` on {rows[0]['cores']} cores; each row by `matpho bench cameras`.",
+            f"Streams: {rows[0]['streams']}. Floor: {rows[0]['floor']}.",
+            "",
+            "CPU-ms per camera-second (1000 is one core) of the whole process tree; R = ours ÷ floor in the same run. A row is",
+            "void when a due frame was not analysed, a scheduled look of the detector not taken, or a second not recorded.",
+            "",
+            f"| {' | '.join(COLUMNS)} |",
+            "|---" * len(COLUMNS) + "|",
+            *map(line, rows),
+            "",
+            "By process, then by stage of the analysis (CPU-ms per camera-second):",
+            "",
+            *stages(rows),
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    """Measure and write the report after every row, so that a stopped run leaves what it has."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=40.0, help="length of a window")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--only", default="", help="such as busy:8,ward:30")
+    parser.add_argument("--motion-at", default="8", help="counts at which Debian's motion is measured too")
+    args = parser.parse_args()
+    chosen = [(s, int(n)) for s, _, n in (w.partition(":") for w in args.only.split(",") if w)] or list(PLAN)
+    beside = {int(n) for n in args.motion_at.split(",") if n}
+    report: dict[str, Any] = {"command": " ".join(["python bench/cameras.py", *sys.argv[1:]]), "rows": []}
+    for scene, count in chosen:
+        more = ["--motion"] if count in beside and scene != "ward" else []
+        report["rows"].append(measured(scene, count, args.seconds, args.rounds, more))
+        (REPORTS / "cameras.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        (REPORTS / "cameras.md").write_text(as_text(report), "utf-8")
+    print(as_text(report))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""So many cameras, so many seconds: the floor and the whole program on the same streams in one run."""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from matpho.domain.time import Clock, Instant, SystemClock, seconds
+from matpho.sim.footage import cache_folder
+from matpho.sim.server import StagedCameras
+from matpho.wiring.bench import others
+from matpho.wiring.bench.processes import Spent, open_files, pss_mb, spent, tree
+from matpho.wiring.bench.streams import ABOUT, make_streams
+from matpho.wiring.bench.system import Measured, running
+
+WARM_S = 25.0  # connecting, learning the empty scene, the first burst of looks
+SHORT = 0.98  # analysed frames below this share of those due void the run
+
+Pids = Callable[[], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is measured. ``scene``: ``busy``, ``quiet``, ``duty``, or ``ward`` (every tenth camera a busy junction)."""
+
+    count: int
+    seconds: float
+    scene: str
+    rounds: int
+    beside_motion: bool
+    analysed_fps: float
+    vision_workers: int
+
+    @property
+    def scenes(self) -> list[str]:
+        """The scene of each camera."""
+        if self.scene != "ward":
+            return [self.scene] * self.count
+        return ["busy" if n % 10 == 0 else "duty" for n in range(self.count)]
+
+
+def measure(plan: Plan, told: Callable[[str], None], clock: Clock | None = None) -> dict[str, Any]:
+    """The report: the median round's figures, with the ratio of every round. Raises SetupProblem."""
+    clock = clock or SystemClock()
+    streams = make_streams(cache_folder() / "bench", plan.scenes)
+    rounds: list[dict[str, Any]] = []
+    with StagedCameras(streams) as served:
+        pairs = [(served.address(f"c{n}", "main"), served.address(f"c{n}", "sub")) for n in range(plan.count)]
+        for number in range(plan.rounds):
+            told(f"{plan.count} cameras, round {number + 1} of {plan.rounds}: {others.floor_is()} …")
+            floor = _other(others.floor, pairs, plan)
+            beside = None
+            if plan.beside_motion:
+                told(f"{plan.count} cameras, round {number + 1}: motion …")
+                beside = _other(others.motion, pairs, plan)
+            told(f"{plan.count} cameras, round {number + 1}: Mắt Phố …")
+            rounds.append(_ours(plan, pairs, floor["cpu_ms_per_camera_second"], clock) | {"motion": beside})
+    middle = sorted(rounds, key=lambda r: float(r["ratio"]))[len(rounds) // 2]
+    return {
+        "cameras": plan.count,
+        "cores": os.cpu_count(),
+        **middle,
+        "ratios": [r["ratio"] for r in rounds],
+        "seconds": plan.seconds,
+        "scene": plan.scene,
+        "streams": ABOUT,
+        "floor": others.floor_is(),
+        "void": any(r["void"] for r in rounds),
+    }
+
+
+def _other(start: Any, pairs: Sequence[others.Pair], plan: Plan) -> dict[str, float]:
+    with tempfile.TemporaryDirectory(prefix="matpho-bench-") as folder, start(pairs, Path(folder)) as pids:
+        time.sleep(WARM_S)
+        passed, cost = _window(lambda: pids, min(plan.seconds, 60.0))
+        return _cost(passed, cost, plan.count) | {"pss_mb": round(pss_mb(tree(pids)), 1)}
+
+
+def _window(pids: Pids, length_s: float, each: Callable[[], None] = lambda: None) -> tuple[float, Spent]:
+    """Wait; the seconds that passed, and what the processes and those below them cost meanwhile."""
+    before, began = spent(tree(pids())), time.monotonic()
+    while time.monotonic() - began < length_s:
+        time.sleep(min(2.0, length_s))
+        each()
+    passed = time.monotonic() - began
+    return passed, spent(tree(pids())) - before
+
+
+def _cost(passed: float, cost: Spent, cameras: int) -> dict[str, float]:
+    return {
+        "cpu_ms_per_camera_second": round(cost.cpu_s * 1000 / passed / cameras, 2),
+        "cpu_cores": round(cost.cpu_s / passed, 3),
+        "disk_write_mb_per_s": round(cost.written_bytes / 1e6 / passed, 2),
+    }
+
+
+def _ours(plan: Plan, pairs: Sequence[others.Pair], floor: float, clock: Clock) -> dict[str, Any]:
+    """One round of the whole program."""
+    toml = f"[vision]\nworkers = {plan.vision_workers}\nanalysed_fps = {plan.analysed_fps}\n"
+    with (
+        tempfile.TemporaryDirectory(prefix="matpho-bench-") as folder,
+        running(Path(folder) / "home", toml) as system,
+    ):
+        system.begin([_camera(n, pair, plan.scenes[n]) for n, pair in enumerate(pairs)])
+        time.sleep(WARM_S)
+        samples: list[dict[str, dict[str, float]]] = [system.figures()]
+        began, by_before = clock.now(), _by_process(system)
+        passed, cost = _window(lambda: system.tops, plan.seconds, lambda: samples.append(system.figures()))
+        ended, by_after = clock.now(), _by_process(system)
+        pids = tree(system.tops)
+        vision = _vision(samples, plan.count)
+        gaps = sum(_gap_s(system, f"c{n}", began, ended) for n in range(plan.count))
+        costs = _cost(passed, cost, plan.count)
+        short = vision["analysed_fps"] < SHORT * plan.analysed_fps or vision["dropped_frames"] > 0
+        starved = vision["inferences_per_second"] < SHORT * vision["scheduled_inferences_per_second"]
+        return {
+            **costs,
+            "floor_ms_per_camera_second": floor,
+            "ratio": round(costs["cpu_ms_per_camera_second"] / floor, 2),
+            "pss_mb": round(pss_mb(pids), 1),
+            "pss_by_process_mb": {name: round(pss_mb([pid]), 1) for name, pid in system.by_name.items()},
+            "open_files": open_files(pids),
+            "gap_seconds": round(gaps, 3),
+            **vision,
+            "by_process_ms": {
+                name: round((by_after[name] - by_before[name]) * 1000 / passed / plan.count, 2)
+                for name in by_after
+                if name in by_before
+            },
+            "void": bool(short or starved or gaps),
+        }
+
+
+def _camera(number: int, pair: others.Pair, scene: str) -> dict[str, Any]:
+    """A camera that watches for rubbish; the busy ones of a ward also have a roadway, as junctions do."""
+    place = [[0.02, 0.3], [0.98, 0.3], [0.98, 0.98], [0.02, 0.98]]
+    zones: list[dict[str, Any]] = [{"id": "duong", "purpose": "no_dumping", "polygon": place}]
+    if scene == "busy":
+        zones.append({"id": "long-duong", "purpose": "roadway", "polygon": place, "direction": [0.0, -1.0]})
+    return {"id": f"c{number}", "name": f"Camera {number}", "main": pair[0], "sub": pair[1], "zones": zones}
+
+
+def _by_process(system: Measured) -> dict[str, float]:
+    return {name: spent([pid]).cpu_s for name, pid in system.by_name.items()}
+
+
+def _vision(samples: Sequence[dict[str, dict[str, float]]], cameras: int) -> dict[str, Any]:
+    """Frames and looks of all vision workers together, means over the window; stages in CPU-ms per camera-second."""
+
+    def total(name: str) -> float:
+        each = [sum(f.get(name, 0.0) for w, f in s.items() if w.startswith("vision-")) for s in samples[1:]]
+        return statistics.fmean(each)
+
+    dropped = [sum(f.get("dropped_frames", 0.0) for w, f in s.items() if w.startswith("vision-")) for s in samples]
+    stages = sorted({n for s in samples for f in s.values() for n in f if n.endswith("_cpu_ms_per_s")})
+    return {
+        "analysed_fps": round(total("analysed_fps") / cameras, 3),
+        "inferences_per_second": round(total("inferences_per_s"), 2),
+        "scheduled_inferences_per_second": round(total("scheduled_per_s"), 2),
+        "dropped_frames": dropped[-1] - dropped[0],
+        "vision_by_stage_ms": {s.removesuffix("_cpu_ms_per_s"): round(total(s) / cameras, 2) for s in stages},
+    }
+
+
+def _gap_s(system: Measured, camera: str, began: Instant, ended: Instant) -> float:
+    """Seconds of the window that were not recorded."""
+    told = system.get(f"/api/cameras/{camera}/recordings", **{"from": _iso(began), "to": _iso(ended)})
+    total = 0.0
+    for gap in told["gaps"]:
+        end = min(ended, _instant(gap["end"])) if gap["end"] else ended
+        total += max(0.0, seconds(end - max(began, _instant(gap["start"]))))
+    return total
+
+
+def _iso(at: Instant) -> str:
+    return datetime.fromtimestamp(at / 1e9, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _instant(text: str) -> Instant:
+    return Instant(round(datetime.fromisoformat(text).timestamp() * 1e9))
