@@ -12,7 +12,10 @@ from dataclasses import MISSING, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from matpho.domain.camera import Hours
+from matpho.domain.camera_table import Table, hours
 from matpho.domain.network import NetworkPolicy, policy
+from matpho.domain.words import Said
 from matpho.errors import BadInput
 
 LONGEST_RUN_PATH = 80
@@ -152,6 +155,13 @@ class Settings:
     notify: NotifySettings = field(default_factory=NotifySettings)
 
     @property
+    def quiet(self) -> Hours | None:
+        """The quiet hours. Raises BadInput."""
+        text = self.health.quiet_hours
+        table = Table({}, Said("matpho.toml, health", "matpho.toml, health"))
+        return hours(table, "quiet_hours", [text])[0] if text else None
+
+    @property
     def camera_networks(self) -> NetworkPolicy:
         """Which addresses cameras may have; the demonstration's cameras are on this machine. Raises BadInput."""
         also = ", loopback" if self.demo else ""
@@ -215,7 +225,9 @@ def _typed(kind: type, table: Mapping[str, Any], where: str) -> Any:
         values[key] = value
     if where == "":
         return values
-    lacking = [n for n, f in fields.items() if n not in values and f.default is MISSING and f.default_factory is MISSING]
+    lacking = [
+        n for n, f in fields.items() if n not in values and f.default is MISSING and f.default_factory is MISSING
+    ]
     if lacking:
         raise BadInput(f"matpho.toml: {where}{lacking[0]} is missing", f"matpho.toml: thiếu {where}{lacking[0]}")
     return kind(**values)
@@ -291,8 +303,7 @@ def _check(settings: Settings) -> None:
             f"matpho.toml: recording.routine_days phải nằm giữa retention.least_days và retention.most_days "
             f"(từ {least} đến {most}), không phải {settings.recording.routine_days}",
         )
-    if settings.health.quiet_hours:
-        hours(Table("matpho.toml: ", "matpho.toml: "), "health.quiet_hours", [settings.health.quiet_hours])
+    _ = settings.quiet
     try:
         _ = settings.camera_networks
     except BadInput as e:

@@ -22,13 +22,16 @@ from matpho.web.routes import (
     incidents,
     kinds,
     live,
+    onboarding,
     people,
     playback,
     recordings,
+    register,
     search,
     session,
     stills,
     system,
+    upkeep,
 )
 from matpho.web.security import BodyLimit, SameSite, SecureHeaders
 from matpho.web.sessions import Sessions
@@ -43,6 +46,8 @@ ROUTES = (
     people.router,
     kinds.router,
     cameras.router,
+    register.router,
+    onboarding.router,
     recordings.router,
     search.router,
     playback.router,
@@ -52,6 +57,7 @@ ROUTES = (
     evidence.router,
     audit.router,
     system.router,
+    upkeep.router,
     events.router,
 )
 

@@ -10,6 +10,7 @@ from matpho import __version__
 from matpho.casework.commands import AddCamera
 from matpho.casework.desk import Desk
 from matpho.casework.duties import Clerk, expire
+from matpho.casework.health.keeper import HealthKeeper
 from matpho.casework.maker import EvidenceMaker
 from matpho.casework.manifest import About
 from matpho.casework.plan import EvidenceTimes
@@ -28,6 +29,7 @@ from matpho.settings import Settings
 from matpho.video import journal
 from matpho.vision.detector import DetectorInfo
 from matpho.wiring.footage import Clips, CoveredCopies, Live, LiveStills, Stills
+from matpho.wiring.health import health_keeper
 from matpho.wiring.keeping import Housekeeping
 from matpho.wiring.models import load_detector
 from matpho.wiring.playback import RecordedVideo
@@ -90,6 +92,7 @@ class DeskParts:
     track_pictures: TrackPictures
     recorded: RecordedVideo
     house: Housekeeping
+    health: HealthKeeper
     detector: DetectorInfo | None
 
 
@@ -142,6 +145,7 @@ def desk_parts(settings: Settings) -> DeskParts:
         track_pictures=TrackPictures(store, settings.recordings),
         recorded=RecordedVideo(settings),
         house=Housekeeping(settings, desk, store, clock),
+        health=health_keeper(settings, desk, store, states, clock),
         detector=detector,
     )
 
@@ -189,6 +193,7 @@ def start_duties(parts: DeskParts, stop: threading.Event) -> list[threading.Thre
         "evidence": parts.maker.step,
         "keeping": parts.house.step,
         "expiry": expiry,
+        "health": parts.health.step,
         "playback cache": parts.recorded.sweep,
     }
     threads = [threading.Thread(target=_repeat, args=(n, d, stop), name=n, daemon=True) for n, d in duties.items()]

@@ -3,10 +3,14 @@
 import pytest
 from starlette.routing import WebSocketRoute
 
+from matpho.casework.health.records import Problem
+from matpho.casework.health.trouble import Severity
 from matpho.domain.evidence import EvidenceKind
 from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
+from matpho.domain.probe import DeviceFacts
 from matpho.domain.time import Instant
+from matpho.errors import SourceLost
 from matpho.web.app import ROUTES
 from matpho.web.openapi import description
 
@@ -30,10 +34,16 @@ BODIES = {
     "change_session": {"language": "vi"},
     "add_camera": {"id": "moi", "name": "Mới", "main": "rtsp://10.0.0.9/main"},
     "change_camera": {"name": "Tên khác"},
+    "set_register": {"purpose": "vệ sinh"},
+    "discover_devices": {"interface": "eth0"},
+    "ask_device": {"service": "192.168.1.64"},
+    "set_device_clock": {"service": "192.168.1.64"},
+    "probe_streams": {"main": "rtsp://10.0.0.9/1"},
     "set_zones": [{"id": "v", "purpose": "watch", "polygon": [[0, 0], [1, 0], [1, 1]]}],
     "report_incident": {"camera_id": "cong-cho", "kind": "littering", "at": "2026-11-23T04:00:00Z", "note": "x"},
     "decide_incident": {"decision": "start_review", "version": 1},
     "note_incident": {"note": "đã gọi tổ trưởng"},
+    "answer_problem": {"note": "đã xem", "assigned": "Anh Bình"},
 }
 QUERIES = {
     "get_timeline": "camera=cong-cho&from=2026-11-23T04:00:00Z&to=2026-11-23T05:00:00Z",
@@ -43,6 +53,33 @@ QUERIES = {
     "get_frame": "at=2026-11-23T04:00:00Z",
 }
 FILE = '[camera]\nid = "tu-tep"\nname = "Từ tệp"\nmain = "rtsp://10.0.0.8/main"\n'
+
+
+SHEET = "name,main\nTừ bảng,rtsp://10.0.0.7/main\n".encode()
+
+
+class Eyes:
+    """Looks at cameras that are not there."""
+
+    def check(self, text):
+        assert "10.0.0." in text
+
+    def look(self, addresses):
+        return {role: SourceLost("away", "vắng") for role in addresses}
+
+    def interfaces(self):
+        return {"eth0": "10.0.0.1"}
+
+    def discover(self, interface):
+        assert interface == "eth0"
+        return ()
+
+    def ask(self, login):
+        assert login.service == "192.168.1.64"
+        return DeviceFacts()
+
+    def set_clock(self, login, ntp):
+        assert (login.service, ntp) == ("192.168.1.64", "")
 
 
 class Pictures:
@@ -74,12 +111,15 @@ class Recorded:
 
 @pytest.fixture
 def ward(office):
-    office.build(stills=Pictures(), recorded=Recorded(), track_pictures=Pictures())
+    office.build(onboarding=Eyes(), stills=Pictures(), recorded=Recorded(), track_pictures=Pictures())
     office.camera = office.add_camera()
     office.incident = office.add_incident(office.camera)
     office.file = office.add_file(office.incident, office.camera, kind=EvidenceKind.STILL, content=b"jpeg")
     with office.store.write() as unit:
         unit.recordings.put_track(TrackEnded(office.camera.id, 1, Group.PERSON, Instant(1), Instant(2), ()))
+        since = office.clock.now()
+        known = {"trouble": "offline", "subject": "camera:cong-cho", "severity": Severity.URGENT}
+        unit.health.put_problem(Problem(id="p", since=since, raised=since, **known))
     office.set_up_admin = office.admin
     admin = office.browser()
     admin.sign_in("admin", "mật khẩu của admin")
@@ -88,12 +128,19 @@ def ward(office):
 
 
 def call(ward, browser, method, path, name, person_id="nobody"):
-    ids = {"camera_id": "cong-cho", "incident_id": ward.incident, "evidence_id": ward.file.id, "track": "1-1"}
+    ids = {
+        "camera_id": "cong-cho",
+        "incident_id": ward.incident,
+        "evidence_id": ward.file.id,
+        "track": "1-1",
+        "problem_id": "p",
+    }
     path = path.format(person_id=person_id, **ids)
     if name == "listen":  # an endless answer: its rights are tried on the refusing side here, the rest over a socket
         return None
     path += f"?{QUERIES[name]}" if name in QUERIES else ""
-    more = {"content": FILE} if name == "import_camera" else {"json": BODIES[name]} if name in BODIES else {}
+    files = {"import_camera": FILE, "import_camera_csv": SHEET}
+    more = {"content": files[name]} if name in files else {"json": BODIES[name]} if name in BODIES else {}
     return browser.ask(method, path, **more)
 
 

@@ -1,0 +1,85 @@
+"""Health of cameras and machine, for whoever keeps them going. No footage is in it."""
+
+from pydantic import Field
+
+from matpho.casework.health.handlers import LONGEST_NAME, LONGEST_NOTE
+from matpho.casework.health.trouble import Severity
+from matpho.domain.messages import Link
+from matpho.web.schemas.base import Form, SaidBody, Shape, Time
+
+
+class ProblemBody(Shape):
+    """One problem: what is wrong, since when, what to do. ``until`` null: it still holds."""
+
+    id: str
+    trouble: str
+    severity: Severity
+    camera_id: str | None
+    about: SaidBody
+    text: SaidBody
+    advice: SaidBody
+    since: Time
+    until: Time | None
+    figures: dict[str, float | str]
+    acknowledged_at: Time | None
+    acknowledged_by: str | None
+    note: str
+    assigned: str
+
+
+class CameraDayBody(Shape):
+    """One local day of one camera; ``uptime`` 0..1, null when nothing was to be recorded. Gaps in seconds by cause."""
+
+    day: str
+    uptime: float | None
+    expected_s: float
+    recorded_s: float
+    gaps: dict[str, float]
+
+
+class PictureBody(Shape):
+    """The newest measurement of the picture."""
+
+    at: Time
+    brightness: float
+    contrast: float
+    sharpness: float
+    frozen_s: float
+    fault: str
+
+
+class CameraHealthBody(Shape):
+    """One camera. ``link`` null: nothing has been heard of it yet."""
+
+    id: str
+    name: str
+    staged: bool
+    link: Link | None
+    last_packet: Time | None
+    fps: float | None
+    clock_offset_ms: float | None
+    picture: PictureBody | None
+    uptime: float | None
+    problems: list[str]
+    days: list[CameraDayBody]
+
+
+class WardHealthBody(Shape):
+    """The ward's health: ``uptime_*`` 0..1 over 1, 7 and 30 days; problems and cameras worst first."""
+
+    now: Time
+    days: list[str]
+    uptime_day: float | None
+    uptime_week: float | None
+    uptime_month: float | None
+    cameras: list[CameraHealthBody]
+    problems: list[ProblemBody]
+    recent: list[ProblemBody]
+    may_answer: bool
+
+
+class AnswerForm(Form):
+    """Somebody takes note of a problem; ``assigned`` is who will see to it."""
+
+    note: str = Field("", max_length=LONGEST_NOTE)
+    assigned: str = Field("", max_length=LONGEST_NAME)

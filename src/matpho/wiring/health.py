@@ -1,0 +1,113 @@
+"""The machine as the health subject sees it: its disk, the disk's own word on itself, and our processes."""
+
+import json
+import logging
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from matpho.casework.desk import Desk
+from matpho.casework.health.alarms import Manners
+from matpho.casework.health.keeper import HealthKeeper, MachineDisk, MachineProcess
+from matpho.casework.ports import Store
+from matpho.casework.states import States
+from matpho.domain.time import Clock
+from matpho.pipeline.supervisor import read_processes
+from matpho.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+SMART_EVERY_S = 3600.0
+_FAILING = 0b0001_1000  # smartctl(8), "EXIT STATUS": bit 3, disk failing; bit 4, prefail attributes at the threshold
+_UNASKED = 0b0000_0011  # bit 0, command line; bit 1, the device could not be opened
+
+
+def device_of(folder: Path) -> str | None:
+    """The whole disk that a folder is on, such as ``/dev/sda``; None where it is on none (a network or memory)."""
+    number = folder.stat().st_dev
+    place = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
+    if not place.exists():
+        return None
+    real = place.resolve()
+    disk = real.parent if (real / "partition").exists() else real
+    return f"/dev/{disk.name}"
+
+
+def smart_failing(device: str, program: str = "smartctl") -> bool | None:
+    """Whether the disk reports that it fails (SMART); None where it cannot be asked."""
+    found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
+    if found is None:
+        return None
+    try:
+        answer = subprocess.run(  # noqa: S603 - no shell; the device's name comes from the system
+            [found, "--json", "-H", device], capture_output=True, timeout=10, check=False
+        )
+        said = json.loads(answer.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    if answer.returncode & _UNASKED or "smart_status" not in said:
+        return None
+    return not said["smart_status"].get("passed", True) or bool(answer.returncode & _FAILING)
+
+
+class MachineHealth:
+    """``casework.health.keeper.Machine`` on this machine."""
+
+    def __init__(self, settings: Settings, states: States, clock: Clock) -> None:
+        self._settings, self._states, self._clock = settings, states, clock
+        self._failing: bool | None = None
+        self._asked_s: float | None = None
+
+    def disk(self) -> MachineDisk:
+        """The disk of the recordings; a vanished one has no room."""
+        reserve = self._settings.recording.reserve_mb * 1_000_000
+        try:
+            usage = shutil.disk_usage(self._settings.recordings)
+        except OSError as e:
+            _log.warning("the disk of the recordings cannot be asked: %s", e)
+            return MachineDisk(total=0, free=0, reserve=reserve, failing=self._failing)
+        return MachineDisk(total=usage.total, free=usage.free, reserve=reserve, failing=self._smart())
+
+    def _smart(self) -> bool | None:
+        now_s = self._clock.monotonic_s()
+        if self._asked_s is None or now_s - self._asked_s >= SMART_EVERY_S:
+            self._asked_s = now_s
+            device = device_of(self._settings.recordings)
+            self._failing = smart_failing(device) if device else None
+        return self._failing
+
+    def processes(self) -> Sequence[MachineProcess]:
+        """What the supervisor says, and what the processes tell of themselves."""
+        heard = {p.name: p for p in self._states.processes()}
+        kept = read_processes(self._settings.run)
+        if not kept:
+            return [MachineProcess(name=p.name, state=p.state, restarts=p.restarts) for p in heard.values()]
+        return [
+            MachineProcess(
+                name=p.name,
+                state="late" if p.state == "running" and p.name in heard and heard[p.name].state == "late" else p.state,
+                restarts=p.restarts,
+            )
+            for p in kept
+        ]
+
+
+def manners_of(settings: Settings) -> Manners:
+    """The ward's wishes on being told."""
+    return Manners(
+        quiet=settings.quiet,
+        zone=ZoneInfo(settings.time_zone),
+        remind_s=settings.health.remind_hours * 3600,
+        urgent_always=settings.health.urgent_always,
+    )
+
+
+def health_keeper(settings: Settings, desk: Desk, store: Store, states: States, clock: Clock) -> HealthKeeper:
+    """The duty that looks after health."""
+    manners = manners_of(settings)
+    machine = MachineHealth(settings, states, clock)
+    days = float(settings.recording.routine_days)
+    return HealthKeeper(desk, store, states, machine, clock, lambda: manners, wanted_days=days)

@@ -1,0 +1,61 @@
+"""The health page's data over the real application."""
+
+import pytest
+
+from matpho.casework.health.records import CameraDay, Problem
+from matpho.casework.health.trouble import Severity
+from matpho.domain.camera import StreamRole
+from matpho.domain.messages import Link, PictureSeen, StreamState
+from matpho.domain.time import after
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def ward(office):
+    camera, now = office.add_camera(), office.clock.now()
+    stream = StreamState(camera.id, StreamRole.MAIN, Link.LOST, now, after(now, -300), 0.0, 0.0, "h264", 1, 1, 40.0)
+    office.states.hear(stream)
+    office.states.hear(PictureSeen(camera.id, now, 100.0, 40.0, 0.2, 0.0))
+    with office.store.write() as unit:
+        for name, trouble, severity in (("a", "dirty", Severity.NOTICE), ("b", "offline", Severity.URGENT)):
+            unit.health.put_problem(
+                Problem(id=name, trouble=trouble, subject="camera:cong-cho", severity=severity, since=now, raised=now)
+            )
+        day = CameraDay(
+            camera_id=camera.id, day="2026-11-23", expected_s=40000, recorded_s=30000, gaps={"network": 10000}
+        )
+        unit.health.put_day(day)
+    return office
+
+
+def test_worst_first_with_what_to_do(ward):
+    body = ward.as_role("observer").get("/api/health").json()
+    assert [p["trouble"] for p in body["problems"]] == ["offline", "dirty"]
+    first = body["problems"][0]
+    assert first["about"]["vi"] == "Cổng cong-cho"
+    assert first["advice"]["vi"].startswith("Kiểm tra nguồn điện")
+    assert body["uptime_month"] == 0.75
+    (camera,) = body["cameras"]
+    assert camera["days"][-1]["gaps"] == {"network": 10000}
+    assert camera["link"] == "lost"
+    assert len(body["days"]) == 30
+    assert body["may_answer"] is False
+    assert "bi-mat" not in str(body)
+
+
+def test_an_officer_answers_and_everybody_sees_who_comes(ward):
+    form = {"note": "Cúp điện", "assigned": "Anh Bình"}
+    answer = ward.as_role("officer").post("/api/health/problems/b/answer", form)
+    assert answer.status_code == 200
+    answered = next(p for p in answer.json()["problems"] if p["id"] == "b")
+    assert (answered["assigned"], answered["acknowledged_by"]) == ("Anh Bình", "Người officer")
+    assert ward.as_role("officer").post("/api/health/problems/none/answer", form).status_code == 404
+    assert ward.as_role("observer").post("/api/health/problems/b/answer", form).status_code == 403
+
+
+def test_uptime_as_a_table(ward):
+    answer = ward.as_role("observer").get("/api/health/uptime.csv?days=7")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.text.splitlines()[1] == "2026-11-23,cong-cho,Cổng cong-cho,40000,30000,75.000,10000"
+    assert ward.admin.get("/api/health/uptime.csv?days=0").status_code == 422
