@@ -24,6 +24,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/camera-csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Camera Csv
+         * @description An empty spreadsheet to fill in, as Excel opens it.
+         */
+        get: operations["get_camera_csv"];
+        put?: never;
+        /**
+         * Import Camera Csv
+         * @description Read a spreadsheet of cameras; with ``commit`` put them in service, all or (while anything is wrong) none.
+         */
+        post: operations["import_camera_csv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras": {
         parameters: {
             query?: never;
@@ -78,7 +102,7 @@ export interface paths {
         get?: never;
         /**
          * Change Camera
-         * @description Change a camera; what is absent stays.
+         * @description Change a camera; what is absent stays, an empty stream address takes the stream away.
          */
         put: operations["change_camera"];
         post?: never;
@@ -216,6 +240,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{camera_id}/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Register
+         * @description A camera's entry in the register.
+         */
+        get: operations["get_register"];
+        /**
+         * Set Register
+         * @description Replace a camera's entry in the register.
+         */
+        put: operations["set_register"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{camera_id}/still": {
         parameters: {
             query?: never;
@@ -290,6 +338,66 @@ export interface paths {
          * @description ``hello`` first, then events; a comment every 15 s. Ends when the session does.
          */
         get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ward Health
+         * @description What is wrong, worst first, and how much every camera recorded on each of the last 30 days.
+         */
+        get: operations["get_ward_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/problems/{problem_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Problem
+         * @description Take note of a problem, so that it is not told again, and say who sees to it.
+         */
+        post: operations["answer_problem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health/uptime.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Uptime Csv
+         * @description Every camera-day of the last days: seconds due, recorded, and missing by cause.
+         */
+        get: operations["get_uptime_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -423,6 +531,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Device Clock
+         * @description Set an ONVIF device's clock: from an NTP server where one is named, else once, to this machine's time.
+         */
+        post: operations["set_device_clock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Device
+         * @description Who made an ONVIF device, how its clock is, and where its streams are.
+         */
+        post: operations["ask_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discover Devices
+         * @description ONVIF devices that answer on one interface within three seconds.
+         */
+        post: operations["discover_devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/interfaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Interfaces
+         * @description The machine's network interfaces on which devices can be looked for.
+         */
+        get: operations["list_interfaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Probe Streams
+         * @description Watch one or two streams for some seconds: what they are, a picture of each, and what to change.
+         */
+        post: operations["probe_streams"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -479,6 +687,26 @@ export interface paths {
          * @description Why an incident can be rejected.
          */
         get: operations["list_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/endings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Endings
+         * @description Certificates and warranties that end within sixty days or have ended, the earliest first.
+         */
+        get: operations["list_endings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -627,6 +855,33 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AdviceBody
+         * @description One thing to know or to change.
+         */
+        AdviceBody: {
+            /** Code */
+            code: string;
+            role: components["schemas"]["StreamRole"] | null;
+            said: components["schemas"]["SaidBody"];
+            weight: components["schemas"]["Weight"];
+        };
+        /**
+         * AnswerForm
+         * @description Somebody takes note of a problem; ``assigned`` is who will see to it.
+         */
+        AnswerForm: {
+            /**
+             * Assigned
+             * @default
+             */
+            assigned: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * AuditBody
          * @description One row of the audit trail. ``who`` is a name, or null for the program; ``detail`` has no names.
          */
@@ -688,6 +943,8 @@ export interface components {
         /**
          * CameraBody
          * @description One camera. ``masked``: it has private areas that are covered below supervisor.
+         *
+         *     ``missing`` is what the register lacks before the camera is in order: ``sign``, ``purpose``.
          */
         CameraBody: {
             /** Ground */
@@ -705,6 +962,8 @@ export interface components {
             main: components["schemas"]["StreamBody"];
             /** Masked */
             masked: boolean;
+            /** Missing */
+            missing: string[];
             /** Name */
             name: string;
             /** Open Incidents */
@@ -718,7 +977,9 @@ export interface components {
         };
         /**
          * CameraChange
-         * @description What of a camera changes; what is absent stays. An address that came redacted from here stays too.
+         * @description What of a camera changes; what is absent stays.
+         *
+         *     An address that is null or came redacted from here stays too; an empty one takes the stream away.
          */
         CameraChange: {
             /** Ground */
@@ -740,6 +1001,50 @@ export interface components {
             sub?: string | null;
             /** Zones */
             zones?: components["schemas"]["ZoneBody"][] | null;
+        };
+        /**
+         * CameraDayBody
+         * @description One local day of one camera; ``uptime`` 0..1, null when nothing was to be recorded. Gaps in seconds by cause.
+         */
+        CameraDayBody: {
+            /** Day */
+            day: string;
+            /** Expected S */
+            expected_s: number;
+            /** Gaps */
+            gaps: {
+                [key: string]: number;
+            };
+            /** Recorded S */
+            recorded_s: number;
+            /** Uptime */
+            uptime: number | null;
+        };
+        /**
+         * CameraHealthBody
+         * @description One camera. ``link`` null: nothing has been heard of it yet.
+         */
+        CameraHealthBody: {
+            /** Clock Offset Ms */
+            clock_offset_ms: number | null;
+            /** Days */
+            days: components["schemas"]["CameraDayBody"][];
+            /** Fps */
+            fps: number | null;
+            /** Id */
+            id: string;
+            /** Last Packet */
+            last_packet: string | null;
+            link: components["schemas"]["Link"] | null;
+            /** Name */
+            name: string;
+            picture: components["schemas"]["PictureBody"] | null;
+            /** Problems */
+            problems: string[];
+            /** Staged */
+            staged: boolean;
+            /** Uptime */
+            uptime: number | null;
         };
         /**
          * CameraLine
@@ -789,6 +1094,66 @@ export interface components {
             t_s: number;
         };
         /**
+         * ClockForm
+         * @description Set its clock: from this NTP server, or to our time when it is empty.
+         */
+        ClockForm: {
+            /**
+             * Ntp
+             * @default
+             */
+            ntp: string;
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /** Service */
+            service: string;
+            /**
+             * User
+             * @default
+             */
+            user: string;
+        };
+        /**
+         * CsvBody
+         * @description A spreadsheet as read. ``stored`` cameras were put in service: all, or none while there are problems.
+         */
+        CsvBody: {
+            /** Problems */
+            problems: components["schemas"]["CsvProblemBody"][];
+            /** Rows */
+            rows: components["schemas"]["CsvRowBody"][];
+            /** Stored */
+            stored: number;
+        };
+        /**
+         * CsvProblemBody
+         * @description What is wrong with one cell.
+         */
+        CsvProblemBody: {
+            /** Column */
+            column: string;
+            /** Line */
+            line: number;
+            said: components["schemas"]["SaidBody"];
+        };
+        /**
+         * CsvRowBody
+         * @description One camera of the file that could be read.
+         */
+        CsvRowBody: {
+            /** Id */
+            id: string;
+            /** Line */
+            line: number;
+            /** Missing */
+            missing: string[];
+            /** Name */
+            name: string;
+        };
+        /**
          * DecisionForm
          * @description A decision. ``version`` is the one the person read; a rejection needs a reason.
          */
@@ -818,6 +1183,56 @@ export interface components {
             name: string;
             /** Sha256 */
             sha256: string;
+        };
+        /**
+         * DeviceBody
+         * @description A device as it describes itself; ``main`` and ``sub`` are tokens of the profiles that fit best.
+         */
+        DeviceBody: {
+            /** Clock By */
+            clock_by: string;
+            /** Clock Offset S */
+            clock_offset_s: number | null;
+            /** Firmware */
+            firmware: string;
+            /** Main */
+            main: string | null;
+            /** Maker */
+            maker: string;
+            /** Model */
+            model: string;
+            /** Profiles */
+            profiles: components["schemas"]["ProfileBody"][];
+            /** Serial */
+            serial: string;
+            /** Sub */
+            sub: string | null;
+        };
+        /**
+         * DeviceForm
+         * @description Which device to ask, and as whom.
+         */
+        DeviceForm: {
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /** Service */
+            service: string;
+            /**
+             * User
+             * @default
+             */
+            user: string;
+        };
+        /**
+         * DiscoverForm
+         * @description Where to look for devices.
+         */
+        DiscoverForm: {
+            /** Interface */
+            interface: string;
         };
         /**
          * DiskBody
@@ -855,6 +1270,25 @@ export interface components {
              * @constant
              */
             type: "end";
+        };
+        /**
+         * EndingBody
+         * @description A certificate or warranty that ends soon or has ended (negative days).
+         */
+        EndingBody: {
+            /** Camera Id */
+            camera_id: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Days Left */
+            days_left: number;
+            /** Name */
+            name: string;
+            /** What */
+            what: string;
         };
         /**
          * ErrorBody
@@ -989,6 +1423,20 @@ export interface components {
             gap: components["schemas"]["GapRecord"];
             init: components["schemas"]["InitRecord"];
             part: components["schemas"]["PartRecord"];
+        };
+        /**
+         * FoundBody
+         * @description A device that answered; what it says of itself is not checked.
+         */
+        FoundBody: {
+            /** Hardware */
+            hardware: string;
+            /** Host */
+            host: string;
+            /** Name */
+            name: string;
+            /** Service */
+            service: string;
         };
         /**
          * GapBody
@@ -1321,6 +1769,16 @@ export interface components {
             width: number;
         };
         /**
+         * InterfaceBody
+         * @description A network interface of this machine.
+         */
+        InterfaceBody: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * KindBody
          * @description A row of the incident catalogue.
          */
@@ -1454,6 +1912,67 @@ export interface components {
             boxes: components["schemas"]["LiveBoxesMessage"];
             init: components["schemas"]["LiveInitMessage"];
             lost: components["schemas"]["LiveLostMessage"];
+        };
+        /**
+         * LookedBody
+         * @description One stream as measured for ``watched_s`` seconds; ``still`` is a JPEG as a data address.
+         *
+         *     ``problem`` says why it could not be seen; everything else is empty then.
+         */
+        LookedBody: {
+            /** Audio */
+            audio?: boolean | null;
+            /** Clock Offset S */
+            clock_offset_s?: number | null;
+            /**
+             * Codec
+             * @default
+             */
+            codec: string;
+            /**
+             * Fps
+             * @default 0
+             */
+            fps: number;
+            /**
+             * Gop Longest S
+             * @default 0
+             */
+            gop_longest_s: number;
+            /** Gop S */
+            gop_s?: number | null;
+            /**
+             * Height
+             * @default 0
+             */
+            height: number;
+            /**
+             * Kbit S
+             * @default 0
+             */
+            kbit_s: number;
+            problem?: components["schemas"]["SaidBody"] | null;
+            /**
+             * Profile
+             * @default
+             */
+            profile: string;
+            role: components["schemas"]["StreamRole"];
+            /**
+             * Still
+             * @default
+             */
+            still: string;
+            /**
+             * Watched S
+             * @default 0
+             */
+            watched_s: number;
+            /**
+             * Width
+             * @default 0
+             */
+            width: number;
         };
         /**
          * Me
@@ -1614,6 +2133,102 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
         };
         /**
+         * PictureBody
+         * @description The newest measurement of the picture.
+         */
+        PictureBody: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            at: string;
+            /** Brightness */
+            brightness: number;
+            /** Contrast */
+            contrast: number;
+            /** Fault */
+            fault: string;
+            /** Frozen S */
+            frozen_s: number;
+            /** Sharpness */
+            sharpness: number;
+        };
+        /**
+         * ProbeBody
+         * @description What was seen, and what to make of it, the gravest first.
+         */
+        ProbeBody: {
+            /** Advice */
+            advice: components["schemas"]["AdviceBody"][];
+            /** Streams */
+            streams: components["schemas"]["LookedBody"][];
+        };
+        /**
+         * ProbeForm
+         * @description Streams to look at. ``user`` and ``password`` are put into addresses that carry none.
+         */
+        ProbeForm: {
+            /**
+             * Main
+             * @default
+             */
+            main: string;
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Sub
+             * @default
+             */
+            sub: string;
+            /** Uplink Kbit S */
+            uplink_kbit_s?: number | null;
+            /**
+             * User
+             * @default
+             */
+            user: string;
+        };
+        /**
+         * ProblemBody
+         * @description One problem: what is wrong, since when, what to do. ``until`` null: it still holds.
+         */
+        ProblemBody: {
+            about: components["schemas"]["SaidBody"];
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            advice: components["schemas"]["SaidBody"];
+            /** Assigned */
+            assigned: string;
+            /** Camera Id */
+            camera_id: string | null;
+            /** Figures */
+            figures: {
+                [key: string]: number | string;
+            };
+            /** Id */
+            id: string;
+            /** Note */
+            note: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Since
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            since: string;
+            text: components["schemas"]["SaidBody"];
+            /** Trouble */
+            trouble: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
          * ProcessBody
          * @description One of our processes. ``state`` is running, late or down; ``figures`` carry their unit in the name.
          */
@@ -1642,6 +2257,26 @@ export interface components {
             name: string;
             /** State */
             state: string;
+        };
+        /**
+         * ProfileBody
+         * @description One stream that a device offers; ``address`` carries no login and is empty where it cannot be used.
+         */
+        ProfileBody: {
+            /** Address */
+            address: string;
+            /** Codec */
+            codec: string;
+            /** Fps */
+            fps: number;
+            /** Height */
+            height: number;
+            /** Name */
+            name: string;
+            /** Token */
+            token: string;
+            /** Width */
+            width: number;
         };
         /**
          * Purpose
@@ -1690,6 +2325,60 @@ export interface components {
             newest: string | null;
             /** Oldest */
             oldest: string | null;
+        };
+        /**
+         * RegisterBody
+         * @description A camera's entry in the register; texts are empty and days null where nobody has said.
+         */
+        RegisterBody: {
+            /**
+             * Certificate
+             * @default
+             */
+            certificate: string;
+            /** Certificate Until */
+            certificate_until?: string | null;
+            /**
+             * Firmware
+             * @default
+             */
+            firmware: string;
+            /** Installed On */
+            installed_on?: string | null;
+            /**
+             * Maker
+             * @default
+             */
+            maker: string;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            /**
+             * Purpose
+             * @default
+             */
+            purpose: string;
+            /**
+             * Serial
+             * @default
+             */
+            serial: string;
+            /** Sign At */
+            sign_at?: string | null;
+            /** Warranty Until */
+            warranty_until?: string | null;
         };
         /**
          * RejectReason
@@ -1803,6 +2492,12 @@ export interface components {
             /** Ward Name */
             ward_name: string;
         };
+        /**
+         * Severity
+         * @description How soon somebody should look.
+         * @enum {string}
+         */
+        Severity: "notice" | "warning" | "urgent";
         /**
          * SignIn
          * @description A sign-in.
@@ -2039,6 +2734,40 @@ export interface components {
             track: string;
         };
         /**
+         * WardHealthBody
+         * @description The ward's health: ``uptime_*`` 0..1 over 1, 7 and 30 days; problems and cameras worst first.
+         */
+        WardHealthBody: {
+            /** Cameras */
+            cameras: components["schemas"]["CameraHealthBody"][];
+            /** Days */
+            days: string[];
+            /** May Answer */
+            may_answer: boolean;
+            /**
+             * Now
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            now: string;
+            /** Problems */
+            problems: components["schemas"]["ProblemBody"][];
+            /** Recent */
+            recent: components["schemas"]["ProblemBody"][];
+            /** Uptime Day */
+            uptime_day: number | null;
+            /** Uptime Month */
+            uptime_month: number | null;
+            /** Uptime Week */
+            uptime_week: number | null;
+        };
+        /**
+         * Weight
+         * @description How much it matters.
+         * @enum {string}
+         */
+        Weight: "good" | "note" | "warn" | "bad";
+        /**
          * ZoneBody
          * @description A shape and what it is for; the camera file's ``[[zone]]``. Hours read ``05:00-07:00`` in local time.
          */
@@ -2126,6 +2855,106 @@ export interface operations {
             };
             /** @description This person may not do this, or the CSRF value is missing */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_camera_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_camera_csv: {
+        parameters: {
+            query?: {
+                commit?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CsvBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2803,6 +3632,117 @@ export interface operations {
             };
         };
     };
+    get_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_still: {
         parameters: {
             query?: {
@@ -3034,6 +3974,155 @@ export interface operations {
             };
             /** @description This person may not do this, or the CSRF value is missing */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_ward_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WardHealthBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    answer_problem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WardHealthBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_uptime_csv: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3455,6 +4544,291 @@ export interface operations {
             };
         };
     };
+    set_device_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ask_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    discover_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscoverForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundBody"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_interfaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterfaceBody"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    probe_streams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProbeForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_people: {
         parameters: {
             query?: never;
@@ -3640,6 +5014,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReasonBody"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_endings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndingBody"][];
                 };
             };
             /** @description Nobody is signed in */
