@@ -26,7 +26,8 @@ from matpho.web.serve import serve
 from matpho.web.setup_link import LINK_LIVES_S, setup_path
 from matpho.wiring.demo import read_plan
 from matpho.wiring.desk import DeskParts, add_cameras, desk_parts, start_duties
-from matpho.wiring.workers import guardian
+from matpho.wiring.onboarding import Onboarding
+from matpho.wiring.processes import guardian
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +97,9 @@ def web_parts(parts: DeskParts, settings: Settings) -> WebParts:
         masked=parts.covered,
         track_pictures=parts.track_pictures,
         recorded=parts.recorded,
+        keeping=parts.house,
         machine=Machine(settings, parts.states, parts.detector),
+        onboarding=Onboarding(settings),
         options=WebOptions(
             demo=settings.demo,
             time_zone=settings.time_zone,

@@ -78,3 +78,12 @@ class DeviceFacts:
     profiles: tuple[DeviceProfile, ...] = ()
     main: DeviceProfile | None = None
     sub: DeviceProfile | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLogin:
+    """Where an ONVIF device is asked, and as whom."""
+
+    service: str
+    user: str
+    password: str = field(repr=False)

@@ -11,10 +11,13 @@ from matpho.casework.states import States
 from matpho.casework.views import Views
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.evidence import Evidence
+from matpho.domain.keeping import KeepRules
 from matpho.domain.messages import TrackEnded
 from matpho.domain.time import Clock, Instant
 from matpho.video.live_parts import LivePart
+from matpho.video.place import PlaceState
 from matpho.web.auth import HashCost
+from matpho.web.onboarding import Onboarding
 from matpho.web.playback import RecordedVideo
 from matpho.web.static import DIST
 
@@ -107,6 +110,20 @@ class Machine(Protocol):
         ...
 
 
+class Keeping(Protocol):
+    """The desk's housekeeping."""
+
+    @property
+    def rules(self) -> KeepRules:
+        """For how long footage is kept."""
+        ...
+
+    @property
+    def state(self) -> PlaceState:
+        """How the disk of the recordings is."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebOptions:
     """What can be set. Spans in seconds.
@@ -142,6 +159,8 @@ class WebParts:
     stills: Stills | None = None
     masked: MaskedRenditions | None = None
     machine: Machine | None = None
+    keeping: Keeping | None = None
+    onboarding: Onboarding | None = None
     track_pictures: TrackPictures | None = None
     recorded: RecordedVideo | None = None
     options: WebOptions = field(default_factory=WebOptions)

@@ -21,12 +21,13 @@ from matpho.domain.events import CamerasChanged, Event
 from matpho.domain.messages import Fact
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import Clock, SystemClock
-from matpho.errors import MatphoError
+from matpho.errors import MatphoError, StorageProblem
 from matpho.pipeline.camera_list import write_cameras
 from matpho.plugins.stores.sql import SqlStore
 from matpho.plugins.vaults.folder import FolderVault
 from matpho.settings import Settings
 from matpho.video import journal
+from matpho.video.folders import sync_bytes
 from matpho.vision.detector import DetectorInfo
 from matpho.wiring.footage import Clips, CoveredCopies, Live, LiveStills, Stills
 from matpho.wiring.health import health_keeper
@@ -53,14 +54,21 @@ class JournalFolder:
             yield f"{path.parent.name}/{path.stem}"
 
     def read(self, journal_name: str, offset: int) -> Iterator[tuple[Fact, int]]:
-        """Facts from a byte offset on."""
+        """Facts from a byte offset on, brought to the disk first: the database must never know more than a journal."""
         path = self._folder / f"{journal_name}.jsonl"
         try:
-            if path.stat().st_size <= offset:
+            size = path.stat().st_size
+            if size <= offset:
                 return
+            sync_bytes(path)
         except FileNotFoundError:
             return
-        yield from journal.read(path, offset)
+        except OSError as e:
+            raise StorageProblem(f"{path} cannot be read: {e.strerror}", f"không đọc được {path}: {e.strerror}") from e
+        for fact, at in journal.read(path, offset):
+            if at > size:
+                return
+            yield fact, at
 
 
 class CameraFile:

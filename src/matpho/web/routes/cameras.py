@@ -9,6 +9,7 @@ from fastapi.responses import PlainTextResponse
 
 from matpho.casework import commands as c
 from matpho.casework.redact import is_redacted, redacted
+from matpho.casework.register import missing_of
 from matpho.domain import address
 from matpho.domain.camera import Camera
 from matpho.domain.camera_file import camera_from, camera_table, parse, write, zones_from
@@ -32,14 +33,15 @@ _LONGEST_FILE = 256 * 1024
 
 def _shown(here: Context, camera_id: str, actor: Actor) -> CameraBody:
     view = here.parts.views.camera_view(CameraId(camera_id), actor)
-    return camera_body(view, addresses=may(actor, Action.CHANGE, view.camera))
+    missing = missing_of(here.parts.store).get(view.camera.id, ())
+    return camera_body(view, addresses=may(actor, Action.CHANGE, view.camera), missing=missing)
 
 
 def _checked(here: Context, camera: Camera, old: Camera | None) -> Camera:
     """The camera with only addresses that may be set from afar; raises BadAddress. Kept ones are not looked at."""
     for role in ("main", "sub"):
         text, kept = getattr(camera, role), getattr(old, role, None)
-        if text is None or text == kept or is_redacted(text):
+        if not text or text == kept or is_redacted(text):
             continue
         found = address.parse(text)
         if found.kind is address.AddressKind.FILE and not here.parts.options.file_sources:
@@ -48,6 +50,8 @@ def _checked(here: Context, camera: Camera, old: Camera | None) -> Camera:
             )
         if address.HIDDEN in text:
             raise BadAddress("The stream address is incomplete.", "Địa chỉ luồng chưa đầy đủ.")
+        if found.kind is address.AddressKind.RTSP and here.parts.onboarding is not None:
+            here.parts.onboarding.check(text)
     return camera
 
 
@@ -55,8 +59,11 @@ def _checked(here: Context, camera: Camera, old: Camera | None) -> Camera:
 def list_cameras(here: Here, caller: Caller) -> list[CameraBody]:
     """All cameras in service with their zones, streams and open incidents."""
     require(caller.actor, Action.SEE, Part.CAMERAS)
+    missing = missing_of(here.parts.store)
     return [
-        camera_body(view, addresses=may(caller.actor, Action.CHANGE, view.camera))
+        camera_body(
+            view, addresses=may(caller.actor, Action.CHANGE, view.camera), missing=missing.get(view.camera.id, ())
+        )
         for view in here.parts.views.cameras(caller.actor)
     ]
 
@@ -115,17 +122,22 @@ def _import(here: Context, raw: bytes, actor: Actor) -> CameraBody:
     responses=errors(401, 403, 404, 422),
 )
 def change_camera(here: Here, camera_id: str, form: CameraChange, caller: Caller) -> CameraBody:
-    """Change a camera; what is absent stays."""
+    """Change a camera; what is absent stays, an empty stream address takes the stream away."""
     old = load_camera(here, caller, camera_id, Action.CHANGE)
     table: dict[str, Any] = camera_table(old)
+    gone = [role for role in ("main", "sub") if getattr(form, role) == ""]
     for name, value in form.model_dump(mode="json", exclude_unset=True, exclude={"zones"}).items():
-        if value is None and name in ("ground", "ground_size_m"):
+        if (value is None and name in ("ground", "ground_size_m")) or (value == "" and name in gone):
             table.pop(name, None)
         elif value is not None:
             table[name] = value
     if form.zones is not None:
         table["zones"] = zone_tables(form.zones)
-    new = _checked(here, camera_from(table), old)
+    described = camera_from(table)
+    described = replace(
+        described, main="" if "main" in gone else described.main, sub="" if "sub" in gone else described.sub
+    )
+    new = _checked(here, described, old)
     here.parts.desk.handle(c.ChangeCamera(camera=new), caller.actor)
     here.look_again()
     return _shown(here, camera_id, caller.actor)

@@ -10,6 +10,7 @@ from matpho.domain.camera import Purpose, RecordMode
 from matpho.domain.camera_file import camera_table
 from matpho.domain.messages import GapCause, Link, StreamState
 from matpho.web.schemas.base import BoxBody, Form, PointBody, Shape, Time
+from matpho.web.schemas.retention import RemovedBody
 
 CameraName = Annotated[str, Field(min_length=1, max_length=120)]
 AddressText = Annotated[str, Field(max_length=2000)]
@@ -52,7 +53,10 @@ class StreamBody(Shape):
 
 
 class CameraBody(Shape):
-    """One camera. ``masked``: it has private areas that are covered below supervisor."""
+    """One camera. ``masked``: it has private areas that are covered below supervisor.
+
+    ``missing`` is what the register lacks before the camera is in order: ``sign``, ``purpose``.
+    """
 
     id: str
     name: str
@@ -64,6 +68,7 @@ class CameraBody(Shape):
     sub: StreamBody
     record: RecordMode
     masked: bool
+    missing: list[str]
     open_incidents: int
 
 
@@ -82,7 +87,10 @@ class NewCamera(Form):
 
 
 class CameraChange(Form):
-    """What of a camera changes; what is absent stays. An address that came redacted from here stays too."""
+    """What of a camera changes; what is absent stays.
+
+    An address that is null or came redacted from here stays too; an empty one takes the stream away.
+    """
 
     name: CameraName | None = None
     main: AddressText | None = None
@@ -115,6 +123,7 @@ class RecordingsBody(Shape):
 
     segments: list[SegmentBody]
     gaps: list[GapBody]
+    removed: list[RemovedBody]
 
 
 def zone_bodies(zones: Sequence[dict[str, Any]]) -> list[ZoneBody]:
@@ -148,7 +157,7 @@ def stream_state_body(state: StreamState | None) -> StreamStateBody | None:
     )
 
 
-def camera_body(view: CameraView, *, addresses: bool) -> CameraBody:
+def camera_body(view: CameraView, *, addresses: bool, missing: Sequence[str]) -> CameraBody:
     """A camera as the API gives it; ``addresses``: this person may know where its streams come from."""
     camera = view.camera
     return CameraBody(
@@ -162,6 +171,7 @@ def camera_body(view: CameraView, *, addresses: bool) -> CameraBody:
         sub=_stream_body(view.sub, addresses=addresses),
         record=camera.record,
         masked=view.masked,
+        missing=list(missing),
         open_incidents=view.open_incidents,
     )
 
