@@ -38,13 +38,17 @@ def work(name: str, settings: Settings) -> None:
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    from matpho.wiring import workers
-
     if name == "recorder":
-        workers.run_recorder(settings, stop)
+        from matpho.wiring.recorder import run_recorder
+
+        run_recorder(settings, stop)
     elif name == "cameras":
-        workers.run_cameras(settings, stop)
+        from matpho.wiring.processes import run_cameras
+
+        run_cameras(settings, stop)
     elif name.startswith("vision-") and name[7:].isdecimal():
-        workers.run_vision(settings, int(name[7:]), stop)
+        from matpho.wiring.vision import run_vision
+
+        run_vision(settings, int(name[7:]), stop)
     else:
         raise click.BadParameter(f"no such process: {name}")

@@ -20,7 +20,7 @@ from matpho.video.container import open_image
 from matpho.video.live_client import watch
 from matpho.video.live_parts import LiveFragment, LiveInit, LiveLost, LivePart
 from matpho.video.masked_clip import masked_clip
-from matpho.wiring.workers import vision_of
+from matpho.wiring.processes import vision_of
 
 STILL_WAIT_S = 6.0
 

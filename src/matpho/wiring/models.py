@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, cast
 from matpho.domain.words import Said
 from matpho.errors import ModelProblem
 from matpho.settings import Settings
-from matpho.vision.detector import Detector
 
 if TYPE_CHECKING:
     from matpho.plugins.models.card import ModelCard
+    from matpho.vision.detector import Detector
 
 
-def load_detector(which: Settings | str) -> Detector:
+def load_detector(which: Settings | str) -> "Detector":
     """The detector that the settings name: ``card`` or ``plug-in:card``; the plug-in is ``onnx`` unless named.
 
     A card is a name (``nanodet``) or a path to a model card. Raises ModelProblem or BadInput, in words for people.
