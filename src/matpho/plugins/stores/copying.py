@@ -1,0 +1,47 @@
+"""A copy of a running SQLite database: consistent, in one file, without anybody's session."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from matpho.errors import StorageProblem
+from matpho.plugins.stores.migrate import head
+
+
+def copy_database(file: Path, to: Path) -> dict[str, int]:
+    """Copy ``file`` to ``to`` while others write it; the number of rows of each table in the copy.
+
+    What lets somebody in by itself (sessions, a set-up token) is left out. Raises StorageProblem.
+    """
+    try:
+        address = f"{file.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(to)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")
+            for table in ("sessions", "setup_tokens"):
+                target.execute(f"DELETE FROM {table}")  # noqa: S608 - two names of ours
+            target.commit()
+            if (found := target.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise sqlite3.DatabaseError(found)
+            return _rows(target)
+    except (OSError, sqlite3.Error) as e:
+        raise StorageProblem(f"the database could not be copied: {e}", f"không sao chép được cơ sở dữ liệu: {e}") from e
+
+
+def count_rows(file: Path) -> dict[str, int]:
+    """The number of rows of each table of a database that nobody writes. Raises StorageProblem."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            return _rows(db)
+    except sqlite3.Error as e:
+        raise StorageProblem(f"{file} cannot be read: {e}", f"không đọc được {file}: {e}") from e
+
+
+def revision() -> str:
+    """The revision of the tables that this version writes."""
+    return head()
+
+
+def _rows(db: sqlite3.Connection) -> dict[str, int]:
+    names = [n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    return {n: db.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names if not n.startswith("sqlite_")}  # noqa: S608 - names of tables, from the database

@@ -1,0 +1,310 @@
+"""A home to one file and back, and the drill that proves it: what was never restored is no backup.
+
+The order makes a copy of a running system consistent: the database first, then the journals (longer by then, so the
+desk catches up after a restore), then evidence and recordings, of which the journals name every file first.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from matpho import __version__
+from matpho.casework.check import CaseworkReport
+from matpho.domain.ids import CameraId
+from matpho.domain.messages import HouseKept, RemovalWhy, SegmentRemoved
+from matpho.domain.time import Clock, Instant, SystemClock
+from matpho.domain.words import Said
+from matpho.errors import BadInput, Corrupt, MatphoError, StorageProblem
+from matpho.plugins.stores.archive import ArchiveWriter, Contents, unpack
+from matpho.plugins.stores.copying import copy_database, count_rows, revision
+from matpho.settings import Settings, load
+from matpho.video.check import Report, check
+from matpho.video.fragments import read_map
+from matpho.video.journal import Journal
+from matpho.video.ledger import Ledger, camera_ledger
+from matpho.wiring.casework_check import evidence_report
+from matpho.wiring.desk import open_store
+from matpho.wiring.index import recorded_index
+
+HOUSE = "_house"
+"""The folder of the journal that tells of backups; no camera is called so."""
+_DATABASE = "db/matpho.sqlite"
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """What a restored copy was found to be. ``problems`` is empty when the backup can be relied on."""
+
+    contents: Contents
+    recordings: Report
+    evidence: CaseworkReport | None
+    took_s: float
+    problems: tuple[Said, ...]
+
+    @property
+    def well(self) -> bool:
+        """Whether everything was as it should be."""
+        return not self.problems
+
+
+def make_backup(settings: Settings, out: Path, *, recordings: bool, clock: Clock | None = None) -> Contents:
+    """Write a backup of a home, running or not, to ``out``, which must not exist yet.
+
+    Raises BadInput for a home without a database or with one elsewhere, StorageProblem when the disk refuses.
+    """
+    clock = clock or SystemClock()
+    database = _database(settings)
+    _room(settings, out, recordings=recordings)
+    with ArchiveWriter(out) as archive:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".matpho-") as aside:
+            copy = Path(aside) / "matpho.sqlite"
+            rows = copy_database(database, copy)
+            archive.add(_DATABASE, copy)
+        for name, source, size in _files(settings, recordings=recordings):
+            try:
+                archive.add(name, source, size)
+            except FileNotFoundError:  # removed since it was listed: its removal is told, or the check will say it
+                continue
+        contents = Contents(
+            made=clock.now(),
+            version=__version__,
+            revision=revision(),
+            recordings=recordings,
+            rows=rows,
+            files=archive.files,
+        )
+        archive.finish(contents)
+    return contents
+
+
+def _database(settings: Settings) -> Path:
+    address = make_url(settings.database_url)
+    file = Path(address.database or "")
+    if address.get_backend_name() != "sqlite" or file != settings.home / _DATABASE:
+        raise BadInput(
+            "the settings name a database outside the home: back it up with its own tools (pg_dump)",
+            "thiết lập dùng cơ sở dữ liệu ngoài thư mục này: hãy sao lưu bằng công cụ của nó (pg_dump)",
+        )
+    if not file.exists():
+        raise BadInput(f"nothing is kept at {settings.home} yet", f"chưa có dữ liệu ở {settings.home}")
+    return file
+
+
+def _files(settings: Settings, *, recordings: bool) -> Iterator[tuple[str, Path, int | None]]:
+    """What a backup holds besides the database: name, file, how many bytes of it (None: all it has)."""
+    home = settings.home
+    if (home / "matpho.toml").exists():
+        yield "matpho.toml", home / "matpho.toml", None
+    journals = [p for p in sorted(settings.journals.glob("*/*")) if p.suffix in (".jsonl", ".boot")]
+    for path in journals:
+        yield f"journal/{path.parent.name}/{path.name}", path, _whole_lines(path)
+    for path in sorted(settings.evidence_folder.glob("*/*")):
+        if path.is_file() and not path.parent.name.startswith("."):
+            yield f"evidence/{path.parent.name}/{path.name}", path, None
+    for path in sorted((home / "uplink").glob("*")):
+        if path.is_file():
+            yield f"uplink/{path.name}", path, None
+    if recordings:
+        for camera_id in sorted({p.parent.name for p in journals if p.name == "recorder.jsonl"}):
+            ledger = camera_ledger(settings.journals, CameraId(camera_id))
+            for name in ledger.opened:
+                path = settings.recordings / name
+                if name not in ledger.removed and path.is_file():
+                    yield f"recordings/{name}", path, _whole_fragments(path)
+
+
+def _whole_lines(path: Path) -> int:
+    """How much of a journal is whole lines: a writer may be in the middle of one."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        while size:
+            begin = max(0, size - 65_536)
+            file.seek(begin)
+            newline = file.read(size - begin).rfind(b"\n")
+            if newline >= 0:
+                return begin + newline + 1
+            size = begin
+    return 0 if path.suffix == ".jsonl" else path.stat().st_size
+
+
+def _whole_fragments(path: Path) -> int | None:
+    try:
+        return read_map(path).whole_bytes
+    except Corrupt:
+        return None
+
+
+def _room(settings: Settings, out: Path, *, recordings: bool) -> None:
+    """Raise BadInput without the folder of ``out``, StorageProblem without room in it."""
+    if not out.parent.is_dir():
+        raise BadInput(f"there is no folder {out.parent}", f"không có thư mục {out.parent}")
+    needed = 2 * (settings.home / _DATABASE).stat().st_size
+    needed += sum(p.stat().st_size if s is None else s for _, p, s in _files(settings, recordings=recordings))
+    free = shutil.disk_usage(out.parent).free
+    if needed > free:
+        raise StorageProblem(
+            f"the backup needs {needed / 1e6:.0f} MB and {out.parent} has {free / 1e6:.0f} MB free",
+            f"bản sao lưu cần {needed / 1e6:.0f} MB mà {out.parent} chỉ còn {free / 1e6:.0f} MB",
+        )
+
+
+def restore(archive: Path, home: Path, clock: Clock | None = None) -> Contents:
+    """Make ``home``, which must be empty or absent, out of a backup. Nothing is there unless all of it is.
+
+    Recordings that the backup does not hold are told as such, so that nothing is unaccounted for. Raises BadInput,
+    Corrupt or StorageProblem; the home is as it was then.
+    """
+    clock = clock or SystemClock()
+    home = home.absolute()
+    if home.exists() and (not home.is_dir() or any(home.iterdir())):
+        raise BadInput(
+            f"{home} is not empty: restore into a new folder", f"{home} không trống: hãy phục hồi vào thư mục mới"
+        )
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}-restoring-"))
+    except OSError as e:
+        raise StorageProblem(f"{home} cannot be made: {e.strerror}", f"không tạo được {home}: {e.strerror}") from e
+    try:
+        contents = unpack(archive, aside)
+        settings = load(aside, {})
+        if settings.database:
+            raise BadInput(
+                "the backup's settings name a database outside the home",
+                "thiết lập trong bản sao lưu dùng cơ sở dữ liệu ngoài thư mục",
+            )
+        if not (aside / _DATABASE).exists():
+            raise Corrupt(f"{archive} holds no database", f"{archive} không có cơ sở dữ liệu")
+        _no_other(settings, contents)
+        open_store(settings).close()  # an older one is brought up to date, a newer one refused
+        for folder in (settings.recordings, settings.evidence_folder, settings.journals):
+            folder.mkdir(exist_ok=True, mode=0o700)
+        for path in settings.evidence_folder.glob("*/*"):
+            path.chmod(0o400)
+        _tell_missing(settings, clock.now())
+        if home.exists():
+            home.rmdir()
+        aside.rename(home)
+    except OSError as e:
+        raise StorageProblem(
+            f"{home} cannot be restored: {e.strerror}", f"không phục hồi được {home}: {e.strerror}"
+        ) from e
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return contents
+
+
+def _no_other(settings: Settings, contents: Contents) -> None:
+    found = count_rows(settings.home / _DATABASE)
+    if found != contents.rows:
+        raise Corrupt(
+            "the backup's database is not the one that was copied", "cơ sở dữ liệu trong bản sao lưu không đúng"
+        )
+
+
+def _tell_missing(settings: Settings, now: Instant) -> None:
+    """Say of every recording that is not there that the backup did not hold it."""
+    for path in sorted(settings.journals.glob("*/recorder.jsonl")):
+        camera_id = CameraId(path.parent.name)
+        facts = list(_missing(settings.recordings, camera_ledger(settings.journals, camera_id), now))
+        if facts:
+            journal = Journal(path.with_name("retention.jsonl"))
+            try:
+                for begin in range(0, len(facts), _AT_ONCE):
+                    journal.append_all(facts[begin : begin + _AT_ONCE])
+            finally:
+                journal.close()
+
+
+def _missing(recordings: Path, ledger: Ledger, now: Instant) -> Iterator[SegmentRemoved]:
+    for name, opened in ledger.opened.items():
+        closed = ledger.closed.get(name)
+        if name in ledger.removed or (recordings / name).exists() or (closed and not closed.frames):
+            continue
+        end = closed.end if closed else opened.start
+        size = closed.size_bytes if closed else 0
+        yield SegmentRemoved(
+            camera_id=opened.camera_id,
+            role=opened.role,
+            path=name,
+            start=opened.start,
+            end=end,
+            size_bytes=size,
+            at=now,
+            why=RemovalWhy.NOT_RESTORED,
+        )
+
+
+def drill(archive: Path, scratch: Path, clock: Clock | None = None) -> Drill:
+    """Restore a backup into a temporary home below ``scratch`` and check everything there; nothing of it is left.
+
+    Raises what :func:`restore` raises: an archive that cannot be restored is no drill that found problems.
+    """
+    clock = clock or SystemClock()
+    began = clock.monotonic_s()
+    with tempfile.TemporaryDirectory(dir=scratch, prefix=".matpho-drill-") as folder:
+        home = Path(folder) / "home"
+        contents = restore(archive, home, clock)
+        settings = load(home, {})
+        found = check(settings.journals, settings.recordings, index=recorded_index(settings))
+        evidence = evidence_report(settings)
+        problems = [p.said for p in found.problems]
+        problems += evidence.problems if evidence else (Said("không có cơ sở dữ liệu", "there is no database"),)
+        if not contents.rows.get("cameras", 0) <= len(_cameras(settings)):
+            problems.append(Said("thiếu camera sau khi phục hồi", "cameras are missing after the restore"))
+    return Drill(
+        contents=contents,
+        recordings=found,
+        evidence=evidence,
+        took_s=clock.monotonic_s() - began,
+        problems=tuple(problems),
+    )
+
+
+def _cameras(settings: Settings) -> dict[Any, str]:
+    store = open_store(settings)
+    try:
+        with store.read() as unit:
+            return dict(unit.cameras.names())
+    finally:
+        store.close()
+
+
+def note(settings: Settings, fact: HouseKept) -> None:
+    """Tell the desk through a journal, which may be away: it goes into the audit trail and the notes.
+
+    Raises StorageProblem when the journal cannot be written, or another backup is being noted.
+    """
+    journal = Journal(settings.journals / HOUSE / "backup.jsonl")
+    try:
+        journal.append(fact)
+    finally:
+        journal.close()
+
+
+def fact_of(act: str, contents: Contents, took_s: float, at: Instant, problems: tuple[Said, ...] = ()) -> HouseKept:
+    """What is noted of a backup, a restore or a drill."""
+    return HouseKept(
+        at=at,
+        act=act,
+        well=not problems,
+        archive=contents.digest,
+        files=len(contents.files),
+        bytes=contents.size_bytes,
+        took_s=round(took_s, 3),
+        uid=os.getuid(),
+        detail="; ".join(p.en for p in problems)[:500],
+    )
+
+
+def failed(act: str, e: MatphoError, at: Instant) -> HouseKept:
+    """What is noted of one that could not be done at all."""
+    none = HouseKept(at=at, act=act, well=False, archive="", files=0, bytes=0, took_s=0.0, uid=os.getuid())
+    return replace(none, detail=e.en[:500])
