@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from matpho.domain.observation import Observation
-from matpho.vision.frame import Image
+
+if TYPE_CHECKING:  # the desk shows a detector's name without carrying OpenCV
+    from matpho.vision.frame import Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,6 @@ class Detector(Protocol):
         """Name, hash, licence and input size."""
         ...
 
-    def detect(self, images: Sequence[Image]) -> list[list[Observation]]:
+    def detect(self, images: "Sequence[Image]") -> list[list[Observation]]:
         """Observations per picture; pictures are (H, W, 3) uint8 BGR of any size, boxes 0..1 of each picture."""
         ...

@@ -32,7 +32,7 @@ from matpho.vision.detector import DetectorInfo
 from matpho.wiring.footage import Clips, CoveredCopies, Live, LiveStills, Stills
 from matpho.wiring.health import health_keeper
 from matpho.wiring.keeping import Housekeeping
-from matpho.wiring.models import load_detector
+from matpho.wiring.models import detector_info
 from matpho.wiring.playback import RecordedVideo
 from matpho.wiring.track_pictures import TrackPictures
 
@@ -109,16 +109,21 @@ def open_store(settings: Settings) -> SqlStore:
     return SqlStore(settings.database_url, SystemClock())
 
 
-def desk_parts(settings: Settings) -> DeskParts:
-    """Open everything. Raises StorageProblem or Corrupt; nothing has been changed then."""
-    clock = SystemClock()
-    store = open_store(settings)
+def desk_of(settings: Settings, store: SqlStore) -> Desk:
+    """The desk over an open store, also for a command beside a running system: transactions take turns."""
     times = EvidenceTimes(
         pre_roll_s=settings.evidence.pre_roll_s,
         post_roll_s=settings.evidence.post_roll_s,
         longest_clip_s=settings.evidence.longest_clip_s,
     )
-    desk = Desk(store, clock, CameraFile(settings.run / "cameras.json"), times)
+    return Desk(store, SystemClock(), CameraFile(settings.run / "cameras.json"), times)
+
+
+def desk_parts(settings: Settings) -> DeskParts:
+    """Open everything. Raises StorageProblem or Corrupt; nothing has been changed then."""
+    clock = SystemClock()
+    store = open_store(settings)
+    desk = desk_of(settings, store)
     states = States(clock, desk.tell)
     desk.listen(lambda event: forget_removed(event, store, states))
     vault = FolderVault(settings.evidence_folder)
@@ -161,7 +166,7 @@ def desk_parts(settings: Settings) -> DeskParts:
 def _detector(settings: Settings) -> DetectorInfo | None:
     """What is said of the detector; a desk without one still serves people."""
     try:
-        return load_detector(settings).info
+        return detector_info(settings)
     except MatphoError as e:
         _log.warning("no detector: %s", e.en)
         return None

@@ -11,7 +11,7 @@ from matpho.settings import Settings
 
 if TYPE_CHECKING:
     from matpho.plugins.models.card import ModelCard
-    from matpho.vision.detector import Detector
+    from matpho.vision.detector import Detector, DetectorInfo
 
 
 def load_detector(which: Settings | str) -> "Detector":
@@ -19,10 +19,7 @@ def load_detector(which: Settings | str) -> "Detector":
 
     A card is a name (``nanodet``) or a path to a model card. Raises ModelProblem or BadInput, in words for people.
     """
-    name = which if isinstance(which, str) else which.vision.detector
-    kind, colon, card = name.partition(":")
-    if not colon:
-        kind, card = "onnx", name
+    kind, card = _named(which if isinstance(which, str) else which.vision.detector)
     for point in entry_points(group="matpho.detectors", name=kind):
         return cast("Detector", point.load()(card))
     known = ", ".join(sorted(p.name for p in entry_points(group="matpho.detectors")))
@@ -30,6 +27,27 @@ def load_detector(which: Settings | str) -> "Detector":
         f"No detector plug-in is called {kind!r}; installed are: {known or 'none (install matpho again)'}",
         f"Không có bộ nhận dạng nào tên {kind!r}; đang cài: {known or 'chưa có (hãy cài lại matpho)'}",
     )
+
+
+def detector_info(settings: Settings) -> "DetectorInfo":
+    """What is said of the detector that the settings name; a model with a card is not loaded for it.
+
+    Raises ModelProblem or BadInput, as loading it would.
+    """
+    from matpho.plugins.models.card import find_card
+
+    kind, name = _named(settings.vision.detector)
+    if kind != "onnx":
+        return load_detector(settings).info
+    card = find_card(name)
+    card.verified()
+    return card.info
+
+
+def _named(name: str) -> tuple[str, str]:
+    """Plug-in and card."""
+    kind, colon, card = name.partition(":")
+    return (kind, card) if colon else ("onnx", name)
 
 
 def model_cards() -> "list[ModelCard]":

@@ -51,8 +51,7 @@ class OnnxDetector:
     @property
     def info(self) -> DetectorInfo:
         """Name, hash, licence and the first input size of the card."""
-        width, height = self._card.sizes[0]
-        return DetectorInfo(self._card.name, self._card.sha256, self._card.licence, width, height)
+        return self._card.info
 
     def detect(self, images: Sequence[Image]) -> list[list[Observation]]:
         """Observations per picture, best first; pictures are (H, W, 3) uint8 BGR of any size, boxes 0..1 of each."""

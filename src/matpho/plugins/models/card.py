@@ -35,6 +35,7 @@ from typing import Any
 from matpho.domain.observation import Group
 from matpho.errors import BadInput, ModelProblem
 from matpho.plugins.models.coco import COCO
+from matpho.vision.detector import DetectorInfo
 
 FOLDER = Path(__file__).parent
 DECODERS = ("nanodet", "yolox", "picodet")
@@ -65,6 +66,12 @@ class ModelCard:
     decoder: str
     classes: tuple[str, ...]
     thresholds: Mapping[Group, float]
+
+    @property
+    def info(self) -> DetectorInfo:
+        """Name, hash, licence and the first input size."""
+        width, height = self.sizes[0]
+        return DetectorInfo(self.name, self.sha256, self.licence, width, height)
 
     def verified(self) -> Path:
         """The model file, present and unaltered.
