@@ -24,7 +24,6 @@ from matpho.web.machine import Machine
 from matpho.web.parts import WebOptions, WebParts
 from matpho.web.serve import serve
 from matpho.web.setup_link import LINK_LIVES_S, setup_path
-from matpho.wiring.demo import read_plan
 from matpho.wiring.desk import DeskParts, add_cameras, desk_parts, start_duties
 from matpho.wiring.onboarding import Onboarding
 from matpho.wiring.processes import guardian
@@ -117,6 +116,8 @@ def run_desk(settings: Settings) -> None:
     threading.Thread(target=_beat, args=(guard, stop), daemon=True).start()
     parts = desk_parts(settings)
     if settings.demo:
+        from matpho.wiring.demo import read_plan  # needs the extra [demo]
+
         add_cameras(parts, read_plan(settings).cameras)
     parts.desk.tell_workers()
     token = setup_token(parts, settings.run / "setup-token")
