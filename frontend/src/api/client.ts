@@ -4,6 +4,7 @@ import type {
   Camera,
   CameraChange,
   DecisionForm,
+  Hold,
   IncidentDetail,
   IncidentPage,
   Kind,
@@ -11,12 +12,15 @@ import type {
   Member,
   MemberChange,
   NewCamera,
+  NewHold,
   NewIncident,
   NewMember,
   Reason,
+  Retention,
   SearchPage,
   Session,
   SystemInfo,
+  WardHealth,
   Zone,
 } from './types.ts';
 
@@ -170,5 +174,12 @@ export const api = {
   search: (question: Query) => json<SearchPage>('GET', `/api/search${query(question)}`),
 
   audit: (cursor: string | null) => json<AuditPage>('GET', `/api/audit${query({ cursor })}`),
+  wardHealth: () => json<WardHealth>('GET', '/api/health'),
+  answerProblem: (id: string, body: { note: string; assigned: string }) =>
+    json<WardHealth>('POST', `/api/health/problems/${at(id)}/answer`, body),
   system: () => json<SystemInfo>('GET', '/api/system'),
+
+  retention: () => json<Retention>('GET', '/api/retention'),
+  holdFootage: (body: NewHold) => json<Hold>('POST', '/api/retention/holds', body),
+  releaseHold: (id: string, reason: string) => send('DELETE', `/api/retention/holds/${at(id)}${query({ reason })}`),
 };

@@ -51,6 +51,13 @@ export type AuditRow = Schemas['AuditBody'];
 export type AuditPage = Schemas['AuditPage'];
 export type SystemInfo = Schemas['SystemBody'];
 
+export type WardHealth = Schemas['WardHealthBody'];
+export type CameraHealth = Schemas['CameraHealthBody'];
+export type Problem = Schemas['ProblemBody'];
+
 export type Events = Schemas['EventKinds'];
 export type LiveMessage = Schemas['LiveMessages'][keyof Schemas['LiveMessages']];
 export type LiveBox = Schemas['LiveBox'];
+export type Retention = Schemas['RetentionBody'];
+export type Hold = Schemas['HoldBody'];
+export type NewHold = Schemas['NewHold'];

@@ -18,6 +18,7 @@ export const NAV: readonly NavItem[] = [
   { page: 'incidents', label: 'nav.incidents', icon: 'incidents', tab: true },
   { page: 'search', label: 'nav.search', icon: 'search', least: 'officer', tab: true },
   { page: 'cameras', label: 'nav.cameras', icon: 'camera', tab: true },
+  { page: 'health', label: 'nav.health', icon: 'pulse' },
   { page: 'people', label: 'nav.people', icon: 'people', least: 'admin' },
   { page: 'audit', label: 'nav.audit', icon: 'audit', least: 'supervisor' },
   { page: 'system', label: 'nav.system', icon: 'system' },
