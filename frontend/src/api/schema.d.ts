@@ -229,7 +229,7 @@ export interface paths {
         };
         /**
          * List Recordings
-         * @description Recorded stretches and gaps of the main stream: of the last day, unless told otherwise; 32 days at most.
+         * @description What is recorded, what is not, and what was recorded and is removed: of the last day, unless told otherwise; 32 days at most.
          */
         get: operations["list_recordings"];
         put?: never;
@@ -715,6 +715,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Retention
+         * @description Per camera what there is and since when, what goes in the next two weeks, holds, and what went by month.
+         */
+        get: operations["get_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold Footage
+         * @description Keep a camera's footage of a span until the hold is released; audited.
+         */
+        post: operations["hold_footage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/holds/{hold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Release Hold
+         * @description Let held footage go its usual way; audited.
+         */
+        delete: operations["release_hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/minutes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Removal Minutes
+         * @description The minutes of removal, of one month (``2026-11``) or all, for spreadsheets (UTF-8 with a mark).
+         */
+        get: operations["get_removal_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/search": {
         parameters: {
             query?: never;
@@ -1068,6 +1148,37 @@ export interface components {
             recorded: components["schemas"]["StretchBody"][];
         };
         /**
+         * CameraStockBody
+         * @description One camera's footage. ``record`` is null for a camera out of service.
+         */
+        CameraStockBody: {
+            /** Bytes */
+            bytes: number;
+            /** Bytes A Day */
+            bytes_a_day: number;
+            /** Camera Id */
+            camera_id: string;
+            /** Files */
+            files: number;
+            /** Name */
+            name: string;
+            /**
+             * Newest
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            newest: string;
+            /**
+             * Oldest
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            oldest: string;
+            record: components["schemas"]["RecordMode"] | null;
+            /** Recorded S */
+            recorded_s: number;
+        };
+        /**
          * CamerasChangedEvent
          * @description ``cameras_changed``: read the cameras anew.
          */
@@ -1237,12 +1348,20 @@ export interface components {
         /**
          * DiskBody
          * @description The disk of the recordings, in bytes. ``reserved`` is kept free for evidence.
+         *
+         *     ``state`` is well, low, full, read_only or vanished; ``said`` tells what is wrong.
          */
         DiskBody: {
             /** Free */
             free: number;
             /** Reserved */
             reserved: number;
+            said?: components["schemas"]["SaidBody"] | null;
+            /**
+             * State
+             * @default well
+             */
+            state: string;
             /** Total */
             total: number;
         };
@@ -1253,6 +1372,26 @@ export interface components {
         DiskChangedEvent: {
             /** State */
             state: string;
+        };
+        /**
+         * DiskStateBody
+         * @description How the disk is. ``reserved`` is kept free for evidence, ``needed`` is what the time of keeping takes.
+         */
+        DiskStateBody: {
+            /** Free */
+            free: number;
+            /** Needed */
+            needed: number;
+            /** Reserved */
+            reserved: number;
+            said: components["schemas"]["SaidBody"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "well" | "low" | "full" | "read_only" | "vanished";
+            /** Total */
+            total: number;
         };
         /**
          * EndRecord
@@ -1492,6 +1631,22 @@ export interface components {
             vi: string;
         };
         /**
+         * GoingBody
+         * @description What goes of a camera on a day (UTC); what is held is left out.
+         */
+        GoingBody: {
+            /** Bytes */
+            bytes: number;
+            /** Camera Id */
+            camera_id: string;
+            /**
+             * Day
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            day: string;
+        };
+        /**
          * Group
          * @description Detector classes pooled by what rules care about. Nothing finer is ever asked of a person.
          * @enum {string}
@@ -1586,6 +1741,38 @@ export interface components {
             why: components["schemas"]["SaidBody"];
             /** Zone Id */
             zone_id: string | null;
+        };
+        /**
+         * HoldBody
+         * @description Footage that must not be removed.
+         */
+        HoldBody: {
+            /** Camera Id */
+            camera_id: string;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            /** Id */
+            id: string;
+            /**
+             * Placed
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            placed: string;
+            /** Placed By */
+            placed_by: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
         };
         /**
          * IncidentBrief
@@ -1993,6 +2180,36 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * MinutesBody
+         * @description What was removed of a camera in a month (``2026-11``) for one reason.
+         */
+        MinutesBody: {
+            /** Bytes */
+            bytes: number;
+            /** Camera Id */
+            camera_id: string;
+            /** Files */
+            files: number;
+            /**
+             * Footage From
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            footage_from: string;
+            /**
+             * Footage To
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            footage_to: string;
+            /** Length S */
+            length_s: number;
+            /** Month */
+            month: string;
+            said: components["schemas"]["SaidBody"];
+            why: components["schemas"]["RemovalWhy"];
+        };
+        /**
          * NewCamera
          * @description A camera to add.
          */
@@ -2024,6 +2241,28 @@ export interface components {
             sub?: string | null;
             /** Zones */
             zones?: components["schemas"]["ZoneBody"][];
+        };
+        /**
+         * NewHold
+         * @description Footage to hold.
+         */
+        NewHold: {
+            /** Camera Id */
+            camera_id: string;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
         };
         /**
          * NewIncident
@@ -2311,6 +2550,8 @@ export interface components {
         RecordingsBody: {
             /** Gaps */
             gaps: components["schemas"]["GapBody"][];
+            /** Removed */
+            removed: components["schemas"]["RemovedBody"][];
             /** Segments */
             segments: components["schemas"]["SegmentBody"][];
         };
@@ -2387,6 +2628,60 @@ export interface components {
          */
         RejectReason: "nothing_there" | "wrong_kind" | "not_a_violation" | "permitted" | "resident_own_property" | "duplicate" | "bad_picture" | "test";
         /**
+         * RemovalWhy
+         * @description Why footage was removed.
+         * @enum {string}
+         */
+        RemovalWhy: "age" | "not_kept" | "space" | "not_restored";
+        /**
+         * RemovedBody
+         * @description A stretch that was recorded and is removed.
+         */
+        RemovedBody: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            at: string;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            said: components["schemas"]["SaidBody"];
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+            why: components["schemas"]["RemovalWhy"];
+        };
+        /**
+         * RetentionBody
+         * @description The whole.
+         */
+        RetentionBody: {
+            /** Ahead */
+            ahead: components["schemas"]["GoingBody"][];
+            /** Cameras */
+            cameras: components["schemas"]["CameraStockBody"][];
+            disk: components["schemas"]["DiskStateBody"];
+            /** Holds */
+            holds: components["schemas"]["HoldBody"][];
+            /** Minutes */
+            minutes: components["schemas"]["MinutesBody"][];
+            /**
+             * Now
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            now: string;
+            rules: components["schemas"]["RulesBody"];
+        };
+        /**
          * RetentionChangedEvent
          * @description ``retention_changed``: a hold was placed or released.
          */
@@ -2400,6 +2695,22 @@ export interface components {
          * @enum {string}
          */
         Role: "observer" | "officer" | "supervisor" | "admin";
+        /**
+         * RulesBody
+         * @description For how long, in days. ``routine_days`` holds between the legal ``least_days`` and ``most_days``.
+         */
+        RulesBody: {
+            /** Extract Days */
+            extract_days: number;
+            /** Incident Wait Min */
+            incident_wait_min: number;
+            /** Least Days */
+            least_days: number;
+            /** Most Days */
+            most_days: number;
+            /** Routine Days */
+            routine_days: number;
+        };
         /**
          * SaidBody
          * @description A sentence in both languages.
@@ -5047,6 +5358,220 @@ export interface operations {
             };
             /** @description Nobody is signed in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    hold_footage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    release_hold: {
+        parameters: {
+            query: {
+                reason: string;
+            };
+            header?: never;
+            path: {
+                hold_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_removal_minutes: {
+        parameters: {
+            query?: {
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
