@@ -13,6 +13,7 @@ from matpho.domain.words import Said
 from matpho.errors import Corrupt
 from matpho.video.fragments import FileMap, read_map
 from matpho.video.ledger import Ledger, camera_ledger, read_ledger, uncovered
+from matpho.video.seal import sound_bytes
 
 _LATE_S = 3.5  # a told end may lie this far behind the last picture's: the next segment's first picture came late
 _EARLY_S = 0.5
@@ -98,7 +99,7 @@ class CameraCheck:
                 self._spans.append(Span(mend[1].start, mend[1].end))
 
     def _adoption(self, path: Path, name: str) -> tuple[SegmentOpened, SegmentClosed] | tuple[()]:
-        found = _map(path)
+        found = _map(path, sealed=True)
         if isinstance(found, str) or not found.fragments or not path.stem.isdecimal():
             return ()
         start = Instant(int(path.stem))
@@ -231,10 +232,10 @@ class CameraCheck:
                 self._problem("index_differs", path, "chỉ mục và nhật ký khác nhau", "index and journal differ")
 
 
-def _map(path: Path) -> FileMap | str:
-    """The file's map, or why there is none."""
+def _map(path: Path, *, sealed: bool = False) -> FileMap | str:
+    """The file's map, as far as its seals hold where that is asked, or why there is none."""
     try:
-        return read_map(path)
+        return read_map(path, sound_bytes(path) if sealed else None)
     except FileNotFoundError:
         return "missing"
     except Corrupt as e:

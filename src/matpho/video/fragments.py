@@ -60,14 +60,14 @@ class FileMap:
         return self.file_bytes > self.whole_bytes
 
 
-def read_map(path: Path) -> FileMap:
-    """Walk a file. Raises Corrupt when it does not start as one of ours, OSError when it cannot be read."""
+def read_map(path: Path, until: int | None = None) -> FileMap:
+    """Walk a file, or its first ``until`` bytes. Raises Corrupt when it is none of ours, OSError when unreadable."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         timescale, whole, fragments = 0, 0, []
         pending: tuple[int, Fragment] | None = None
         defaults = (0, 0)
-        for kind, at, length, head in _boxes(file, 0, size):
+        for kind, at, length, head in boxes(file, 0, size if until is None else min(size, until)):
             if kind == b"moov":
                 timescale, defaults = _moov(_payload(file, at, length, head))
                 whole = at + length
@@ -79,14 +79,14 @@ def read_map(path: Path) -> FileMap:
                     Fragment(f.offset, f.size + length, f.decode_start, f.shown_start, f.shown_end, f.samples, f.key)
                 )
                 pending, whole = None, at + length
-            elif kind in (b"ftyp", b"mfra", b"styp", b"sidx") and pending is None:
+            elif kind in (b"ftyp", b"free", b"mfra", b"styp", b"sidx") and pending is None:
                 whole = at + length
     if not timescale:
         raise Corrupt(f"{path.name}: no header of a recording", f"{path.name}: không có phần đầu của tệp ghi hình")
     return FileMap(timescale, whole, size, tuple(fragments))
 
 
-def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
+def boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
     """Top-level boxes: kind, offset, length, header length; stops at the first that is not whole."""
     while at + 8 <= end:
         file.seek(at)

@@ -15,6 +15,7 @@ from typing import Any
 from matpho.domain import codec
 from matpho.domain.messages import Fact
 from matpho.errors import Corrupt, StorageProblem
+from matpho.video.folders import make_durable
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class Journal:
         self.path = path
         self._torn = False  # a failed write could not be undone yet
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_durable(path.parent)
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._end = os.fstat(self._file).st_size

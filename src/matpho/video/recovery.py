@@ -16,6 +16,7 @@ from matpho.domain.time import Instant
 from matpho.errors import Corrupt
 from matpho.video import journal
 from matpho.video.fragments import FileMap, read_map
+from matpho.video.seal import sound_bytes
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ def close_on_behalf(opened: SegmentOpened, recordings: Path) -> SegmentClosed:
 
 def _whole(path: Path) -> FileMap | None:
     try:
-        return read_map(path)
+        return read_map(path, sound_bytes(path))
     except (Corrupt, FileNotFoundError):
         return None
 

@@ -10,6 +10,8 @@ import av.error
 
 from matpho.domain.time import Instant
 from matpho.errors import BadVideo, StorageProblem
+from matpho.video.folders import make_durable, sync_entries
+from matpho.video.seal import seal
 from matpho.video.source import Packet, StreamInfo
 
 SYNC_EVERY_S = 5.0  # what a power cut may cost beyond the last fragment; a killed process loses only the fragment
@@ -61,8 +63,9 @@ class SegmentWriter:
     def create(self) -> None:
         """Create the file and write the header; never over a file that exists."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_durable(self.path.parent)
             self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+            sync_entries(self.path.parent)
         except OSError as e:
             raise _problem(self.path, e) from e
         self._flush()
@@ -107,7 +110,10 @@ class SegmentWriter:
                 self._guard(os.fdatasync)
 
     def _flush(self) -> None:
-        data = memoryview(self._sink.take())
+        whole = self._sink.take()
+        if not whole:
+            return
+        data = memoryview(whole + seal(whole))
         written = 0
         try:
             while written < len(data):

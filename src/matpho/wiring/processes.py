@@ -10,6 +10,7 @@ from matpho.domain.ids import CameraId
 from matpho.errors import StorageProblem
 from matpho.pipeline.supervisor import Guardian, ProcessSpec
 from matpho.settings import Settings
+from matpho.video.folders import make_durable
 
 
 def page_folder() -> Path:
@@ -23,7 +24,7 @@ def prepare_home(settings: Settings) -> None:
 
     try:
         for folder in (settings.home, settings.recordings, settings.evidence_folder, settings.journals):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_durable(folder)
         settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
         Place(settings.recordings, settings.journals).adopt()
         if settings.run.stat().st_uid != os.getuid():

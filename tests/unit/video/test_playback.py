@@ -14,6 +14,7 @@ from matpho.errors import NotFound
 from matpho.testing.clock import NOON
 from matpho.testing.footage import packets
 from matpho.video.disk_cache import DiskCache
+from matpho.video.fragments import read_map
 from matpho.video.playback import Asked, End, Head, Hole, Part, Player
 from matpho.video.segment import SegmentWriter
 
@@ -95,6 +96,10 @@ def test_a_stretch_begins_with_the_key_picture_before_and_each_picture_keeps_its
 def test_the_bytes_are_the_files_own(player, folder):
     file = record(folder)
     content = file.path.read_bytes()
+    mapped = read_map(file.path)
+    starts = (0, *(f.offset for f in mapped.fragments))
+    ends = (mapped.fragments[0].offset, *(f.offset + f.size for f in mapped.fragments))
+    content = b"".join(content[start:end] for start, end in zip(starts, ends, strict=True))  # without the seals
     pieces = list(player.pieces([file], Asked(at=NOON, length_s=100)))
     assert b"".join(p.data for p in pieces if not isinstance(p, End)) == content
 

@@ -46,7 +46,9 @@ def bring_up(address: sa.URL, clock: Clock) -> None:
         _migrate(address)
         return
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not file.parent.exists():
+            file.parent.mkdir(parents=True, mode=0o700)
+            _sync_names(file.parent.parent)
         if not file.exists():
             _make_aside(address, file)
             return
@@ -114,11 +116,16 @@ def _make_aside(address: sa.URL, file: Path) -> None:
     with aside.open("rb") as written:
         os.fsync(written.fileno())
     aside.rename(file)
-    folder = os.open(file.parent, os.O_RDONLY)
+    _sync_names(file.parent)
+
+
+def _sync_names(folder: Path) -> None:
+    """Bring a folder's names to the disk: a power cut may forget those that are only in memory."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _copy(file: Path, to: Path) -> None:
