@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from matpho.casework.ports import Unit
 from matpho.domain import address
 from matpho.domain.camera import Camera, RecordMode
 from matpho.domain.ids import CameraId
@@ -90,6 +91,13 @@ class Known:
 
     used: Callable[[CameraId], bool]
     places: frozenset[str]
+
+
+def known_of(unit: Unit) -> Known:
+    """What is in service, from one view of the store."""
+    used = frozenset(unit.cameras.names())
+    streams = [text for camera in unit.cameras.all() for text in (camera.main, camera.sub) if text]
+    return Known(used=lambda camera_id: camera_id in used, places=frozenset(place_of(text) for text in streams))
 
 
 def template() -> bytes:

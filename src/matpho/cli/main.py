@@ -20,6 +20,7 @@ COMMANDS = {
     "score": "score",
     "stage": "stage",
     "check": "check",
+    "cameras": "cameras",
     "import": "import_footage",
     "backup": "backup",
     "restore": "restore",

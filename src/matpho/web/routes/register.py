@@ -8,7 +8,6 @@ from matpho.casework import camera_csv
 from matpho.casework.register import DRAFT, endings, entry_of
 from matpho.casework.register_records import AddCameras, SetRegister
 from matpho.domain import address
-from matpho.domain.ids import CameraId
 from matpho.domain.people import Action, Actor, Role, require
 from matpho.errors import BadAddress
 from matpho.web.context import Caller, Context, Here, load_camera
@@ -101,11 +100,7 @@ def _import(here: Context, raw: bytes, actor: Actor, commit: bool) -> CsvBody:  
             raise BadAddress("not an RTSP address", "không phải địa chỉ RTSP")
 
     with here.parts.store.read() as unit:
-        used = {camera_id: unit.cameras.known(camera_id) for camera_id in unit.cameras.names()}
-        places = set()
-        for camera in unit.cameras.all():
-            places |= {camera_csv.place_of(text) for text in (camera.main, camera.sub) if text}
-    known = camera_csv.Known(used=lambda i: used.get(CameraId(i), False), places=frozenset(places))
+        known = camera_csv.known_of(unit)
     sheet = camera_csv.read(raw, known, allowed)
     if not commit or sheet.problems:
         return csv_body(sheet, 0)
