@@ -57,7 +57,9 @@ def _scaled(planes: list[Plane], largest_px: int) -> list[Plane]:
     h, w = planes[0].shape
     scale = min(1.0, (largest_px / (h * w)) ** 0.5)
     if scale == 1.0:
-        return [np.ascontiguousarray(p) for p in planes]
+        return [
+            p.copy() for p in planes
+        ]  # a view would keep the decoder's picture, three times as large, out of its pool
     width, height = max(2, round(w * scale / 2) * 2), max(2, round(h * scale / 2) * 2)
     sizes = [(width, height), (width // 2, height // 2), (width // 2, height // 2)]
     return [

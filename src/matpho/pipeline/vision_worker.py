@@ -13,6 +13,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import PictureSeen, StreamState, WorkerState
 from matpho.domain.time import Clock
 from matpho.errors import MatphoError
+from matpho.pipeline.heap import Heap
 from matpho.pipeline.vision_figures import VisionFigures
 from matpho.pipeline.watched import Around, MakePipeline, WatchedCamera
 from matpho.video.live import LiveServer
@@ -63,12 +64,13 @@ class VisionWorker:
                 analysed_fps=fps,
                 make_pipeline=make_pipeline,
             )
-            due_s = 0.0
+            due_s, heap = 0.0, Heap(self._clock.monotonic_s())
             try:
                 while not stop.is_set():
                     if self._clock.monotonic_s() >= due_s:
                         due_s = self._clock.monotonic_s() + _TICK_S
                         self._tick(around)
+                        heap.tidy(due_s)
                     if not self._round():
                         stop.wait(_IDLE_S)
             finally:

@@ -34,6 +34,7 @@ from matpho.vision.yardstick import Yardstick
 __all__ = ["StaticObjectModel", "StaticSettings"]
 
 _LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
+_EMPTY_CALM = 2.0  # so much rarer are the looks where nothing moves and nothing is at rest
 _OWNER_AFTER_S = 2.0  # after the set-down: who was there is known by then
 _ATTENDED_S = 1.0  # shorter absences are the detector's
 _ARM = 0.25  # of a person's height, to both sides: what they carry or have just set down
@@ -84,7 +85,8 @@ class StaticObjectModel:
         if since_s < 0.9 / self._s.most_fps:
             return self._told
         settling = self._background is None or self._changed_since_s is not None
-        if not settling and since_s < 0.95 / self._s.quiet_fps and sampling.is_still(frame):
+        calm_s = 1.0 if self._census.things else _EMPTY_CALM
+        if not settling and since_s < 0.95 * calm_s / self._s.quiet_fps and sampling.is_still(frame):
             return self._told
         sampling.looked(frame)
         self._last_s = at_s
