@@ -106,7 +106,7 @@ def _ours(plan: Plan, pairs: Sequence[others.Pair], floor: float, clock: Clock) 
         tempfile.TemporaryDirectory(prefix="matpho-bench-") as folder,
         running(Path(folder) / "home", toml) as system,
     ):
-        system.begin([_camera(n, pair, plan.scenes[n]) for n, pair in enumerate(pairs)])
+        system.begin([camera_form(n, pair, plan.scenes[n]) for n, pair in enumerate(pairs)])
         time.sleep(WARM_S)
         samples: list[dict[str, dict[str, float]]] = [system.figures()]
         began, by_before = clock.now(), _by_process(system)
@@ -114,7 +114,7 @@ def _ours(plan: Plan, pairs: Sequence[others.Pair], floor: float, clock: Clock) 
         ended, by_after = clock.now(), _by_process(system)
         pids = tree(system.tops)
         vision = _vision(samples, plan.count)
-        gaps = sum(_gap_s(system, f"c{n}", began, ended) for n in range(plan.count))
+        gaps = sum(gap_seconds(system, f"c{n}", began, ended) for n in range(plan.count))
         costs = _cost(passed, cost, plan.count)
         short = vision["analysed_fps"] < SHORT * plan.analysed_fps or vision["dropped_frames"] > 0
         starved = vision["inferences_per_second"] < SHORT * vision["scheduled_inferences_per_second"]
@@ -136,7 +136,7 @@ def _ours(plan: Plan, pairs: Sequence[others.Pair], floor: float, clock: Clock) 
         }
 
 
-def _camera(number: int, pair: others.Pair, scene: str) -> dict[str, Any]:
+def camera_form(number: int, pair: others.Pair, scene: str) -> dict[str, Any]:
     """A camera that watches for rubbish; the busy ones of a ward also have a roadway, as junctions do."""
     place = [[0.02, 0.3], [0.98, 0.3], [0.98, 0.98], [0.02, 0.98]]
     zones: list[dict[str, Any]] = [{"id": "duong", "purpose": "no_dumping", "polygon": place}]
@@ -161,13 +161,13 @@ def _vision(samples: Sequence[dict[str, dict[str, float]]], cameras: int) -> dic
     return {
         "analysed_fps": round(total("analysed_fps") / cameras, 3),
         "inferences_per_second": round(total("inferences_per_s"), 2),
-        "scheduled_inferences_per_second": round(total("scheduled_per_s"), 2),
+        "scheduled_inferences_per_second": round(total("scheduled_inferences_per_s"), 2),
         "dropped_frames": dropped[-1] - dropped[0],
         "vision_by_stage_ms": {s.removesuffix("_cpu_ms_per_s"): round(total(s) / cameras, 2) for s in stages},
     }
 
 
-def _gap_s(system: Measured, camera: str, began: Instant, ended: Instant) -> float:
+def gap_seconds(system: Measured, camera: str, began: Instant, ended: Instant) -> float:
     """Seconds of the window that were not recorded."""
     told = system.get(f"/api/cameras/{camera}/recordings", **{"from": _iso(began), "to": _iso(ended)})
     total = 0.0
