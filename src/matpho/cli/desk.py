@@ -96,6 +96,7 @@ def web_parts(parts: DeskParts, settings: Settings) -> WebParts:
         masked=parts.covered,
         track_pictures=parts.track_pictures,
         recorded=parts.recorded,
+        exports=settings.home / "exports",
         keeping=parts.house,
         machine=Machine(settings, parts.states, parts.detector),
         onboarding=Onboarding(settings),

@@ -179,7 +179,12 @@ def _part(actor: Actor, action: Action, part: Part) -> bool:
         return part is Part.RETENTION and actor.at_least(Role.SUPERVISOR)
     if action is not Action.SEE:
         return False
-    least = {Part.AUDIT: Role.SUPERVISOR, Part.PEOPLE: Role.ADMIN, Part.TARGETS: Role.ADMIN}.get(part, Role.OBSERVER)
+    least = {
+        Part.AUDIT: Role.SUPERVISOR,
+        Part.PEOPLE: Role.ADMIN,
+        Part.RETENTION: Role.OFFICER,
+        Part.TARGETS: Role.ADMIN,
+    }.get(part, Role.OBSERVER)
     return actor.at_least(least)
 
 

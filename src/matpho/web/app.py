@@ -11,6 +11,7 @@ from matpho import __version__
 from matpho.web import answers
 from matpho.web.auth import Passwords
 from matpho.web.context import Context
+from matpho.web.hls import HlsFeeds
 from matpho.web.in_turn import InTurn
 from matpho.web.parts import WebParts
 from matpho.web.routes import (
@@ -18,15 +19,18 @@ from matpho.web.routes import (
     cameras,
     events,
     evidence,
+    exports,
     health,
     incidents,
     kinds,
     live,
+    live_hls,
     onboarding,
     people,
     playback,
     recordings,
     register,
+    retention,
     search,
     session,
     stills,
@@ -49,10 +53,13 @@ ROUTES = (
     register.router,
     onboarding.router,
     recordings.router,
+    retention.router,
     search.router,
     playback.router,
+    exports.router,
     stills.router,
     live.router,
+    live_hls.router,
     incidents.router,
     evidence.router,
     audit.router,
@@ -82,6 +89,7 @@ def create_app(parts: WebParts) -> FastAPI:
     """The whole application."""
     options = parts.options
     covered = InTurn(parts.masked) if parts.masked else None
+    viewings = Viewings(parts.desk, parts.clock)
     context = Context(
         parts=parts,
         sessions=Sessions(
@@ -93,8 +101,9 @@ def create_app(parts: WebParts) -> FastAPI:
             idle_s=options.idle_s,
         ),
         throttle=SignInThrottle(parts.clock),
-        viewings=Viewings(parts.desk, parts.clock),
+        viewings=viewings,
         covered=covered,
+        hls=HlsFeeds(viewings, parts.clock),
     )
     app = bare_app()
     app.router.lifespan_context = _lifespan
@@ -123,6 +132,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         stop()
+        await context.hls.close()
         context.hub.close()
         context.doors.close()
         if app.state.covered is not None:

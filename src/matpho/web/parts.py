@@ -163,4 +163,5 @@ class WebParts:
     onboarding: Onboarding | None = None
     track_pictures: TrackPictures | None = None
     recorded: RecordedVideo | None = None
+    exports: Path | None = None
     options: WebOptions = field(default_factory=WebOptions)

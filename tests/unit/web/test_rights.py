@@ -9,7 +9,8 @@ from matpho.domain.evidence import EvidenceKind
 from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.probe import DeviceFacts
-from matpho.domain.time import Instant
+from matpho.domain.keeping import Hold
+from matpho.domain.time import Instant, Span
 from matpho.errors import SourceLost
 from matpho.web.app import ROUTES
 from matpho.web.openapi import description
@@ -41,11 +42,24 @@ BODIES = {
     "probe_streams": {"main": "rtsp://10.0.0.9/1"},
     "set_zones": [{"id": "v", "purpose": "watch", "polygon": [[0, 0], [1, 0], [1, 1]]}],
     "report_incident": {"camera_id": "cong-cho", "kind": "littering", "at": "2026-11-23T04:00:00Z", "note": "x"},
+    "ask_export": {
+        "cameras": ["cong-cho"],
+        "start": "2026-11-23T03:59:00Z",
+        "end": "2026-11-23T03:59:30Z",
+        "reason": "Theo yêu cầu của tổ dân phố",
+    },
     "decide_incident": {"decision": "start_review", "version": 1},
     "note_incident": {"note": "đã gọi tổ trưởng"},
+    "hold_footage": {
+        "camera_id": "cong-cho",
+        "start": "2026-11-23T04:00:00Z",
+        "end": "2026-11-23T05:00:00Z",
+        "reason": "công an đề nghị",
+    },
     "answer_problem": {"note": "đã xem", "assigned": "Anh Bình"},
 }
 QUERIES = {
+    "release_hold": "reason=xong",
     "get_timeline": "camera=cong-cho&from=2026-11-23T04:00:00Z&to=2026-11-23T05:00:00Z",
     "get_calendar": "year=2026&month=11",
     "get_footage": "at=2026-11-23T04:00:00Z",
@@ -120,6 +134,10 @@ def ward(office):
         since = office.clock.now()
         known = {"trouble": "offline", "subject": "camera:cong-cho", "severity": Severity.URGENT}
         unit.health.put_problem(Problem(id="p", since=since, raised=since, **known))
+        span = Span(Instant(1), Instant(2))
+        unit.keeping.put_hold(
+            Hold(id="h", camera_id=office.camera.id, span=span, reason="x", placed_by=None, placed=since)
+        )
     office.set_up_admin = office.admin
     admin = office.browser()
     admin.sign_in("admin", "mật khẩu của admin")
@@ -134,6 +152,7 @@ def call(ward, browser, method, path, name, person_id="nobody"):
         "evidence_id": ward.file.id,
         "track": "1-1",
         "problem_id": "p",
+        "hold_id": "h",
     }
     path = path.format(person_id=person_id, **ids)
     if name == "listen":  # an endless answer: its rights are tried on the refusing side here, the rest over a socket

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from matpho.casework.keeping_views import removed_of
 from matpho.domain.people import Action, Role
 from matpho.domain.time import Span, after
 from matpho.errors import BadInput
@@ -11,6 +12,7 @@ from matpho.web.context import Caller, Here, load_camera
 from matpho.web.openapi_notes import errors, least
 from matpho.web.schemas.base import Time
 from matpho.web.schemas.cameras import GapBody, RecordingsBody, SegmentBody
+from matpho.web.schemas.retention import removed_body
 
 router = APIRouter(prefix="/api/cameras", tags=["cameras"])
 _LONGEST_S = 32 * 86400.0
@@ -30,7 +32,7 @@ def list_recordings(
     start: Annotated[Time | None, Query(alias="from")] = None,
     end: Annotated[Time | None, Query(alias="to")] = None,
 ) -> RecordingsBody:
-    """Recorded stretches and gaps of the main stream: of the last day, unless told otherwise; 32 days at most."""
+    """What is recorded, what is not, and what was recorded and is removed: of the last day, unless told otherwise; 32 days at most."""
     camera = load_camera(here, caller, camera_id, Action.SEE)
     now = here.parts.clock.now()
     finish = end if end is not None else now
@@ -43,5 +45,6 @@ def list_recordings(
             SegmentBody(start=s.start, end=s.end if s.end is not None else max(now, s.start), codec=s.codec)
             for s in found.segments
         ],
+        removed=[removed_body(r) for r in removed_of(here.parts.store, camera.id, Span(begin, finish))],
         gaps=[GapBody(start=g.start, end=g.end, cause=g.cause, detail=g.detail) for g in found.gaps],
     )

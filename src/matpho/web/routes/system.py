@@ -4,9 +4,11 @@ from fastapi import APIRouter
 
 from matpho import __version__
 from matpho.domain.people import Action, Part, Role, require
+from matpho.domain.words import NOTHING_SAID
 from matpho.web.context import Caller, Context, Here
 from matpho.web.openapi_notes import errors, least
 from matpho.web.parts import Disk, ProcessFacts
+from matpho.web.schemas.base import said
 from matpho.web.schemas.system import DetectorBody, DiskBody, ProcessBody, RecordingsTotal, SystemBody
 
 router = APIRouter(prefix="/api", tags=["system"])
@@ -38,13 +40,20 @@ def get_system(here: Here, caller: Caller) -> SystemBody:
     require(caller.actor, Action.SEE, Part.SYSTEM)
     machine = here.parts.machine
     disk = machine.disk() if machine else Disk(total=0, free=0, reserved=0)
+    place = here.parts.keeping.state if here.parts.keeping else None
     detector = machine.detector() if machine else None
     totals = here.parts.views.system().recordings
     return SystemBody(
         version=__version__,
         now=here.parts.clock.now(),
         processes=_processes(here),
-        disk=DiskBody(total=disk.total, free=disk.free, reserved=disk.reserved),
+        disk=DiskBody(
+            total=disk.total,
+            free=disk.free,
+            reserved=disk.reserved,
+            state=place.kind.value if place else "well",
+            said=said(place.said) if place and place.said != NOTHING_SAID else None,
+        ),
         detector=DetectorBody(name=detector.name, sha256=detector.sha256, licence=detector.licence)
         if detector
         else None,

@@ -6,7 +6,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.evidence import EvidenceState
 from matpho.domain.incident import IncidentState
 from matpho.domain.messages import Link
-from matpho.web.schemas.base import Shape, Time
+from matpho.web.schemas.base import SaidBody, Shape, Time
 
 
 class ProcessBody(Shape):
@@ -21,11 +21,16 @@ class ProcessBody(Shape):
 
 
 class DiskBody(Shape):
-    """The disk of the recordings, in bytes. ``reserved`` is kept free for evidence."""
+    """The disk of the recordings, in bytes. ``reserved`` is kept free for evidence.
+
+    ``state`` is well, low, full, read_only or vanished; ``said`` tells what is wrong.
+    """
 
     total: int
     free: int
     reserved: int
+    state: str = "well"
+    said: SaidBody | None = None
 
 
 class DetectorBody(Shape):

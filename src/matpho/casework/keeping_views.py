@@ -1,0 +1,124 @@
+"""What is kept, for how long, and what goes when: the page on retention, from one view of the store."""
+
+from dataclasses import dataclass
+
+from matpho.casework.holds import protected
+from matpho.casework.keeping import Stock
+from matpho.casework.ports import Store
+from matpho.domain.camera import RecordMode
+from matpho.domain.ids import CameraId
+from matpho.domain.keeping import Hold, KeepRules, Protected, Removal, RemovalMinutes
+from matpho.domain.people import Action, Actor, Part, require
+from matpho.domain.time import SECOND, Instant, Span, seconds
+
+_DAY_S = 86_400.0
+_DAY_NS = 86_400 * SECOND
+AHEAD_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraStock:
+    """One camera's footage. ``record`` is None for a camera out of service; ``day_bytes`` is what a day of it takes."""
+
+    camera_id: CameraId
+    name: str
+    record: RecordMode | None
+    files: int
+    size_bytes: int
+    oldest: Instant
+    newest: Instant
+    recorded_s: float
+    day_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """What goes of a camera on a day (its beginning, UTC) when nothing else is decided."""
+
+    day: Instant
+    camera_id: CameraId
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepingView:
+    """The whole. ``needed_bytes`` is what the time of keeping takes at today's rate."""
+
+    rules: KeepRules
+    cameras: tuple[CameraStock, ...]
+    ahead: tuple[Going, ...]
+    holds: tuple[Hold, ...]
+    minutes: tuple[RemovalMinutes, ...]
+    needed_bytes: int
+
+
+def keeping_view(store: Store, rules: KeepRules, now: Instant, actor: Actor) -> KeepingView:
+    """Everything at once."""
+    require(actor, Action.SEE, Part.RETENTION)
+    with store.read() as unit:
+        stock, holds, minutes = unit.keeping.stock(), unit.keeping.holds(), unit.keeping.minutes()
+        names, safe = unit.cameras.names(), protected(unit, rules, now)
+        modes = {camera.id: camera.record for camera in unit.cameras.all()}
+    cameras = tuple(_of_camera(i, names.get(i, i), modes.get(i), s) for i, s in sorted(stock.items()))
+    ahead = sorted((g for i, s in stock.items() for g in _going(i, s, safe, rules, now)), key=lambda g: g.day)
+    rate = sum(c.day_bytes for c in cameras if c.record in (RecordMode.MAIN, RecordMode.SUB))
+    needed = round(rate * rules.kept_s / _DAY_S)
+    return KeepingView(
+        rules=rules, cameras=cameras, ahead=tuple(ahead), holds=holds, minutes=minutes, needed_bytes=needed
+    )
+
+
+def removed_of(store: Store, camera_id: CameraId, span: Span) -> tuple[Removal, ...]:
+    """The removed stretches of a camera's timeline; the caller asks ``may`` on the camera."""
+    with store.read() as unit:
+        return unit.keeping.removals(camera_id, span)
+
+
+def minutes_of(store: Store, month: str | None, actor: Actor) -> tuple[tuple[RemovalMinutes, str], ...]:
+    """The minutes of one month, or all, each with the camera's name."""
+    require(actor, Action.SEE, Part.RETENTION)
+    with store.read() as unit:
+        names = unit.cameras.names()
+        return tuple((one, names.get(one.camera_id, one.camera_id)) for one in unit.keeping.minutes(month))
+
+
+def _of_camera(camera_id: CameraId, name: str, record: RecordMode | None, stock: Stock) -> CameraStock:
+    a_day = stock.size_bytes * _DAY_S / stock.recorded_s if stock.recorded_s else 0.0
+    return CameraStock(
+        camera_id=camera_id,
+        name=name,
+        record=record,
+        files=stock.files,
+        size_bytes=stock.size_bytes,
+        oldest=stock.oldest,
+        newest=stock.newest,
+        recorded_s=stock.recorded_s,
+        day_bytes=round(a_day),
+    )
+
+
+def _going(camera_id: CameraId, stock: Stock, safe: Protected, rules: KeepRules, now: Instant) -> list[Going]:
+    """What ends its time within the next days; what is over it already goes today. Held time is left out."""
+    today = now // _DAY_NS
+    by_day: dict[int, float] = {}
+    for day, size in stock.day_bytes.items():
+        goes = max(today, int((day * _DAY_NS + _DAY_NS // 2 + round(rules.kept_s * SECOND)) // _DAY_NS))
+        if goes - today < AHEAD_DAYS:
+            by_day[goes] = by_day.get(goes, 0.0) + size * (1.0 - _held_share(camera_id, day, safe))
+    return [
+        Going(day=Instant(day * _DAY_NS), camera_id=camera_id, size_bytes=round(size))
+        for day, size in by_day.items()
+        if round(size)
+    ]
+
+
+def _held_share(camera_id: CameraId, day: int, safe: Protected) -> float:
+    """Which part of a day something protects."""
+    begin, end = day * _DAY_NS, (day + 1) * _DAY_NS
+    reached, held = begin, 0
+    for span in sorted(safe.spans.get(camera_id, ()), key=lambda s: s.start):
+        start, stop = max(span.start, reached), min(span.end, end)
+        if stop > start:
+            held += stop - start
+            reached = stop
+    return min(1.0, seconds(held) / _DAY_S)
