@@ -45,7 +45,7 @@ def soak(count: int, minutes: float) -> dict[str, Any]:
         running(Path(folder) / "home", "") as system,
     ):
         pairs = [(served.address(f"c{n}", "main"), served.address(f"c{n}", "sub")) for n in range(count)]
-        system.begin([camera_form(n, pair, "duty") for n, pair in enumerate(pairs)])
+        system.begin([camera_form(n, pair, junction=False) for n, pair in enumerate(pairs)])
         began, began_s, samples = clock.now(), time.monotonic(), []
         while time.monotonic() - began_s < minutes * 60:
             time.sleep(EVERY_S)
