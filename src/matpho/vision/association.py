@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation
+from matpho.vision.assignment import least_cost
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,9 +48,7 @@ def assign(cost: Floats) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     if not cost.size:
         empty = np.zeros(0, dtype=np.intp)
         return empty, empty
-    rows, columns = linear_sum_assignment(cost)
-    allowed = cost[rows, columns] < FAR
-    return rows[allowed], columns[allowed]
+    return least_cost(cost, FAR)
 
 
 def cleaned(observations: Sequence[Observation], *, largest: float = 0.25) -> list[Observation]:
