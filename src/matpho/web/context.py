@@ -14,6 +14,7 @@ from matpho.domain.people import Action, require
 from matpho.web.answers import NotSignedIn
 from matpho.web.doors import Doors
 from matpho.web.events import Hub
+from matpho.web.hls import HlsFeeds
 from matpho.web.parts import MaskedRenditions, WebParts
 from matpho.web.security import SESSION_COOKIE
 from matpho.web.sessions import Sessions, Visitor
@@ -32,6 +33,7 @@ class Context:
     throttle: SignInThrottle
     viewings: Viewings
     covered: MaskedRenditions | None
+    hls: HlsFeeds
     thumbs: Thumbs = field(default_factory=Thumbs)
     track_thumbs: TrackThumbs = field(default_factory=TrackThumbs)
     watching: Counter[str] = field(default_factory=Counter)
