@@ -3,13 +3,22 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
-_SECRET = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<user>[^\s:@/]*):[^\s@/]*@", re.IGNORECASE)
-_TOKEN = re.compile(r"(?P<name>(?:token|password|cookie|setup)[\"']?[=:/]\s*[\"']?)[^\s\"'&]+", re.IGNORECASE)
+# up to the last @ of the word: a password may hold @ and / of its own, and too much hidden harms nobody
+_SECRET = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<user>[^\s:@/]*):\S*@", re.IGNORECASE)
+_NAMES = (
+    r"token|passwd|password|pwd|cookie|setup|secret|api[-_]?key|private[-_]?key|preshared[-_]?key|authorization|csrf"
+)
+_TOKEN = re.compile(
+    rf"(?P<name>(?:{_NAMES})[\"']?\s*[=:/]\s*[\"']?(?:(?:basic|bearer|digest)\s+)?)[^\s\"'&]+", re.IGNORECASE
+)
+_SECRET_KEY = re.compile(rf"(?:{_NAMES})", re.IGNORECASE)
+
+HIDDEN = "•••"
 
 
 def scrub(text: str) -> str:
@@ -20,9 +29,19 @@ def scrub(text: str) -> str:
 
 def _scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = scrub(value)
+        event[key] = HIDDEN if _SECRET_KEY.search(key) and value else _clean(value)
     return event
+
+
+def _clean(value: Any) -> Any:
+    """A value without secrets, however deep they are; what is no plain data is said as text."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(k): HIDDEN if _SECRET_KEY.search(str(k)) and v else _clean(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_clean(v) for v in value]
+    return scrub(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))
 
 
 def configure(name: str) -> None:

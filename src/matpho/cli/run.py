@@ -16,6 +16,7 @@ from matpho import wiring
 from matpho.cli import logs
 from matpho.cli.options import home_option
 from matpho.domain.time import SystemClock
+from matpho.pipeline.notify import Notifier
 from matpho.pipeline.supervisor import Supervisor
 from matpho.settings import Settings, load
 
@@ -50,7 +51,8 @@ def supervise(settings: Settings, ready: Callable[[], None] = lambda: None, *, g
     # A supervisor that comes back after a dead one never gives up: recording goes on whatever else fails.
     hopeless = HOPELESS if greeting else frozenset()
     specs = wiring.process_specs(settings)
-    boss = Supervisor(specs, settings.run, SystemClock(), log.info, hopeless=hopeless)
+    systemd = Notifier()
+    boss = Supervisor(specs, settings.run, SystemClock(), log.info, hopeless=hopeless, alive=systemd.alive)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup means to go on
             signal.signal(number, lambda *_: boss.stop())
@@ -60,6 +62,7 @@ def supervise(settings: Settings, ready: Callable[[], None] = lambda: None, *, g
             text = welcome(settings, os.getpid())
             if text:
                 click.echo(text)
+                systemd.ready()
                 ready()
                 return
             time.sleep(0.2)

@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import IO
 
 from matpho.domain.time import Clock
+from matpho.pipeline.log_files import bound
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 4.0
 CALM_S = 30.0  # a process that lived this long starts again without a pause
 SILENT_S = 30.0  # a process that has not touched its beat file for so long hangs
 STOP_S = 8.0
-LARGEST_LOG = 20_000_000
+LOOK_AT_LOGS_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,7 @@ def _appending(path: Path | None) -> Iterator[IO[bytes] | None]:
         yield None
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > LARGEST_LOG:
-        path.replace(path.with_suffix(".old.log"))
+    bound(path)
     with path.open("ab") as file:
         yield file
 
@@ -173,7 +173,8 @@ class _Child:
 class Supervisor:
     """Keeps a set of processes running until it is told to stop.
 
-    ``told`` is called with one plain sentence for the log whenever something happened. A worker whose first start ends
+    ``told`` is called with one plain sentence for the log whenever something happened, ``alive`` with the monotonic
+    time in every round. A worker whose first start ends
     with one of the exit codes ``hopeless`` would end so again: everything is stopped and :attr:`failure` says why.
     """
 
@@ -185,12 +186,15 @@ class Supervisor:
         told: Callable[[str], None],
         environment: Mapping[str, str] | None = None,
         hopeless: frozenset[int] = frozenset(),
+        alive: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.failure: Failure | None = None
         self._hopeless = hopeless
         self._run = run
         self._clock = clock
         self._told = told
+        self._alive = alive
+        self._logs_due_s = 0.0
         self._children = [_Child(spec, run, environment) for spec in specs]
         self._stop = threading.Event()
         self._since = {spec.name: clock.now() for spec in specs}
@@ -224,6 +228,8 @@ class Supervisor:
 
     def _round(self) -> None:
         now = self._clock.monotonic_s()
+        self._alive(now)
+        self._bound_logs(now)
         changed = False
         for child in self._children:
             if child.fd >= 0 and child.ended():
@@ -239,6 +245,13 @@ class Supervisor:
                 self._told(f"started {child.spec.name} (pid {child.pid})")
         if changed or not (self._run / "processes.json").exists():
             self._write_state()
+
+    def _bound_logs(self, now: float) -> None:
+        if now >= self._logs_due_s:
+            self._logs_due_s = now + LOOK_AT_LOGS_S
+            for child in self._children:
+                if child.spec.log is not None and bound(child.spec.log):
+                    child.log_begin = 0
 
     def _bury(self, child: _Child, now: float) -> None:
         lived = now - child.started_s

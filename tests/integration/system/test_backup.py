@@ -241,3 +241,15 @@ def test_where_a_backup_cannot_go(kept, where):
     ward, folder, _, _ = kept
     answer = matpho("backup", folder / where, home=ward.home)
     assert answer.returncode == 3, answer.stdout
+
+
+def test_what_the_processes_logged_is_structured_and_holds_no_secret(kept):
+    ward, _, _, _ = kept
+    lines = [line for log in (ward.home / "logs").glob("*.log") for line in log.read_text("utf-8").splitlines()]
+    assert lines
+    for line in lines:
+        told = json.loads(line)
+        assert {"event", "level", "timestamp", "process"} <= told.keys(), line
+    text = "\n".join(lines) + (ward.home / "run.log").read_text("utf-8")
+    for secret in ("bí mật:1", "b%C3%AD%20m%E1%BA%ADt", PASSWORD):
+        assert secret not in text
