@@ -200,6 +200,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{camera_id}/live.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Live Playlist
+         * @description The newest seconds of a live picture (HLS). Private areas are covered below supervisor. Audited.
+         */
+        get: operations["get_live_playlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera_id}/live/{piece}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Live Piece
+         * @description A header or a segment that the playlist names.
+         */
+        get: operations["get_live_piece"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{camera_id}/preview": {
         parameters: {
             query?: never;
@@ -229,7 +269,7 @@ export interface paths {
         };
         /**
          * List Recordings
-         * @description What is recorded, what is not, and what was recorded and is removed: of the last day, unless told otherwise; 32 days at most.
+         * @description What is recorded, what is not, and what is removed: of the last day, unless told otherwise; 32 days at most.
          */
         get: operations["list_recordings"];
         put?: never;
@@ -338,6 +378,51 @@ export interface paths {
          * @description ``hello`` first, then events; a comment every 15 s. Ends when the session does.
          */
         get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description The newest exports: one's own, for supervisors everybody's.
+         */
+        get: operations["list_exports"];
+        put?: never;
+        /**
+         * Ask Export
+         * @description Have footage copied out in the background, with its manifest. Audited. Below supervisor private areas are
+         *     covered.
+         */
+        post: operations["ask_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export
+         * @description All files and the manifest as one ZIP. Audited before the first byte, each time.
+         */
+        get: operations["get_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1553,6 +1638,70 @@ export interface components {
          */
         EvidenceState: "making" | "ready" | "failed" | "replaced";
         /**
+         * ExportBody
+         * @description A row of the list. ``progress`` is 0..1; ``url`` is null unless it is ready and this person may have it.
+         */
+        ExportBody: {
+            /**
+             * Asked
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            asked: string;
+            /** Cameras */
+            cameras: components["schemas"]["ExportCameraBody"][];
+            detail: components["schemas"]["SaidBody"] | null;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            /** Expires */
+            expires: string | null;
+            /** Files */
+            files: number;
+            /** Id */
+            id: string;
+            /** Manifest Sha256 */
+            manifest_sha256: string;
+            /** Progress */
+            progress: number;
+            /** Reason */
+            reason: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+            state: components["schemas"]["ExportState"];
+            /** Url */
+            url: string | null;
+            /** Who */
+            who: string | null;
+        };
+        /**
+         * ExportCameraBody
+         * @description ``covered``: its private areas are covered in the files.
+         */
+        ExportCameraBody: {
+            /** Covered */
+            covered: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ExportState
+         * @description ``expired`` exports keep their row; their files are gone.
+         * @enum {string}
+         */
+        ExportState: "making" | "ready" | "failed" | "expired";
+        /**
          * FootageRecords
          * @description What the records of recorded video look like, by their type.
          */
@@ -2241,6 +2390,28 @@ export interface components {
             sub?: string | null;
             /** Zones */
             zones?: components["schemas"]["ZoneBody"][];
+        };
+        /**
+         * NewExport
+         * @description Footage that somebody wants to take out, and what for.
+         */
+        NewExport: {
+            /** Cameras */
+            cameras: string[];
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
         };
         /**
          * NewHold
@@ -3813,6 +3984,145 @@ export interface operations {
             };
         };
     };
+    get_live_playlist: {
+        parameters: {
+            query?: {
+                stream?: components["schemas"]["StreamRole"];
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": unknown;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_live_piece: {
+        parameters: {
+            query?: {
+                stream?: components["schemas"]["StreamRole"];
+            };
+            header?: never;
+            path: {
+                camera_id: string;
+                piece: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/mp4": string;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_preview: {
         parameters: {
             query: {
@@ -4285,6 +4595,171 @@ export interface operations {
             };
             /** @description This person may not do this, or the CSRF value is missing */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportBody"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ask_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

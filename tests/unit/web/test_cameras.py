@@ -173,7 +173,7 @@ def test_a_camera_travels_as_its_file(office):
 def test_recordings_are_asked_for_by_span(office):
     office.add_camera()
     place = "/api/cameras/cong-cho/recordings"
-    assert office.admin.get(place).json() == {"segments": [], "gaps": []}
+    assert office.admin.get(place).json() == {"segments": [], "gaps": [], "removed": []}
     span = {"from": "2026-11-23T00:00:00Z", "to": "2026-11-22T00:00:00Z"}
     assert office.admin.get(place, params=span).status_code == 422
     span = {"from": "2020-11-23T00:00:00Z", "to": "2026-11-22T00:00:00Z"}

@@ -8,14 +8,18 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.events import (
     CamerasChanged,
     EvidenceChanged,
+    HoldsChanged,
     IncidentOpened,
     PeopleChanged,
+    PlaceChanged,
+    ProblemChanged,
     ProcessChanged,
     StreamChanged,
 )
 from matpho.domain.evidence import EvidenceState
 from matpho.domain.incident import IncidentState
 from matpho.domain.messages import Link, WorkerState
+from matpho.domain.words import Said
 from matpho.web.openapi import DEFAULT, description, main, text
 from matpho.web.parts import DetectorFacts, Disk, ProcessFacts
 from matpho.web.telling import told
@@ -56,7 +60,7 @@ def test_the_state_of_the_whole(office):
     browser = office.as_role_again("observer")
     office.states.hear(WorkerState("vision-0", 77, office.clock.now(), {"frames_per_s": 30.0}))
     body = browser.get("/api/system").json()
-    assert body["disk"] == {"total": 1000, "free": 400, "reserved": 100}
+    assert body["disk"] == {"total": 1000, "free": 400, "reserved": 100, "state": "well", "said": None}
     assert body["detector"]["licence"] == "Apache-2.0"
     assert body["now"] == "2026-11-23T06:00:00.000Z"
     assert body["recordings"] == {"bytes": 0, "oldest": None, "newest": None}
@@ -110,6 +114,9 @@ def test_each_event_reaches_the_pages_under_its_name():
             StreamChanged("cong", StreamRole.SUB, Link.LOST),
             CamerasChanged("cong"),
             ProcessChanged("recorder", "down"),
+            HoldsChanged("cong"),
+            ProblemChanged("p", "offline", "camera:cong", holds=True),
+            PlaceChanged("full", Said("đầy", "full")),
         )
     }
     described = set(description()["components"]["schemas"]["EventKinds"]["properties"])

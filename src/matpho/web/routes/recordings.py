@@ -32,7 +32,7 @@ def list_recordings(
     start: Annotated[Time | None, Query(alias="from")] = None,
     end: Annotated[Time | None, Query(alias="to")] = None,
 ) -> RecordingsBody:
-    """What is recorded, what is not, and what was recorded and is removed: of the last day, unless told otherwise; 32 days at most."""
+    """What is recorded, what is not, and what is removed: of the last day, unless told otherwise; 32 days at most."""
     camera = load_camera(here, caller, camera_id, Action.SEE)
     now = here.parts.clock.now()
     finish = end if end is not None else now
