@@ -1,17 +1,20 @@
 """Every operation × every role: what is public is on a short list, everything else refuses whoever may not."""
 
+import asyncio
+
 import pytest
 from starlette.routing import WebSocketRoute
 
 from matpho.casework.health.records import Problem
 from matpho.casework.health.trouble import Severity
 from matpho.domain.evidence import EvidenceKind
+from matpho.domain.keeping import Hold
 from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.probe import DeviceFacts
-from matpho.domain.keeping import Hold
 from matpho.domain.time import Instant, Span
 from matpho.errors import SourceLost
+from matpho.video.live_parts import LiveFragment, LiveInit
 from matpho.web.app import ROUTES
 from matpho.web.openapi import description
 
@@ -123,9 +126,18 @@ class Recorded:
     frame = preview
 
 
+async def live(camera, role, *, masked):
+    """Two groups of pictures, a second long each, and no more."""
+    assert (camera.id, role.value, masked) == ("cong-cho", "sub", False)
+    yield LiveInit("avc1", 64, 48, masked=False, data=b"header")
+    for n in range(3):
+        yield LiveFragment(key=True, captured=Instant(n * 10**9), data=b"picture")
+    await asyncio.sleep(60)
+
+
 @pytest.fixture
 def ward(office):
-    office.build(onboarding=Eyes(), stills=Pictures(), recorded=Recorded(), track_pictures=Pictures())
+    office.build(live=live, onboarding=Eyes(), stills=Pictures(), recorded=Recorded(), track_pictures=Pictures())
     office.camera = office.add_camera()
     office.incident = office.add_incident(office.camera)
     office.file = office.add_file(office.incident, office.camera, kind=EvidenceKind.STILL, content=b"jpeg")
@@ -142,7 +154,8 @@ def ward(office):
     admin = office.browser()
     admin.sign_in("admin", "mật khẩu của admin")
     office.admin = admin
-    return office
+    yield office
+    office.run(office.app.state.context.hls.close())
 
 
 def call(ward, browser, method, path, name, person_id="nobody"):
@@ -151,6 +164,7 @@ def call(ward, browser, method, path, name, person_id="nobody"):
         "incident_id": ward.incident,
         "evidence_id": ward.file.id,
         "track": "1-1",
+        "piece": "header-0.mp4",
         "problem_id": "p",
         "hold_id": "h",
     }
