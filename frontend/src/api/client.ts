@@ -1,9 +1,16 @@
 import type { components } from './schema.d.ts';
 import type {
   AuditPage,
+  CalendarDay,
   Camera,
   CameraChange,
+  CsvSheet,
   DecisionForm,
+  DeviceFacts,
+  DeviceLogin,
+  Ending,
+  Export,
+  FoundDevice,
   Hold,
   IncidentDetail,
   IncidentPage,
@@ -11,15 +18,21 @@ import type {
   Language,
   Member,
   MemberChange,
+  NetworkInterface,
   NewCamera,
+  NewExport,
   NewHold,
   NewIncident,
   NewMember,
+  Probe,
+  ProbeForm,
   Reason,
+  RegisterEntry,
   Retention,
   SearchPage,
   Session,
   SystemInfo,
+  TimelineBody,
   WardHealth,
   Zone,
 } from './types.ts';
@@ -69,7 +82,7 @@ async function failure(response: Response): Promise<ApiError> {
   return new ApiError(response.status, code, vi, en);
 }
 
-async function send(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Response> {
+async function send(method: string, path: string, body?: unknown, type = 'application/json', signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = {};
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf;
   if (body !== undefined) headers['Content-Type'] = type;
@@ -79,7 +92,8 @@ async function send(method: string, path: string, body?: unknown, type = 'applic
       method,
       headers,
       credentials: 'same-origin',
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+      ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Blob ? body : JSON.stringify(body) }),
     });
   } catch {
     throw OFFLINE;
@@ -155,6 +169,16 @@ export const api = {
   cameraFile: async (id: string) => (await send('GET', `/api/cameras/${at(id)}/file`)).text(),
   importCamera: async (toml: string) =>
     (await send('POST', '/api/cameras/import', toml, 'application/toml')).json() as Promise<Camera>,
+  interfaces: () => json<NetworkInterface[]>('GET', '/api/onboarding/interfaces'),
+  discover: (on: string) => json<FoundDevice[]>('POST', '/api/onboarding/discover', { interface: on }),
+  askDevice: (login: DeviceLogin) => json<DeviceFacts>('POST', '/api/onboarding/device', login),
+  setDeviceClock: (form: DeviceLogin & { ntp: string }) => send('POST', '/api/onboarding/clock', form),
+  probe: (form: ProbeForm) => json<Probe>('POST', '/api/onboarding/probe', form),
+  register: (id: string) => json<RegisterEntry>('GET', `/api/cameras/${at(id)}/register`),
+  saveRegister: (id: string, entry: RegisterEntry) => json<RegisterEntry>('PUT', `/api/cameras/${at(id)}/register`, entry),
+  endings: () => json<Ending[]>('GET', '/api/register/endings'),
+  readCsv: async (file: Blob, commit: boolean) =>
+    (await send('POST', `/api/camera-csv?commit=${commit}`, file, 'text/csv')).json() as Promise<CsvSheet>,
   still: async (id: string, stream: 'sub' | 'main') =>
     (await send('GET', `/api/cameras/${at(id)}/still?stream=${stream}`)).blob(),
   liveUrl: (id: string, stream: 'sub' | 'main') => {
@@ -172,6 +196,18 @@ export const api = {
   note: (id: string, note: string) => json<IncidentDetail>('POST', `/api/incidents/${at(id)}/notes`, { note }),
 
   search: (question: Query) => json<SearchPage>('GET', `/api/search${query(question)}`),
+
+  timeline: (camera: readonly string[], from: string, to: string) =>
+    json<TimelineBody>('GET', `/api/timeline${query({ camera, from, to })}`),
+  calendar: (id: string, year: number, month: number) =>
+    json<{ days: CalendarDay[] }>('GET', `/api/cameras/${at(id)}/calendar${query({ year, month })}`),
+  footage: (id: string, asked: Query, signal: AbortSignal) =>
+    send('GET', `/api/cameras/${at(id)}/footage${query(asked)}`, undefined, undefined, signal),
+  preview: async (id: string, when: string) =>
+    (await send('GET', `/api/cameras/${at(id)}/preview${query({ at: when })}`)).blob(),
+  frameUrl: (id: string, when: string) => `/api/cameras/${at(id)}/frame${query({ at: when })}`,
+  exports: () => json<Export[]>('GET', '/api/exports'),
+  askExport: (body: NewExport) => json<Export>('POST', '/api/exports', body),
 
   audit: (cursor: string | null) => json<AuditPage>('GET', `/api/audit${query({ cursor })}`),
   wardHealth: () => json<WardHealth>('GET', '/api/health'),

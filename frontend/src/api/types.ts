@@ -29,8 +29,18 @@ export type Purpose = Schemas['Purpose'];
 /** A zone with every list there, as the editor needs it; absent ones are empty. */
 export type Zone = Required<Schemas['ZoneBody']>;
 export type Camera = Omit<Schemas['CameraBody'], 'zones'> & { zones: Zone[] };
-export type NewCamera = Pick<Schemas['NewCamera'], 'id' | 'name' | 'main' | 'sub'>;
+export type NewCamera = Pick<Schemas['NewCamera'], 'id' | 'name' | 'main' | 'sub'> & Partial<Pick<Schemas['NewCamera'], 'record'>>;
 export type CameraChange = Schemas['CameraChange'];
+
+export type FoundDevice = Schemas['FoundBody'];
+export type NetworkInterface = Schemas['InterfaceBody'];
+export type DeviceFacts = Schemas['DeviceBody'];
+export type DeviceLogin = Required<Schemas['DeviceForm']>;
+export type ProbeForm = Schemas['ProbeForm'];
+export type Probe = Schemas['ProbeBody'];
+export type RegisterEntry = Required<Schemas['RegisterBody']>;
+export type Ending = Schemas['EndingBody'];
+export type CsvSheet = Schemas['CsvBody'];
 
 export type IncidentState = Schemas['IncidentState'];
 export type IncidentBrief = Schemas['IncidentBrief'];
@@ -54,6 +64,13 @@ export type SystemInfo = Schemas['SystemBody'];
 export type WardHealth = Schemas['WardHealthBody'];
 export type CameraHealth = Schemas['CameraHealthBody'];
 export type Problem = Schemas['ProblemBody'];
+
+export type CameraLine = Schemas['CameraLine'];
+export type TimelineBody = Schemas['TimelineBody'];
+export type CalendarDay = Schemas['CalendarDay'];
+export type FootageRecord = Schemas['FootageRecords'][keyof Schemas['FootageRecords']];
+export type Export = Schemas['ExportBody'];
+export type NewExport = Schemas['NewExport'];
 
 export type Events = Schemas['EventKinds'];
 export type LiveMessage = Schemas['LiveMessages'][keyof Schemas['LiveMessages']];
