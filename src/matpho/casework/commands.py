@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from matpho.casework.export_commands import ExportCommand
 from matpho.casework.health.commands import HealthCommand
+from matpho.casework.outgoing.commands import OutgoingCommand
 from matpho.casework.records import Figures
 from matpho.casework.register_records import RegisterCommand
 from matpho.domain.camera import Camera, Zone
@@ -267,4 +269,6 @@ Command = (
     | KeepEvidence
     | RegisterCommand
     | HealthCommand
+    | ExportCommand
+    | OutgoingCommand
 )

@@ -5,10 +5,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from matpho.casework import accounts, cameras, holds, incidents, ingest, outcomes, register
+from matpho.casework import accounts, cameras, exports, holds, incidents, ingest, outcomes, register
 from matpho.casework import commands as c
+from matpho.casework import export_commands as ec
 from matpho.casework.health import commands as hc
 from matpho.casework.health import handlers as health
+from matpho.casework.outgoing import commands as oc
+from matpho.casework.outgoing import handlers as outgoing
 from matpho.casework.plan import EvidenceTimes
 from matpho.casework.ports import CameraList, Listener, Store
 from matpho.casework.register_records import AddCameras, NoteLook, SetRegister
@@ -45,12 +48,19 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     c.ForgetOld: holds.forget_old,
     c.TakeFacts: ingest.take,
     c.KeepEvidence: outcomes.keep_evidence,
+    ec.AskExport: exports.ask,
+    ec.KeepExport: exports.keep,
+    ec.NoteDownload: exports.note_download,
     SetRegister: register.set_register,
     AddCameras: register.add_cameras,
     NoteLook: register.note_look,
     hc.NoteProblems: health.note_problems,
     hc.KeepDays: health.keep_days,
     hc.AnswerProblem: health.answer_problem,
+    oc.SettleLetter: outgoing.settle,
+    oc.ResendLetter: outgoing.resend,
+    oc.TryTarget: outgoing.try_target,
+    oc.TidyOutbox: outgoing.tidy,
 }
 
 
@@ -63,6 +73,7 @@ class Desk:
         self._camera_list = camera_list
         self._times = times or EvidenceTimes()
         self._listeners: list[Listener] = []
+        self._posters: list[Callable[[Work], None]] = []
         self._lock = threading.RLock()
         self._list_behind = False
 
@@ -84,11 +95,26 @@ class Desk:
             with self._store.write() as unit:
                 work = Work(unit=unit, actor=actor, at=self._clock.now(), times=self._times)
                 HANDLERS[type(command)](work, command)
+                self._post(work)
             self._list_behind |= any(isinstance(event, CamerasChanged) for event in work.events)
             self._catch_up()
         for event in work.events:
             self.tell(event)
         return work.events
+
+    def post_with(self, poster: Callable[[Work], None]) -> None:
+        """Let somebody store letters to the outside in the same transaction as what they are about."""
+        self._posters = [*self._posters, poster]
+
+    def _post(self, work: Work) -> None:
+        """One that cannot write its letters is recorded: the ward's own work goes on without them."""
+        for poster in self._posters if work.events else ():
+            try:
+                poster(work)
+            except StorageProblem:
+                raise
+            except Exception:  # noqa: BLE001 - as for listeners
+                _log.exception("letters of %s could not be written", ", ".join(type(e).__name__ for e in work.events))
 
     def tell_workers(self) -> None:
         """Write the camera list for recorder and vision (also once at start); raises StorageProblem."""

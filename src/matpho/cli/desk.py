@@ -123,6 +123,7 @@ def run_desk(settings: Settings) -> None:
     parts.desk.tell_workers()
     token = setup_token(parts, settings.run / "setup-token")
     threads = start_duties(parts, stop)
+    parts.outgoing.start()
     app = create_app(web_parts(parts, settings))
     _with_inbox(app, Inbox(settings.run / "desk.sock", parts.states.hear))
     _announce(settings, token)
@@ -131,6 +132,7 @@ def run_desk(settings: Settings) -> None:
         serve(app, settings.host, settings.port, listening, trusted_proxies=proxies)
     finally:
         stop.set()
+        parts.outgoing.stop()
         for thread in threads:
             thread.join(3.0)
         parts.store.close()

@@ -10,6 +10,7 @@ from matpho import __version__
 from matpho.casework.commands import AddCamera
 from matpho.casework.desk import Desk
 from matpho.casework.duties import Clerk, expire
+from matpho.casework.export_maker import ExportMaker
 from matpho.casework.health.keeper import HealthKeeper
 from matpho.casework.maker import EvidenceMaker
 from matpho.casework.manifest import About
@@ -33,7 +34,8 @@ from matpho.wiring.footage import Clips, CoveredCopies, Live, LiveStills, Stills
 from matpho.wiring.health import health_keeper
 from matpho.wiring.keeping import Housekeeping
 from matpho.wiring.models import detector_info
-from matpho.wiring.playback import RecordedVideo
+from matpho.wiring.outgoing import Outgoing, outgoing
+from matpho.wiring.playback import Covers, RecordedVideo
 from matpho.wiring.track_pictures import TrackPictures
 
 _log = logging.getLogger(__name__)
@@ -99,8 +101,10 @@ class DeskParts:
     covered: CoveredCopies
     track_pictures: TrackPictures
     recorded: RecordedVideo
+    exporter: ExportMaker
     house: Housekeeping
     health: HealthKeeper
+    outgoing: Outgoing
     detector: DetectorInfo | None
 
 
@@ -157,8 +161,19 @@ def desk_parts(settings: Settings) -> DeskParts:
         covered=CoveredCopies(settings.home / "covered"),
         track_pictures=TrackPictures(store, settings.recordings),
         recorded=RecordedVideo(settings),
+        exporter=ExportMaker(
+            store=store,
+            desk=desk,
+            clips=Clips(),
+            covers=Covers(),
+            recordings=settings.recordings,
+            folder=settings.home / "exports",
+            clock=clock,
+            about=about,
+        ),
         house=Housekeeping(settings, desk, store, clock),
         health=health_keeper(settings, desk, store, states, clock),
+        outgoing=outgoing(settings, desk, store, states, clock),
         detector=detector,
     )
 
@@ -207,7 +222,9 @@ def start_duties(parts: DeskParts, stop: threading.Event) -> list[threading.Thre
         "keeping": parts.house.step,
         "expiry": expiry,
         "health": parts.health.step,
+        **parts.outgoing.duties,
         "playback cache": parts.recorded.sweep,
+        "exports": parts.exporter.step,
     }
     threads = [threading.Thread(target=_repeat, args=(n, d, stop), name=n, daemon=True) for n, d in duties.items()]
     for thread in threads:

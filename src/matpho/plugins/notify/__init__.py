@@ -1,0 +1,1 @@
+"""Ways out: webhooks, e-mail, MQTT."""
