@@ -96,6 +96,7 @@ def _close_segment(work: Work, fact: SegmentClosed) -> None:
             size_bytes=fact.size_bytes,
             frames=fact.frames,
             repaired=fact.repaired,
+            clock_ms=fact.clock_ms,
         )
     )
     if is_import(fact.path):

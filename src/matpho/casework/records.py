@@ -19,7 +19,10 @@ from matpho.domain.time import Instant, Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """One recording file. ``path`` is relative to the recordings folder; ``end`` is None while the file grows."""
+    """One recording file. ``path`` is relative to the recordings folder; ``end`` is None while the file grows.
+
+    ``clock_ms`` is the camera's clock minus ours, where it told.
+    """
 
     camera_id: CameraId
     role: StreamRole
@@ -32,6 +35,7 @@ class Segment:
     size_bytes: int = 0
     frames: int = 0
     repaired: bool = False
+    clock_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

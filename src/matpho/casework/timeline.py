@@ -15,6 +15,7 @@ from matpho.casework.records import IncidentFilter, Segment
 from matpho.domain.camera import Camera, Purpose, StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.incident import Incident
+from matpho.domain.keeping import WHYS, Removal
 from matpho.domain.messages import GapCause, GapSeen
 from matpho.domain.time import SECOND, Instant, Span, after
 from matpho.domain.words import Said
@@ -91,12 +92,14 @@ def _line(unit: Unit, camera_id: CameraId, span: Span, now: Instant) -> CameraTi
     counts = unit.timelines.activity(camera_id, span, width)
     buckets = -(-(span.end - span.start) // width)
     told = [g for role in StreamRole for g in unit.recordings.gaps(camera_id, role, span)]
-    first = unit.timelines.first_start(camera_id)
+    removed = unit.keeping.removals(camera_id, span)
+    kept = unit.timelines.first_start(camera_id)
+    first = min((at for at in (kept, *(r.span.start for r in removed)) if at is not None), default=None)
     which = IncidentFilter(camera_id=camera_id, start=span.start, end=span.end)
     return CameraTimeline(
         camera_id=camera_id,
         recorded=shown,
-        gaps=holes(shown, told, span, first, now) if first is not None else (),
+        gaps=tuple(or_removed(g, removed) for g in holes(shown, told, span, first, now)) if first is not None else (),
         incidents=unit.incidents.page(which, None, MOST_INCIDENTS),
         activity=tuple(counts.get(n, 0) for n in range(buckets)),
         bucket_s=width / SECOND,
@@ -129,6 +132,19 @@ def holes(
             found.append(explained(hole, rows[: bisect_left(starts, hole.end)], lasts=hole.end >= now))
         reached = max(reached, stretch.end)
     return tuple(found)
+
+
+def or_removed(gap: Gap, removed: Sequence[Removal]) -> Gap:
+    """The hole as removed footage, where that explains more of it than no cause or the cause that was found."""
+
+    def shared(removal: Removal) -> int:
+        return min(gap.end, removal.span.end) - max(gap.start, removal.span.start)
+
+    best = max(removed, key=shared, default=None)
+    if best is None or (shared(best) * 2 < gap.end - gap.start and (gap.cause is not None or shared(best) <= 0)):
+        return gap
+    why = WHYS[best.why]
+    return replace(gap, cause=None, said=Said(f"bản ghi đã xoá: {why.vi}", f"footage was deleted: {why.en}"))
 
 
 def explained(hole: Span, rows: Sequence[GapSeen], *, lasts: bool = False) -> Gap:

@@ -41,7 +41,11 @@ class SegmentOpened:
 
 @dataclass(frozen=True, slots=True)
 class SegmentClosed:
-    """A recording file is complete. ``repaired`` when it was closed on behalf of a process that died."""
+    """A recording file is complete. ``repaired`` when it was closed on behalf of a process that died.
+
+    ``clock_ms`` is the camera's own clock minus ours at its last key picture, None where the camera did not tell: from
+    one file to the next it shows the drift.
+    """
 
     camera_id: CameraId
     path: str
@@ -50,6 +54,7 @@ class SegmentClosed:
     size_bytes: int
     frames: int
     repaired: bool = False
+    clock_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class CameraRecorder:
         self._gap: GapSeen | None = None
         self._untold: list[_Told] = []  # facts that a full disk has kept out of the journal so far
         self._retry_s = 0.0
+        self._clock_ms: float | None = None  # the camera's clock minus ours
         self._stopped = False
         self._place = Place(recordings, journals)
         self._place.require()  # before anything is recovered: on another folder every open file would seem lost
@@ -97,6 +98,8 @@ class CameraRecorder:
                     self._roll(packet)
                 if self._writer is not None:
                     self._writer.add(packet, now_s)
+                    if packet.camera_at is not None:
+                        self._clock_ms = round((packet.camera_at - packet.at) / 1e6, 1)
             except StorageProblem as e:
                 log.warning("%s: %s", self.camera_id, e.en)
                 self._disk_failed(e, packet, now_s)
@@ -186,9 +189,9 @@ class CameraRecorder:
             log.warning("%s: %s", self.camera_id, e.en)
             return self._salvage(writer, opened)
         closed_at = writer.end if end is None else end
-        self._untold.append(
-            SegmentClosed(self.camera_id, opened.path, writer.start, closed_at, writer.size, writer.frames)
-        )
+        told = SegmentClosed(self.camera_id, opened.path, writer.start, closed_at, writer.size, writer.frames)
+        self._untold.append(replace(told, clock_ms=self._clock_ms))
+        self._clock_ms = None
         self._try_to_tell()
         return closed_at
 

@@ -12,6 +12,7 @@ from matpho.casework.commands import AddCamera, HoldFootage, ReleaseHold
 from matpho.casework.desk import Desk
 from matpho.casework.duties import Clerk
 from matpho.casework.keeper import Keeper
+from matpho.casework.timeline import timeline_of
 from matpho.domain.camera import RecordMode, StreamRole
 from matpho.domain.ids import PersonId
 from matpho.domain.keeping import KeepRules
@@ -81,6 +82,14 @@ class Ward:
 
     def keeper(self) -> Keeper:
         return Keeper(desk=self.desk, store=self.store, remover=self.remover, clock=self.clock, rules=RULES)
+
+    def see(self) -> None:
+        """Something short, nine seconds after noon."""
+        journal = Journal(self.home / "journal" / CAMERA.id / "vision.jsonl")
+        times = {"start": after(NOON, 9), "at": after(NOON, 9.2), "end": after(NOON, 9.3)}
+        journal.append(HitSeen(hit(camera_id=CAMERA.id, **times)))
+        journal.close()
+        self.clerk().step()
 
     def files(self) -> list[str]:
         return sorted(p.name for p in self.place.recordings.rglob("*.mp4"))
@@ -235,12 +244,7 @@ def test_room_is_made_with_the_oldest(ward):
 def test_only_what_surrounds_an_incident_is_kept(tmp_path):
     ward = Ward(tmp_path, RecordMode.ON_INCIDENT)
     with closing(ward.store):
-        journal = Journal(tmp_path / "journal" / CAMERA.id / "vision.jsonl")
-        journal.append(
-            HitSeen(hit(camera_id=CAMERA.id, start=after(NOON, 9), at=after(NOON, 9.2), end=after(NOON, 9.3)))
-        )
-        journal.close()
-        ward.clerk().step()
+        ward.see()
         ward.keeper().step()
         assert len(ward.files()) == 9  # what could still be reported is waited for
         ward.clock.go(700)
@@ -274,3 +278,18 @@ def test_a_vanished_disk_is_told_and_nothing_is_written_or_deleted(ward):
     house.step()
     assert house.state.kind in (PlaceKind.WELL, PlaceKind.LOW, PlaceKind.FULL)
     assert ward.files() == []
+
+
+def test_the_timeline_says_deleted_and_not_unknown(tmp_path):
+    ward = Ward(tmp_path, RecordMode.ON_INCIDENT)
+    with closing(ward.store):
+        ward.see()
+        ward.clock.go(700)
+        ward.keeper().step()
+        ward.clerk().step()
+        (line,) = timeline_of(ward.store, [CAMERA.id], Span(NOON, after(NOON, 18)), ward.clock.now())
+        assert line.recorded == (Span(after(NOON, 8), after(NOON, 10)),)
+        assert [(g.start, g.end, g.cause, g.said.vi) for g in line.gaps] == [
+            (NOON, after(NOON, 8), None, "bản ghi đã xoá: không có vụ việc nào gần đó"),
+            (after(NOON, 10), after(NOON, 18), None, "bản ghi đã xoá: không có vụ việc nào gần đó"),
+        ]

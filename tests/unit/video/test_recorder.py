@@ -15,6 +15,7 @@ from matpho.testing.clock import NOON, HandClock
 from matpho.testing.footage import draw, packets
 from matpho.video import journal
 from matpho.video.check import check
+from matpho.video.ledger import read_ledger
 from matpho.video.recorder import CameraRecorder
 from matpho.video.recovery import BOOT_ID, down_cause
 from matpho.video.segment import SegmentWriter
@@ -332,3 +333,22 @@ def test_a_codec_that_mp4_cannot_hold_is_a_gap(home, tmp_path):
     source.close()
     assert [f.cause for f in home.facts()] == [GapCause.CAMERA]
     assert not (home.recordings / CAMERA).exists()
+
+
+def test_the_cameras_clock_is_told_with_each_file(tmp_path):
+    """An hour behind, and running a thousandth too fast: the drift shows from file to file."""
+    recorder = CameraRecorder(
+        CameraId("cho"), journals=tmp_path / "journal", recordings=tmp_path / "rec", clock=HandClock(), segment_s=5
+    )
+    info, script = packets(pictures=150)
+    recorder.began(info)
+    first = script[0].at
+    for packet in script:
+        clock = packet.at - 3_600 * SECOND + (packet.at - first) // 1000
+        recorder.packet(replace(packet, camera_at=Instant(clock) if packet.key else None))
+    recorder.stop()
+    told = read_ledger(tmp_path / "journal" / "cho" / "recorder.jsonl").closed.values()
+    clocks = [c.clock_ms for c in told]
+    assert len(clocks) == 3
+    assert all(c is not None and -3_600_000 <= c < -3_599_980 for c in clocks)
+    assert [round(b - a) for a, b in pairwise(clocks)] == [5, 5]

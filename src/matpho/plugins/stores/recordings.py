@@ -31,6 +31,7 @@ def segment_of(row: Any) -> Segment:
         size_bytes=row.size_bytes,
         frames=row.frames,
         repaired=row.repaired,
+        clock_ms=row.clock_ms,
     )
 
 
@@ -76,6 +77,7 @@ class SqlRecordings:
             "size_bytes": segment.size_bytes,
             "frames": segment.frames,
             "repaired": segment.repaired,
+            "clock_ms": segment.clock_ms,
         }
         put(self._db, segments, values)
 

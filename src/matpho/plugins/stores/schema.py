@@ -185,6 +185,7 @@ segments = sa.Table(
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("frames", sa.Integer, nullable=False),
     sa.Column("repaired", sa.Boolean, nullable=False),
+    sa.Column("clock_ms", sa.Double),
     sa.Index(None, "camera_id", "role", "start_ns"),
     sa.Index(None, "end_ns", "path"),
 )

@@ -36,6 +36,7 @@ def downgrade() -> None:
 
 def _add_keeping() -> None:
     op.add_column("cameras", sa.Column("record", sa.String(length=16), nullable=False, server_default="main"))
+    op.add_column("segments", sa.Column("clock_ms", sa.Double(), nullable=True))
     op.create_index(op.f("ix_segments_end_ns_path"), "segments", ["end_ns", "path"], unique=False)
     op.create_table(
         "removals",
@@ -82,6 +83,7 @@ def _drop_keeping() -> None:
     for table in ("holds", "removal_minutes", "removals"):
         op.drop_table(table)
     op.drop_index(op.f("ix_segments_end_ns_path"), table_name="segments")
+    op.drop_column("segments", "clock_ms")
     op.drop_column("cameras", "record")
 
 
