@@ -13,6 +13,7 @@ from matpho.cli.options import home_option
 from matpho.video.check import Report, check
 from matpho.wiring.casework_check import evidence_report
 from matpho.wiring.index import recorded_index
+from matpho.wiring.rebuild import Rebuilt, rebuild
 
 SHOWN = 20
 
@@ -20,13 +21,19 @@ SHOWN = 20
 @click.command()
 @home_option
 @click.option("--repair", is_flag=True, help="Write what cures a problem into the journal; nothing is ever deleted.")
+@click.option("--rebuild", "anew", is_flag=True, help="First make the index anew, and a damaged database: see below.")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON on standard output.")
-def command(home: Path, repair: bool, as_json: bool) -> None:
+def command(home: Path, repair: bool, anew: bool, as_json: bool) -> None:
     """Check that what is on the disk is what was told, for every camera.
 
     Reads every recording's structure (not its pictures), so it may run beside a running system. Cameras that are
     being recorded at this moment are checked but not repaired. Reads every file of evidence whole and follows the
     audit trail from its first row.
+
+    --rebuild is for a system that is stopped. What the database knows of recordings is read anew from the journals. A
+    database that cannot be opened is moved to db/damaged-…, and what can still be read of it is taken over; incidents
+    whose rows are lost come back from the journals as suspected, cameras from the workers' list. A backup
+    (matpho restore) keeps more: prefer it where there is a recent one.
 
     Exit code 0 when nothing is wrong, 1 otherwise.
     """
@@ -34,6 +41,8 @@ def command(home: Path, repair: bool, as_json: bool) -> None:
     if not settings.home.is_dir():
         click.echo(f"Chưa có dữ liệu ở / nothing is kept at {settings.home}", err=True)
         sys.exit(3)
+    if anew:
+        click.echo("\n".join(rebuilt_sentences(rebuild(settings))), err=True)
     quiet = as_json or not sys.stderr.isatty()
     report = check(
         settings.journals,
@@ -50,6 +59,22 @@ def command(home: Path, repair: bool, as_json: bool) -> None:
     else:
         click.echo("\n".join([*sentences(report), *evidence_sentences(evidence), verdict(well)]))
     sys.exit(0 if well else 1)
+
+
+def rebuilt_sentences(done: Rebuilt) -> list[str]:
+    """What --rebuild did, for people."""
+    lines = [f"đọc lại nhật ký / read anew from the journals: {done.facts}"]
+    if done.aside is not None:
+        lines.insert(0, f"cơ sở dữ liệu hỏng giữ ở / the damaged database is kept at {done.aside}")
+    lines += [f"✗ {t.table}: chỉ cứu được / only this much was saved: {t.rows}" for t in done.tables if not t.whole]
+    if done.cameras:
+        lines.append(f"camera lấy từ danh sách đang chạy / cameras taken from the running list: {done.cameras}")
+    if not done.people:
+        lines.append(
+            "không còn tài khoản nào: matpho run sẽ in đường dẫn thiết lập / no account is left: matpho run prints a "
+            "set-up link"
+        )
+    return lines
 
 
 def as_plain(report: Report) -> dict[str, object]:

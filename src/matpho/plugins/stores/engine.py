@@ -38,8 +38,8 @@ def in_our_words() -> Iterator[None]:
         said = _said(e)
         if any(word in said for word in _DAMAGED):
             raise Corrupt(
-                f"the database is damaged ({said}); nothing in it was changed: restore a backup from db/backup",
-                f"cơ sở dữ liệu bị hỏng ({said}); chưa có gì bị thay đổi: hãy phục hồi bản sao trong db/backup",
+                f"the database is damaged ({said}); it was not changed: restore a backup, or matpho check --rebuild",
+                f"cơ sở dữ liệu bị hỏng ({said}), chưa bị thay đổi: phục hồi bản sao lưu, hoặc matpho check --rebuild",
             ) from e
         raise StorageProblem(f"the database failed: {said}", f"cơ sở dữ liệu gặp lỗi: {said}") from e
 

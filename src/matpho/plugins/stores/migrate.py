@@ -69,8 +69,8 @@ def bring_up(address: sa.URL, clock: Clock) -> None:
 
 def _damaged(file: Path, detail: str) -> Corrupt:
     return Corrupt(
-        f"{file} is damaged ({detail}); nothing in it was changed: restore a backup or move the file away",
-        f"{file} bị hỏng ({detail}); chưa có gì bị thay đổi: hãy phục hồi bản sao lưu hoặc chuyển tệp đi nơi khác",
+        f"{file} is damaged ({detail}); nothing in it was changed: restore a backup, or matpho check --rebuild",
+        f"{file} bị hỏng ({detail}); chưa có gì bị thay đổi: hãy phục hồi bản sao lưu, hoặc matpho check --rebuild",
     )
 
 
