@@ -27,6 +27,7 @@ COMMANDS = {
     "restore": "restore",
     "drill": "drill",
     "service": "service",
+    "uplink": "uplink",
     "doctor": "doctor",
     "models": "models",
     "bench": "bench",

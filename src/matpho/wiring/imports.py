@@ -18,6 +18,7 @@ from matpho.settings import Settings
 from matpho.video.container import open_video
 from matpho.video.file_time import FileTime, file_time
 from matpho.video.intake import Intake, Taken
+from matpho.video.place import Place
 
 ENDINGS = frozenset({".mp4", ".mkv", ".avi", ".mov", ".m4v", ".ts", ".dav", ".264", ".h264", ".265"})
 
@@ -70,6 +71,8 @@ def import_footage(
         except MatphoError as e:
             outcomes.append(Outcome(path, error=e))
             told(outcomes[-1])
+    if not wish.dry:
+        Place(settings.recordings, settings.journals).require()
     with Intake(
         wish.camera_id,
         journals=settings.journals,

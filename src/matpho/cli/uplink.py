@@ -1,0 +1,142 @@
+"""``matpho uplink``: WireGuard paths to cameras behind household routers, and what their uplinks carry."""
+
+import json
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+
+from matpho import settings as settings_file
+from matpho.cli.options import home_option
+from matpho.domain.camera import StreamRole
+from matpho.domain.ids import CameraId
+from matpho.domain.time import SystemClock
+from matpho.domain.uplink import PathState, Peer, advise, explained, read_dump
+from matpho.errors import BadInput, StorageProblem
+from matpho.wiring import uplink as u
+
+
+@click.group("uplink")
+def command() -> None:
+    """Reach cameras behind household routers through WireGuard, and learn what their uplinks carry.
+
+    \b
+    matpho uplink add nha-ba-tu --camera 192.168.1.64 --endpoint pho.example.vn:51820 --out nha-ba-tu.conf
+    matpho uplink check
+    matpho uplink advise --uplink-kbit 1000 --main-kbit 2000 --sub-kbit 300
+
+    See docs/guide/uplink.md.
+    """
+
+
+@command.command("add")
+@click.argument("name")
+@click.option(
+    "--camera", "cameras", multiple=True, required=True, help="A camera's address in the household, ip or ip:port."
+)
+@click.option("--endpoint", help="Where the household reaches the ward, host:port (UDP); needed once.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The household's file; a new one."
+)
+@home_option
+def add(name: str, cameras: tuple[str, ...], endpoint: str | None, out: Path, home: Path) -> None:
+    """Make the path to one household: keys, both ends' configurations, and what to do with them."""
+    settings = settings_file.load(home)
+    if out.exists() or not out.absolute().parent.is_dir():
+        raise BadInput(f"{out} is there already or has no folder", f"{out} đã có sẵn hoặc không có thư mục")
+    hub, peer, text = u.add_peer(settings, name, cameras, endpoint)
+    try:
+        u.write_private(out, text)
+    except OSError as e:
+        u.remove_peer(settings, name)
+        raise StorageProblem(f"{out} cannot be written: {e.strerror}", f"không ghi được {out}: {e.strerror}") from e
+    click.echo(_guide(u.hub_file(settings, hub), out, peer, hub.port))
+
+
+def _guide(hub: Path, out: Path, peer: Peer, port: int) -> str:
+    addresses = "\n".join(
+        f"     rtsp://…@{peer.address}:{f.port}/…   ({f.camera_ip}:{f.camera_port})" for f in peer.forwards
+    )
+    return f"""\
+✓ {peer.name}: {peer.address}
+
+1. Máy của phường: cài wireguard-tools, mở cổng UDP {port} trên bộ định tuyến của phường và chuyển về máy này, rồi
+     sudo wg-quick up {hub}
+   The ward's machine: install wireguard-tools, open UDP port {port} on the ward's router and forward it to this
+   machine, then run the line above (again after each new household: wg-quick down, then up).
+2. Nhà dân: chép {out} sang bộ định tuyến Linux (OpenWrt …) hoặc hộp nhỏ cạnh nó, chạy `wg-quick up`, rồi xóa bản ở đây:
+   trong đó có khóa riêng. Không cần mở cổng ở nhà dân; phường chỉ tới được camera ghi trong tệp.
+   The household: copy {out} to its Linux router or a small box beside it, run `wg-quick up`, then delete
+   the copy here: it holds a private key. No port is opened there; the ward reaches only the cameras named in it.
+3. Thêm camera với địa chỉ / add the camera with the address:
+{addresses}
+4. matpho uplink check; matpho uplink advise"""
+
+
+@command.command("show")
+@home_option
+def show(home: Path) -> None:
+    """List the paths, without any secret."""
+    hub = u.load_hub(settings_file.load(home))
+    click.echo(f"{hub.interface}: {hub.endpoint}, {hub.address} ({hub.network}), {hub.public_key}")
+    for peer in hub.peers:
+        ports = ", ".join(f"{peer.address}:{f.port} → {f.camera_ip}:{f.camera_port}" for f in peer.forwards)
+        click.echo(f"{peer.name}: {ports}")
+
+
+@command.command("check")
+@click.option(
+    "--dump", type=click.File("r"), help="Read this output of `wg show … dump` instead of asking; - for stdin."
+)
+@click.option("--json", "as_json", is_flag=True, help="For machines: a list of paths.")
+@home_option
+def check(dump: IO[str] | None, as_json: bool, home: Path) -> None:
+    """Say how each path is and, where it is not well, what to look at. Exit code 1 when one is not."""
+    hub = u.load_hub(settings_file.load(home))
+    found = read_dump(dump.read(), SystemClock().now()) if dump else u.running(hub)
+    rows = [(peer, found.get(peer.public_key)) for peer in hub.peers]
+    if as_json:
+        told = [
+            {
+                "name": peer.name,
+                "address": peer.address,
+                "state": (path.state if path else PathState.UNKNOWN).value,
+                "handshake_s": path.handshake_s if path else None,
+                "received": path.received if path else 0,
+                "sent": path.sent if path else 0,
+            }
+            for peer, path in rows
+        ]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        for peer, path in rows:
+            said, well = explained(peer, path), path is not None and path.state is PathState.UP
+            click.echo(f"{'✓' if well else '✗'} {said.vi}\n  {said.en}")
+    sys.exit(any(path is None or path.state is not PathState.UP for _, path in rows))
+
+
+@command.command("advise")
+@click.option("--uplink-kbit", type=float, required=True, help="The household's measured uplink, kbit/s.")
+@click.option("--camera", "camera_id", help="Take the main rate from this camera's recordings.")
+@click.option("--main-kbit", type=float, help="The main stream's rate, kbit/s.")
+@click.option("--sub-kbit", type=float, default=300.0, show_default=True, help="The sub stream's rate, kbit/s.")
+@home_option
+def give_advice(
+    uplink_kbit: float, camera_id: str | None, main_kbit: float | None, sub_kbit: float, home: Path
+) -> None:
+    """Say what an uplink carries of a camera's streams, what to set on the camera, and what to record.
+
+    Exit code 1 when something has to be changed.
+    """
+    if main_kbit is None and camera_id:
+        settings = settings_file.load(home)
+        main_kbit = u.measured_kbit(settings, CameraId(camera_id), StreamRole.MAIN, SystemClock().now())
+    if main_kbit is None:
+        raise BadInput(
+            "there is no main rate: give --main-kbit, or --camera with recordings of the last day",
+            "chưa biết tốc độ luồng chính: hãy ghi --main-kbit, hoặc --camera đã có bản ghi trong ngày qua",
+        )
+    found = advise(uplink_kbit, main_kbit, sub_kbit)
+    click.echo(f"{'✓' if found.fits else '✗'} {found.said.vi}\n  {found.said.en}")
+    sys.exit(not found.fits)
