@@ -181,6 +181,7 @@ export const api = {
     (await send('POST', `/api/camera-csv?commit=${commit}`, file, 'text/csv')).json() as Promise<CsvSheet>,
   still: async (id: string, stream: 'sub' | 'main') =>
     (await send('GET', `/api/cameras/${at(id)}/still?stream=${stream}`)).blob(),
+  playlistUrl: (id: string, stream: 'sub' | 'main') => `/api/cameras/${at(id)}/live.m3u8?stream=${stream}`,
   liveUrl: (id: string, stream: 'sub' | 'main') => {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     return `${scheme}://${location.host}/api/cameras/${at(id)}/live?stream=${stream}`;

@@ -1,12 +1,15 @@
 import type { LiveBox, LiveMessage, Said } from '../../api/types.ts';
+import { NativePicture, playsNatively } from './native.ts';
 import { boxesAt, type SeenBoxes } from './seen.ts';
-import { age, behind, chase, trim } from './timing.ts';
+import { age, behind, jump, Pacer, trim } from './timing.ts';
 
 export type LiveState = 'connecting' | 'live' | 'frozen' | 'lost' | 'refused' | 'unplayable' | 'paused';
 export type LiveStatus = {
   state: LiveState;
   /** How old the picture on the screen is, ms; null before the first one. */
   ageMs: number | null;
+  /** Played by the browser as HLS, some seconds late, because Media Source Extensions cannot. */
+  native: boolean;
   /** What the server said about a lost or refused stream. */
   detail: Said | null;
   codec: string;
@@ -16,7 +19,8 @@ export type LiveStatus = {
   boxes: LiveBox[];
 };
 
-const FROZEN_AFTER_MS = 3000;
+/** Looked at four times a second, so that a standing picture is marked within three seconds. */
+const FROZEN_AFTER_MS = 2700;
 const REFUSED_CODES = new Set([1008, 4401, 4403]);
 
 /**
@@ -27,6 +31,7 @@ export class LivePlayer {
   readonly status: LiveStatus = {
     state: 'connecting',
     ageMs: null,
+    native: false,
     detail: null,
     codec: '',
     width: 0,
@@ -36,6 +41,8 @@ export class LivePlayer {
   };
   readonly #video: HTMLVideoElement;
   readonly #url: string;
+  readonly #playlist: string;
+  #native: NativePicture | null = null;
   readonly #tell: (status: LiveStatus) => void;
   #socket: WebSocket | null = null;
   #media: MediaSource | null = null;
@@ -48,12 +55,14 @@ export class LivePlayer {
   /** The newest word on age: capture time of the newest picture sent, its age then, and where it sits in the buffer. */
   #mark: { captured: number; ageMs: number; heard: number; edge: number } | null = null;
   #pending: SeenBoxes[] = [];
+  readonly #pacer = new Pacer();
   #place = 0;
   #moved = 0;
 
-  constructor(video: HTMLVideoElement, url: string, tell: (status: LiveStatus) => void) {
+  constructor(video: HTMLVideoElement, url: string, playlist: string, tell: (status: LiveStatus) => void) {
     this.#video = video;
     this.#url = url;
+    this.#playlist = playlist;
     this.#tell = tell;
   }
 
@@ -70,12 +79,15 @@ export class LivePlayer {
     clearInterval(this.#tick);
     clearTimeout(this.#retry);
     this.#hangUp();
+    this.#native?.close();
+    this.#native = null;
     this.#unmount();
     this.#say({ state, boxes: [] });
   }
 
   /** When the picture now on the screen was taken, as ISO UTC; null before the first one. */
   captured(): string | null {
+    if (this.#native) return this.#native.look(FROZEN_AFTER_MS).captured;
     if (!this.#mark) return null;
     return new Date(this.#mark.captured + (this.#video.currentTime - this.#mark.edge) * 1000).toISOString();
   }
@@ -143,7 +155,10 @@ export class LivePlayer {
     const Source = window.MediaSource ?? (window as unknown as { ManagedMediaSource?: typeof MediaSource }).ManagedMediaSource;
     if (!Source?.isTypeSupported(type)) {
       this.#hangUp();
-      this.#say({ state: 'unplayable', codec, width, height, masked });
+      if (playsNatively(this.#video)) {
+        this.#native ??= new NativePicture(this.#video, this.#playlist);
+        this.#say({ state: 'connecting', native: true, codec, width, height, masked, detail: null });
+      } else this.#say({ state: 'unplayable', codec, width, height, masked });
       return;
     }
     const media = new Source();
@@ -168,10 +183,12 @@ export class LivePlayer {
     this.#queue = [];
     this.#pending = [];
     this.#mark = null;
+    this.#pacer.forget();
   }
 
   #take(fragment: ArrayBuffer): void {
     this.#failures = 0;
+    if (!this.#queue.length && this.#edge() > 0) this.#pacer.note(this.#edge() - this.#video.currentTime, performance.now());
     this.#queue.push(fragment);
     if (this.#queue.length > 400) this.#restart(); // a tab that slept: start over at the live edge
     else this.#feed();
@@ -206,6 +223,11 @@ export class LivePlayer {
   }
 
   #step(): void {
+    if (this.#native) {
+      const { state, ageMs } = this.#native.look(FROZEN_AFTER_MS);
+      this.#say({ state, ageMs, boxes: [] });
+      return;
+    }
     const ranges = this.#buffer?.buffered;
     const video = this.#video;
     if (video.error) {
@@ -213,9 +235,13 @@ export class LivePlayer {
       return;
     }
     if (ranges?.length) {
-      const move = chase(behind(ranges, video.currentTime), ranges, video.currentTime);
-      if (move.to !== null) video.currentTime = move.to;
-      if (video.playbackRate !== move.rate) video.playbackRate = move.rate;
+      const to = jump(behind(ranges, video.currentTime), ranges, video.currentTime);
+      if (to !== null) {
+        video.currentTime = to;
+        this.#pacer.forget();
+      }
+      const rate = this.#pacer.rate();
+      if (video.playbackRate !== rate) video.playbackRate = rate;
     }
     this.#judge();
   }

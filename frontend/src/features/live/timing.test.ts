@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { age, behind, chase, columns, trim, type Ranges } from './timing.ts';
+import { age, behind, columns, jump, Pacer, trim, type Ranges } from './timing.ts';
 
 function ranges(...spans: [number, number][]): Ranges {
   return { length: spans.length, start: (i) => spans[i]?.[0] ?? NaN, end: (i) => spans[i]?.[1] ?? NaN };
@@ -13,17 +13,53 @@ test('a moving picture keeps its age, a standing one grows older', () => {
   assert.equal(Math.round(age(mark, 49.8, 5000)), 4400); // stood still for four seconds
 });
 
-test('the player jumps when far behind or outside, hurries when a little behind', () => {
+test('the player jumps when far behind or outside, and stays otherwise', () => {
   const buffered = ranges([10, 20]);
-  assert.deepEqual(chase(behind(buffered, 19.9), buffered, 19.9), { to: null, rate: 1 });
-  assert.deepEqual(chase(behind(buffered, 19.3), buffered, 19.3), { to: null, rate: 1.1 });
-  assert.deepEqual(chase(behind(buffered, 15), buffered, 15), { to: 19.85, rate: 1 });
-  assert.deepEqual(chase(behind(buffered, 0), buffered, 0), { to: 19.85, rate: 1 }); // the first picture
+  assert.equal(jump(behind(buffered, 19.9), buffered, 19.9), null);
+  assert.equal(jump(behind(buffered, 19.3), buffered, 19.3), null);
+  assert.equal(jump(behind(buffered, 15), buffered, 15), 19.9);
+  assert.equal(jump(behind(buffered, 0), buffered, 0), 19.9); // the first picture
 });
 
 test('a gap in the stream is jumped over to the newest stretch', () => {
   const buffered = ranges([10, 12], [15, 15.4]);
-  assert.equal(chase(behind(buffered, 12), buffered, 12).to, 15.25);
+  assert.equal(jump(behind(buffered, 12), buffered, 12), 15.4 - 0.1);
+});
+
+/** Plays a stream whose pictures come every `interval` s, some late; gives the last delays and how often it ran dry. */
+function play(interval: number, late: (n: number) => number, start: number): { behind: number; dry: number } {
+  const pacer = new Pacer();
+  let edge = start;
+  let place = 0;
+  let now = 0;
+  let dry = 0;
+  let rate = 1;
+  for (let n = 0; now < 60; n++) {
+    const next = (n + 1) * interval + late(n);
+    const passed = Math.max(0, next - now);
+    now = Math.max(now, next);
+    if (now > 40 && place + passed * rate > edge) dry += 1;
+    place = Math.min(edge, place + passed * rate);
+    pacer.note(edge - place, now * 1000);
+    edge = start + (n + 1) * interval;
+    rate = pacer.rate();
+  }
+  return { behind: edge - place, dry };
+}
+
+test('a regular stream is followed closely from wherever it began', () => {
+  for (const start of [0.1, 0.4, 1.4]) {
+    const slow = play(0.1, () => 0, start);
+    assert.ok(slow.behind < 0.2 && slow.dry === 0, `10 pictures a second: ${JSON.stringify(slow)}`);
+    const fast = play(0.04, () => 0, start);
+    assert.ok(fast.behind < 0.14 && fast.dry === 0, `25 pictures a second: ${JSON.stringify(fast)}`);
+  }
+});
+
+test('an irregular stream is given the room it needs and seldom runs dry', () => {
+  const jittery = play(0.1, (n) => (n % 17 === 0 ? 0.15 : 0), 0.1);
+  assert.ok(jittery.behind > 0.15 && jittery.behind < 0.6, JSON.stringify(jittery));
+  assert.ok(jittery.dry <= 3, JSON.stringify(jittery));
 });
 
 test('the buffer is trimmed behind the picture only when it has grown long', () => {

@@ -6,20 +6,62 @@ export type Mark = { captured: number; ageMs: number; heard: number; edge: numbe
 const KEEP_BEHIND_S = 6;
 const TRIM_AT_S = 20;
 const JUMP_AT_S = 1.5;
-const HURRY_AT_S = 0.45;
+const START_BEHIND_S = 0.1;
 
 /** How far the shown picture is behind the newest one that is buffered. */
 export function behind(ranges: Ranges, place: number): number {
   return ranges.length ? ranges.end(ranges.length - 1) - place : 0;
 }
 
-/** Where to jump (null: stay) and how fast to play, to stay at the live edge without stuttering. */
-export function chase(lag: number, ranges: Ranges, place: number): { to: number | null; rate: number } {
+/** Where to jump to when the picture is far behind the newest one, or outside what is buffered; null: stay. */
+export function jump(lag: number, ranges: Ranges, place: number): number | null {
   const last = ranges.length - 1;
   const end = ranges.end(last);
   const start = ranges.start(last);
-  if (place < start || lag > JUMP_AT_S) return { to: Math.max(start, end - 0.15), rate: 1 };
-  return { to: null, rate: lag > HURRY_AT_S ? 1.1 : 1 };
+  return place < start || lag > JUMP_AT_S ? Math.max(start, end - START_BEHIND_S) : null;
+}
+
+const WINDOW_MS = 2500;
+const LEAST_S = 0.05;
+const MOST_S = 0.6;
+const EASE_AFTER_MS = 20_000;
+
+/**
+ * Keeps the picture as near to the newest one as the stream's own regularity allows. What counts is how much was left
+ * to show just before the next picture came: with ten pictures a second the buffer holds 100 ms right after each of
+ * them and must still hold a little right before. A stream that ran dry is given more room, and less again later.
+ */
+export class Pacer {
+  #left: { at: number; s: number }[] = [];
+  #room = LEAST_S;
+  #calmSince = 0;
+
+  /** `s` seconds were left to show when the next picture came, at `nowMs`. */
+  note(s: number, nowMs: number): void {
+    this.#left.push({ at: nowMs, s });
+    while (this.#left[0] && nowMs - this.#left[0].at > WINDOW_MS) this.#left.shift();
+    if (s <= 0.005) {
+      if (nowMs - this.#calmSince > 1000) this.#room = Math.min(MOST_S, this.#room * 1.4 + 0.01);
+      this.#calmSince = nowMs;
+    } else if (nowMs - this.#calmSince > EASE_AFTER_MS) {
+      this.#room = Math.max(LEAST_S, this.#room * 0.8);
+      this.#calmSince = nowMs;
+    }
+  }
+
+  /** How fast to play now. */
+  rate(): number {
+    if (this.#left.length < 3) return 1;
+    const over = Math.min(...this.#left.map((one) => one.s)) - this.#room;
+    if (over > 0.3) return 1.25;
+    if (over > 0.03) return 1.07;
+    return over < -0.02 ? 0.95 : 1;
+  }
+
+  /** After a jump, what was measured before says nothing. */
+  forget(): void {
+    this.#left = [];
+  }
 }
 
 /** Up to where the buffer may be emptied, null when it is short enough. */
