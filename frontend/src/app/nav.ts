@@ -15,6 +15,7 @@ export type NavItem = {
 
 export const NAV: readonly NavItem[] = [
   { page: 'live', label: 'nav.live', icon: 'live', tab: true },
+  { page: 'playback', label: 'nav.playback', icon: 'playback', tab: true },
   { page: 'incidents', label: 'nav.incidents', icon: 'incidents', tab: true },
   { page: 'search', label: 'nav.search', icon: 'search', least: 'officer', tab: true },
   { page: 'cameras', label: 'nav.cameras', icon: 'camera', tab: true },

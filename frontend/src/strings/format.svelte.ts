@@ -30,6 +30,13 @@ export const time = (iso: string): string => formatter(CLOCK).format(new Date(is
 export const shortTime = (iso: string): string =>
   formatter({ hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
 export const date = (iso: string): string => formatter(DAY).format(new Date(iso));
+export const monthDay = (iso: string): string => formatter({ day: '2-digit', month: '2-digit' }).format(new Date(iso));
+/** The month of a date that is no instant (midnight UTC of its first day). */
+export const monthName = (iso: string): string =>
+  new Intl.DateTimeFormat(locale(), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(iso));
+/** Short names of the days from Monday on. */
+export const weekdays = (): string[] =>
+  Array.from({ length: 7 }, (_, n) => new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + n)));
 export const dateTime = (iso: string): string => `${time(iso)} ${date(iso)}`;
 
 /** Today's things by the clock alone, older ones with their day. */

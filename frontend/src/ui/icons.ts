@@ -30,6 +30,7 @@ export const ICONS = {
   upload: ['M12 15.500v-11', 'M7.500 8.500 12 4l4.500 4.500', 'M5 20h14'],
   copy: ['M9 9h11v11H9z', 'M15 9V4H4v11h5'],
   play: ['M7.500 5v14l11.500-7z'],
+  playback: ['M4 12a8 8 0 1 0 2.500-5.800', 'M4 4.500v4h4', 'M10.200 9v6l4.800-3z'],
   pause: ['M8 5v14', 'M16 5v14'],
   expand: ['M4 9V4h5', 'M20 9V4h-5', 'M4 15v5h5', 'M20 15v5h-5'],
   boxes: ['M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4', 'M9 9h6v6H9z'],

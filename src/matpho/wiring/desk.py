@@ -226,13 +226,13 @@ def start_duties(parts: DeskParts, stop: threading.Event) -> list[threading.Thre
         "playback cache": parts.recorded.sweep,
         "exports": parts.exporter.step,
     }
-    threads = [threading.Thread(target=_repeat, args=(n, d, stop), name=n, daemon=True) for n, d in duties.items()]
+    threads = [threading.Thread(target=repeat, args=(n, d, stop), name=n, daemon=True) for n, d in duties.items()]
     for thread in threads:
         thread.start()
     return threads
 
 
-def _repeat(name: str, step: Callable[[], float], stop: threading.Event) -> None:
+def repeat(name: str, step: Callable[[], float], stop: threading.Event) -> None:
     """One duty for ever; trouble is logged and waited out, because the work is rows and stays."""
     while not stop.is_set():
         try:

@@ -12,11 +12,20 @@ from matpho.settings import Settings
 from matpho.video import still
 from matpho.video.disk_cache import DiskCache
 from matpho.video.footage import RecordedFile as AnyFile
+from matpho.video.masked_clip import masked_clip
 from matpho.video.playback import Asked, Piece, Player
 
 RENDITIONS_BYTES = 2 << 30
 PREVIEWS_BYTES = 512 << 20
 SWEEP_EVERY_S = 300.0
+
+
+class Covers:
+    """``casework.export_maker.CoverMaker`` over :mod:`matpho.video.masked_clip`."""
+
+    def cover(self, source: Path, masks: Sequence[Polygon], out: Path) -> None:
+        """Decoded, covered, encoded anew."""
+        masked_clip(source, masks, out)
 
 
 class RecordedVideo:
