@@ -13,6 +13,7 @@ from matpho.cli.options import home_option
 from matpho.video.check import Report, check
 from matpho.wiring.casework_check import evidence_report
 from matpho.wiring.index import recorded_index
+from matpho.wiring.keeping import recordings_place
 from matpho.wiring.rebuild import Rebuilt, rebuild
 
 SHOWN = 20
@@ -22,8 +23,9 @@ SHOWN = 20
 @home_option
 @click.option("--repair", is_flag=True, help="Write what cures a problem into the journal; nothing is ever deleted.")
 @click.option("--rebuild", "anew", is_flag=True, help="First make the index anew, and a damaged database: see below.")
+@click.option("--new-disk", is_flag=True, help="Take over the folder of recordings as it is: the old disk is gone.")
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON on standard output.")
-def command(home: Path, repair: bool, anew: bool, as_json: bool) -> None:
+def command(home: Path, repair: bool, anew: bool, new_disk: bool, as_json: bool) -> None:
     """Check that what is on the disk is what was told, for every camera.
 
     Reads every recording's structure (not its pictures), so it may run beside a running system. Cameras that are
@@ -35,12 +37,19 @@ def command(home: Path, repair: bool, anew: bool, as_json: bool) -> None:
     whose rows are lost come back from the journals as suspected, cameras from the workers' list. A backup
     (matpho restore) keeps more: prefer it where there is a recent one.
 
+    Where the folder of recordings is not the one that was recorded to (a disk that is not mounted), nothing is checked
+    and exit code 5 says so; --new-disk takes over the folder that is there, and what was on the old one counts as lost.
+
     Exit code 0 when nothing is wrong, 1 otherwise.
     """
     settings = settings_file.load(home)
     if not settings.home.is_dir():
         click.echo(f"Chưa có dữ liệu ở / nothing is kept at {settings.home}", err=True)
         sys.exit(3)
+    place = recordings_place(settings)
+    if new_disk:
+        place.adopt(anew=True)
+    place.require()
     if anew:
         click.echo("\n".join(rebuilt_sentences(rebuild(settings))), err=True)
     quiet = as_json or not sys.stderr.isatty()

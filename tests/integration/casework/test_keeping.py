@@ -1,5 +1,6 @@
 """Retention on real files, journals and a real database, killed between any two of its steps."""
 
+import json
 import os
 import signal
 from collections.abc import Callable
@@ -7,12 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from matpho.casework.commands import AddCamera, HoldFootage, ReleaseHold
 from matpho.casework.desk import Desk
 from matpho.casework.duties import Clerk
 from matpho.casework.keeper import Keeper
 from matpho.casework.timeline import timeline_of
+from matpho.cli.check import command
 from matpho.domain.camera import RecordMode, StreamRole
 from matpho.domain.ids import PersonId
 from matpho.domain.keeping import KeepRules
@@ -293,3 +296,28 @@ def test_the_timeline_says_deleted_and_not_unknown(tmp_path):
             (NOON, after(NOON, 8), None, "bản ghi đã xoá: không có vụ việc nào gần đó"),
             (after(NOON, 10), after(NOON, 18), None, "bản ghi đã xoá: không có vụ việc nào gần đó"),
         ]
+
+
+def test_an_index_that_is_made_anew_counts_no_removal_twice(ward):
+    ward.clock.go(86_400 - 60 + 4.5)
+    ward.keeper().step()
+    ward.clerk().step()
+    before = (ward.minutes(), ward.removals())
+    with ward.store.write() as unit:
+        for journal in ("recorder", "retention"):
+            unit.notes.set_offset(f"{CAMERA.id}/{journal}", 0)
+    ward.clerk().step()
+    assert (ward.minutes(), ward.removals()) == before
+    ward.well()
+
+
+def test_the_check_says_that_the_disk_is_not_there_and_takes_a_new_one_over(ward):
+    ward.place.recordings.rename(ward.home / "unmounted")
+    ward.place.recordings.mkdir()
+    with pytest.raises(StorageProblem) as refused:
+        CliRunner().invoke(command, ["--home", str(ward.home)], catch_exceptions=False, standalone_mode=False)
+    assert "chưa ghi gì" in refused.value.vi
+    told = CliRunner().invoke(command, ["--home", str(ward.home), "--new-disk", "--json"])
+    assert told.exit_code == 1
+    assert {p["code"] for p in json.loads(told.stdout)["problems"]} == {"unreadable"}
+    assert ward.place.there

@@ -126,9 +126,16 @@ class SqlKeeping:
     def note_removed(self, fact: SegmentRemoved) -> None:
         """Count a removal once: its row in ``segments`` is what is counted."""
         gone = self._db.execute(sa.delete(segments).where(segments.c.path == fact.path))
-        if gone.rowcount and fact.end > fact.start:
+        if gone.rowcount and fact.end > fact.start and not self._counted(fact):
             self._extend(fact)
             self._count(fact)
+
+    def _counted(self, fact: SegmentRemoved) -> bool:
+        """Whether this was taken before: an index that is made anew reads the journals from their beginning."""
+        c = removals.c
+        same = (c.camera_id == fact.camera_id, c.role == fact.role.value)
+        query = sa.select(c.start_ns).where(*same, c.start_ns <= fact.start, c.end_ns >= fact.end).limit(1)
+        return self._db.execute(query).first() is not None
 
     def _extend(self, fact: SegmentRemoved) -> None:
         """Join the stretch that ends where this one begins, of the same reason, or begin another."""

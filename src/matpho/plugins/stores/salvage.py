@@ -13,10 +13,10 @@ import sqlalchemy as sa
 
 from matpho.errors import StorageProblem
 from matpho.plugins.stores.engine import engine_for, in_our_words
-from matpho.plugins.stores.schema import gaps, journal_offsets, metadata, removal_minutes, removals, segments
+from matpho.plugins.stores.schema import gaps, journal_offsets, metadata, segments
 
-INDEX = (segments, gaps, removals, removal_minutes)
-"""Tables that say nothing but what the journals of recordings say."""
+INDEX = (segments, gaps)
+"""Tables that say nothing but what the journals of recordings say; of removals the journals forget what is old."""
 _INDEX_JOURNALS = ("recorder", "import", "retention")
 _LEFT_OUT = {*(t.name for t in INDEX), "sessions", "setup_tokens"}
 
