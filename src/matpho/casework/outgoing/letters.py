@@ -24,7 +24,7 @@ NOTICE = Said(
     "Đây là nghi vấn do phần mềm đưa ra; chỉ con người mới kết luận. Hãy mở liên kết để xem xét.",
     "This is a suspicion raised by software; only people decide. Open the link to review it.",
 )
-_NO_MOVE = {"opened", "note"}
+_NO_MOVE = {"opened", "reported", "joined", "note"}
 
 
 @dataclass(frozen=True, slots=True)

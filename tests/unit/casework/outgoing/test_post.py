@@ -7,6 +7,7 @@ from matpho.casework.outgoing import letters as letters_module
 from matpho.casework.outgoing.commands import ResendLetter, TidyOutbox, TryTarget
 from matpho.casework.outgoing.letters import Letters, Target
 from matpho.casework.outgoing.post import DeliveryFailed, Post
+from matpho.domain.geometry import Box
 from matpho.domain.incident import Move
 from matpho.domain.messages import HitSeen
 from matpho.domain.people import PROGRAM
@@ -40,9 +41,12 @@ class Mill:
         o = self.office
         return Post("hook", self.place, o.desk, o.store, o.clock, give_up_s=3600, jitter=lambda: 0.5)
 
+    def box(self):
+        return Box(0.04 * self.number, 0.04, 0.03, 0.03)
+
     def incident(self):
         self.number += 1
-        bag = hit(id=f"run1-{self.number}", thing=f"static:{self.number}", kind="illegal_dumping", box=None)
+        bag = hit(id=f"run1-{self.number}", thing=f"static:{self.number}", box=self.box())
         start, self.end = getattr(self, "end", 0), getattr(self, "end", 0) + 10
         facts = TakeFacts(journal="a/vision", start=start, end=self.end, facts=(HitSeen(bag),))
         return self.office.desk.handle(facts, PROGRAM)[0].incident_id
@@ -66,7 +70,10 @@ def mill(office):
 def test_an_incident_is_told_once_and_its_decision_again_but_not_that_it_was_seen_again(mill):
     first = mill.incident()
     again = TakeFacts(
-        journal="a/vision", start=10, end=20, facts=(HitSeen(hit(id="run1-1", thing="static:1", box=None, score=0.9)),)
+        journal="a/vision",
+        start=10,
+        end=20,
+        facts=(HitSeen(hit(id="run1-1", thing="static:1", box=mill.box(), score=0.9)),),
     )
     mill.office.desk.handle(again, PROGRAM)
     with mill.office.store.read() as unit:
