@@ -42,8 +42,10 @@ def wait_for(what: Callable[[], Any], seconds: float = 30.0, why: str = "it") ->
 class RunningSystem:
     """``matpho run`` on ``home``; use as a context manager."""
 
-    def __init__(self, home: Path, toml: str = "") -> None:
+    def __init__(self, home: Path, toml: str = "", *, under: tuple[str, ...] = ()) -> None:
+        """``under`` is a command that runs the system, such as a tracer."""
         self.home = home
+        self._under = under
         home.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         here = "" if "[cameras]" in toml else '\n[cameras]\nnetworks = "private, loopback"\n'  # tests' cameras are here
@@ -59,7 +61,7 @@ class RunningSystem:
 
     def __enter__(self) -> Self:
         """Start and wait until the desk listens."""
-        command = [sys.executable, "-m", "matpho.cli.main", "run", "--home", str(self.home)]
+        command = [*self._under, sys.executable, "-m", "matpho.cli.main", "run", "--home", str(self.home)]
         with (self.home / "run.log").open("ab") as log:
             self._own = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603 - ours
         wait_for(self.answers, 40, "the desk answering")
