@@ -1,6 +1,7 @@
 import pytest
 
 from matpho.domain.evidence import Evidence, EvidenceKind
+from matpho.domain.export import Export, ExportCamera
 from matpho.domain.ids import CameraId, EvidenceId, IncidentId, PersonId
 from matpho.domain.people import PROGRAM, Action, Actor, Part, Role, actor_of, may, require
 from matpho.domain.time import Span
@@ -23,6 +24,11 @@ def _evidence(masks=()):
     )
 
 
+def _export(who="me", *, covered=True):
+    of = (ExportCamera(CameraId("c"), masked_camera().masks, covered=covered),)
+    return Export(id="x", who=PersonId(who), asked=at(0), cameras=of, span=Span(at(0), at(1)), reason="hồ sơ")
+
+
 THINGS = {
     "camera": camera(),
     "masked camera": masked_camera(),
@@ -30,6 +36,9 @@ THINGS = {
     "another's incident": incident(reviewer=PersonId("somebody")),
     "evidence": _evidence(),
     "masked evidence": _evidence(masked_camera().masks),
+    "own export": _export(),
+    "open export": _export(covered=False),
+    "another's export": _export("somebody"),
     "another person": person(id=PersonId("somebody")),
     **{part.value: part for part in Part},
 }
@@ -44,6 +53,8 @@ LEAST = {
     ("camera", Action.CHANGE): Role.ADMIN,
     ("camera", Action.ADD): Role.ADMIN,
     ("camera", Action.REMOVE): Role.ADMIN,
+    ("camera", Action.HOLD): Role.SUPERVISOR,
+    ("masked camera", Action.HOLD): Role.SUPERVISOR,
     ("masked camera", Action.SEE): Role.OBSERVER,
     ("masked camera", Action.WATCH): Role.OFFICER,
     ("masked camera", Action.WATCH_UNMASKED): Role.SUPERVISOR,
@@ -76,6 +87,21 @@ LEAST = {
     ("people", Action.SEE): Role.ADMIN,
     ("audit", Action.SEE): Role.SUPERVISOR,
     ("system", Action.SEE): Role.OBSERVER,
+    ("retention", Action.SEE): Role.OFFICER,
+    ("retention", Action.HOLD): Role.SUPERVISOR,
+    ("health", Action.SEE): Role.OBSERVER,
+    ("health", Action.ANSWER): Role.OFFICER,
+    ("targets", Action.SEE): Role.ADMIN,
+    ("targets", Action.CHANGE): Role.ADMIN,
+    **{
+        (name, action): least
+        for name, least in (
+            ("own export", Role.OFFICER),
+            ("open export", Role.SUPERVISOR),
+            ("another's export", Role.SUPERVISOR),
+        )
+        for action in (Action.SEE, Action.WATCH, Action.WATCH_UNMASKED, Action.REMOVE)
+    },
 }
 ORDER = list(Role)
 
@@ -92,7 +118,7 @@ def test_who_may_do_what(role, name, action):
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("name", THINGS)
 def test_the_program_keeps_house_and_nothing_else(name, action):
-    house = action is Action.KEEP_HOUSE and isinstance(THINGS[name], Part)
+    house = action is Action.KEEP_HOUSE and isinstance(THINGS[name], (Part, Export))
     assert may(PROGRAM, action, THINGS[name]) is house
 
 
