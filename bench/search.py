@@ -231,10 +231,11 @@ def as_text(report: dict) -> str:  # type: ignore[type-arg]
     lines += [
         "",
         (
-            f"One camera has {n['tracks']:,} tracks in the week; {n['entered']:,} entered the doorway. To find "
-            f"them all {n['unpacked_with_cells']:,} paths are unpacked with the swept cells of the index; one bounding "
-            f"box for each track would leave {n['unpacked_with_bounds']:,}, no narrowing all {n['tracks']:,}. All pages: "
-            f"{n['all_pages_s']} s. The answers agree with asking every path."
+            f"One camera has {n['tracks']:,} tracks in the week; {n['entered']:,} entered the doorway. To find them "
+            f"all, {n['unpacked_with_cells']:,} paths are unpacked with the swept cells of the index; one bounding box "
+            f"for each track would leave {n['unpacked_with_bounds']:,}, no narrowing all {n['tracks']:,}. (These walks "
+            "are nearly straight, which suits a bounding box; whoever turns, waits or wanders is what cells are for.) "
+            f"All pages: {n['all_pages_s']} s. The answers agree with asking every path."
         ),
         "",
     ]
