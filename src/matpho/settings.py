@@ -84,7 +84,6 @@ class HealthSettings:
     quiet_hours: str = ""  # such as 22:00-06:00: what comes then is told in one message afterwards
     urgent_always: bool = False  # urgent problems are told in the quiet hours too
     remind_hours: float = 24.0  # while nobody has answered
-    metrics_token: bool = False  # /metrics is for whoever has the secret "metrics"; false: for this machine only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

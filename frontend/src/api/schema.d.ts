@@ -975,6 +975,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Targets
+         * @description Every target with its newest outcome, and what was given up.
+         */
+        get: operations["list_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/targets/letters/{letter_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend Letter
+         * @description Try a message again that was given up.
+         */
+        post: operations["resend_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/targets/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Target
+         * @description Send a message that says it is a test; how it went shows in the list.
+         */
+        post: operations["test_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/timeline": {
         parameters: {
             query?: never;
@@ -1004,9 +1064,29 @@ export interface paths {
         };
         /**
          * Get Health
-         * @description Whether the server can do its work; for whoever watches over the machine.
+         * @description 200 while database, recorder, vision and disk do their work, else 503 with the reasons.
          */
         get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metrics
+         * @description The figures in Prometheus' text format. Nobody is signed in; the bearer token, or being local, is the right.
+         */
+        get: operations["get_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1348,6 +1428,28 @@ export interface components {
             missing: string[];
             /** Name */
             name: string;
+        };
+        /**
+         * DeadLetterBody
+         * @description A message that was given up.
+         */
+        DeadLetterBody: {
+            /**
+             * Created
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            created: string;
+            /** Error */
+            error: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Target */
+            target: string;
+            /** Tries */
+            tries: number;
         };
         /**
          * DecisionForm
@@ -1803,14 +1905,16 @@ export interface components {
         Group: "person" | "two_wheeler" | "vehicle" | "bag" | "furniture" | "animal";
         /**
          * HealthBody
-         * @description The server answers.
+         * @description The server answers. ``late``: not all of its work is done, for ``reasons`` such as ``recorder: stopped``.
          */
         HealthBody: {
+            /** Reasons */
+            reasons: string[];
             /**
              * Status
-             * @constant
+             * @enum {string}
              */
-            status: "ok";
+            status: "ok" | "late";
         };
         /**
          * HealthChangedEvent
@@ -2360,7 +2464,7 @@ export interface components {
         };
         /**
          * NewCamera
-         * @description A camera to add.
+         * @description A camera to add, with its entry in the register where that is known: both are stored, or neither.
          */
         NewCamera: {
             /** Ground */
@@ -2381,6 +2485,7 @@ export interface components {
             name: string;
             /** @default main */
             record: components["schemas"]["RecordMode"];
+            register?: components["schemas"]["RegisterBody"] | null;
             /**
              * Staged
              * @default false
@@ -3089,6 +3194,43 @@ export interface components {
             recordings: components["schemas"]["RecordingsTotal"];
             /** Version */
             version: string;
+        };
+        /**
+         * TargetBody
+         * @description One target. ``wrong`` says why it cannot be used as it is set up; null: it can.
+         */
+        TargetBody: {
+            /** Dead */
+            dead: number;
+            /** Kinds */
+            kinds: string[];
+            /** Last Error */
+            last_error: string;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Last Sent */
+            last_sent: string | null;
+            /** Name */
+            name: string;
+            /** Oldest Waiting */
+            oldest_waiting: string | null;
+            /** Place */
+            place: string;
+            /** Sort */
+            sort: string;
+            /** Waiting */
+            waiting: number;
+            wrong: components["schemas"]["SaidBody"] | null;
+        };
+        /**
+         * TargetsBody
+         * @description All targets that are set up, and the newest messages that were given up.
+         */
+        TargetsBody: {
+            /** Dead */
+            dead: components["schemas"]["DeadLetterBody"][];
+            /** Targets */
+            targets: components["schemas"]["TargetBody"][];
         };
         /**
          * TimelineBody
@@ -6387,6 +6529,178 @@ export interface operations {
             };
         };
     };
+    list_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resend_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_timeline: {
         parameters: {
             query: {
@@ -6463,6 +6777,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             /** @description A part of the program or of the machine is not there now */

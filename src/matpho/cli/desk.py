@@ -100,9 +100,11 @@ def web_parts(parts: DeskParts, settings: Settings) -> WebParts:
         keeping=parts.house,
         machine=Machine(settings, parts.states, parts.detector),
         onboarding=Onboarding(settings),
+        ways=parts.outgoing.ways,
         options=WebOptions(
             demo=settings.demo,
             time_zone=settings.time_zone,
+            metrics_token=parts.outgoing.metrics_token,
             https=settings.web.address.startswith("https://"),
             origins=(settings.web.address,) if settings.web.address else (),
         ),

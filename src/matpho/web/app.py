@@ -25,6 +25,7 @@ from matpho.web.routes import (
     kinds,
     live,
     live_hls,
+    metrics,
     onboarding,
     people,
     playback,
@@ -35,6 +36,7 @@ from matpho.web.routes import (
     session,
     stills,
     system,
+    targets,
     upkeep,
 )
 from matpho.web.security import BodyLimit, SameSite, SecureHeaders
@@ -65,6 +67,8 @@ ROUTES = (
     audit.router,
     system.router,
     upkeep.router,
+    targets.router,
+    metrics.router,
     events.router,
 )
 

@@ -1,11 +1,12 @@
 """What the web layer is given: casework as it is, and ports for what only the composition root can join."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from matpho.casework.desk import Desk
+from matpho.casework.outgoing.ways import Way
 from matpho.casework.ports import EvidenceVault, Store
 from matpho.casework.states import States
 from matpho.casework.views import Views
@@ -130,6 +131,7 @@ class WebOptions:
 
     ``origins`` are further addresses people use (``https://pho.example.vn``). ``https``: people reach us by TLS (a
     proxy's), so the cookie is Secure. ``file_sources``: administrators may name files on this machine as cameras.
+    ``metrics_token``: who reads ``/metrics`` says it; empty: only this machine reads it.
     """
 
     ward_name: str = ""
@@ -141,6 +143,7 @@ class WebOptions:
     idle_s: float = 2 * 3600
     body_bytes: int = 1024 * 1024
     file_sources: bool = False
+    metrics_token: str = ""
     hash_cost: HashCost = field(default_factory=HashCost)
     dist: Path = DIST
 
@@ -164,4 +167,5 @@ class WebParts:
     track_pictures: TrackPictures | None = None
     recorded: RecordedVideo | None = None
     exports: Path | None = None
+    ways: Sequence[Way] = ()
     options: WebOptions = field(default_factory=WebOptions)

@@ -4,18 +4,20 @@ import logging
 import re
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matpho.casework.desk import Desk
 from matpho.casework.outgoing.commands import TidyOutbox
 from matpho.casework.outgoing.letters import Letters, Target
 from matpho.casework.outgoing.post import Deliver, Post
 from matpho.casework.outgoing.retained import Retained, Topics
+from matpho.casework.outgoing.ways import Way
 from matpho.casework.ports import Store
 from matpho.casework.states import States
 from matpho.domain.network import policy
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import Clock
+from matpho.domain.words import Said
 from matpho.errors import BadInput
 from matpho.plugins.notify.mail import Mail, MailServer
 from matpho.plugins.notify.mqtt import Broker, MqttLink
@@ -29,23 +31,12 @@ TIDY_EVERY_S = 3600.0
 _LEVEL = re.compile(r"[a-z0-9_-]{1,40}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """One target as it is shown: ``place`` without secrets; ``wrong`` says why it cannot be used, or is empty."""
-
-    name: str
-    sort: str
-    place: str
-    kinds: tuple[str, ...]
-    wrong_vi: str = ""
-    wrong_en: str = ""
-
-
 @dataclass(slots=True)
 class Outgoing:
     """All ways out. A target that is set up wrongly is shown with the reason and keeps nobody else from working."""
 
     ways: list[Way] = field(default_factory=list)
+    metrics_token: str = ""
     duties: dict[str, Callable[[], float]] = field(default_factory=dict)
     mqtt: MqttLink | None = None
 
@@ -82,6 +73,7 @@ def outgoing(settings: Settings, desk: Desk, store: Store, states: States, clock
     except BadInput as e:
         _log.warning("%s", e.en)
         secrets = {}
+    out.metrics_token = secrets.get("metrics", "")
     around = _Around(settings, desk, store, states, clock, secrets)
     for name, hook in settings.notify.webhooks.items():
         shown = hook.url.split("?")[0].rpartition("@")[2]
@@ -97,7 +89,7 @@ def outgoing(settings: Settings, desk: Desk, store: Store, states: States, clock
         way = Way(name="email", sort="email", place=f"{mail.host}:{mail.port}", kinds=_kinds(mail.kinds))
         _open(out, around, way, lambda: _mail(around))
     address = settings.web.address or f"http://{settings.host}:{settings.port}"
-    desk.post_with(Letters([Target(w.name, w.kinds) for w in out.ways if not w.wrong_en], address))
+    desk.post_with(Letters([Target(w.name, w.kinds) for w in out.ways if not w.wrong.en], address))
 
     def tidy() -> float:
         desk.handle(TidyOutbox(), PROGRAM)
@@ -112,9 +104,7 @@ def _open(out: Outgoing, around: _Around, way: Way, make: Callable[[], Deliver])
         deliver = make()
     except BadInput as e:
         _log.warning("%s is not used: %s", way.name, e.en)
-        out.ways.append(
-            Way(name=way.name, sort=way.sort, place=way.place, kinds=way.kinds, wrong_vi=e.vi, wrong_en=e.en)
-        )
+        out.ways.append(replace(way, wrong=Said(e.vi, e.en)))
         return
     give_up_s = around.settings.notify.give_up_hours * 3600
     post = Post(way.name, deliver, around.desk, around.store, around.clock, give_up_s=give_up_s)

@@ -168,7 +168,7 @@ def test_a_target_set_up_wrongly_says_so_and_stops_nothing(home, text, secret, w
     home.settings(text)
     with home.open():
         home.incident()
-        assert why in home.out.ways[0].wrong_en
+        assert why in home.out.ways[0].wrong.en
         assert home.waiting() == 0
 
 

@@ -1,12 +1,15 @@
 """Every operation × every role: what is public is on a short list, everything else refuses whoever may not."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from starlette.routing import WebSocketRoute
 
 from matpho.casework.health.records import Problem
 from matpho.casework.health.trouble import Severity
+from matpho.casework.outgoing.records import LetterState
+from matpho.casework.outgoing.ways import Way
 from matpho.domain.evidence import EvidenceKind
 from matpho.domain.keeping import Hold
 from matpho.domain.messages import TrackEnded
@@ -20,7 +23,7 @@ from matpho.web.openapi import description
 
 pytestmark = pytest.mark.unit
 
-PUBLIC = {"get_health", "get_session", "sign_in", "set_up"}
+PUBLIC = {"get_health", "get_metrics", "get_session", "sign_in", "set_up"}
 ROLES = ("observer", "officer", "supervisor", "admin")
 
 
@@ -69,6 +72,7 @@ QUERIES = {
     "get_preview": "at=2026-11-23T04:00:00Z",
     "get_frame": "at=2026-11-23T04:00:00Z",
 }
+MQTT = Way(name="mqtt", sort="mqtt", place="", kinds=())
 FILE = '[camera]\nid = "tu-tep"\nname = "Từ tệp"\nmain = "rtsp://10.0.0.8/main"\n'
 
 
@@ -137,12 +141,17 @@ async def live(camera, role, *, masked):
 
 @pytest.fixture
 def ward(office):
-    office.build(live=live, onboarding=Eyes(), stills=Pictures(), recorded=Recorded(), track_pictures=Pictures())
+    office.build(
+        live=live, onboarding=Eyes(), stills=Pictures(), recorded=Recorded(), track_pictures=Pictures(), ways=(MQTT,)
+    )
     office.camera = office.add_camera()
     office.incident = office.add_incident(office.camera)
     office.file = office.add_file(office.incident, office.camera, kind=EvidenceKind.STILL, content=b"jpeg")
     with office.store.write() as unit:
         unit.recordings.put_track(TrackEnded(office.camera.id, 1, Group.PERSON, Instant(1), Instant(2), ()))
+        letter = unit.outbox.add("mqtt", "test", {}, office.clock.now())
+        unit.outbox.save(replace(letter, state=LetterState.DEAD))
+        office.letter = letter.id
         since = office.clock.now()
         known = {"trouble": "offline", "subject": "camera:cong-cho", "severity": Severity.URGENT}
         unit.health.put_problem(Problem(id="p", since=since, raised=since, **known))
@@ -166,6 +175,8 @@ def call(ward, browser, method, path, name, person_id="nobody"):
         "track": "1-1",
         "piece": "header-0.mp4",
         "problem_id": "p",
+        "name": "mqtt",
+        "letter_id": ward.letter,
         "hold_id": "h",
     }
     path = path.format(person_id=person_id, **ids)

@@ -80,9 +80,10 @@ class AuditPage(Shape):
 
 
 class HealthBody(Shape):
-    """The server answers."""
+    """The server answers. ``late``: not all of its work is done, for ``reasons`` such as ``recorder: stopped``."""
 
-    status: Literal["ok"]
+    status: Literal["ok", "late"]
+    reasons: list[str]
 
 
 class HelloEvent(Shape):
