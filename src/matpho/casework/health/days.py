@@ -22,7 +22,7 @@ BRIGHT = 60.0
 
 def local_day(at: Instant, zone: tzinfo) -> str:
     """The ward's date at an instant."""
-    return datetime.fromtimestamp(seconds(at), zone).date().isoformat()
+    return datetime.fromtimestamp(at // SECOND, zone).date().isoformat()
 
 
 def day_span(day: str, zone: tzinfo) -> Span:
