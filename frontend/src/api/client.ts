@@ -33,6 +33,7 @@ import type {
   Session,
   SystemInfo,
   TimelineBody,
+  Targets,
   WardHealth,
   Zone,
 } from './types.ts';
@@ -211,6 +212,9 @@ export const api = {
   askExport: (body: NewExport) => json<Export>('POST', '/api/exports', body),
 
   audit: (cursor: string | null) => json<AuditPage>('GET', `/api/audit${query({ cursor })}`),
+  targets: () => json<Targets>('GET', '/api/targets'),
+  testTarget: (name: string) => json<Targets>('POST', `/api/targets/${at(name)}/test`),
+  resendLetter: (id: string) => json<Targets>('POST', `/api/targets/letters/${at(id)}/resend`),
   wardHealth: () => json<WardHealth>('GET', '/api/health'),
   answerProblem: (id: string, body: { note: string; assigned: string }) =>
     json<WardHealth>('POST', `/api/health/problems/${at(id)}/answer`, body),

@@ -29,7 +29,7 @@ export type Purpose = Schemas['Purpose'];
 /** A zone with every list there, as the editor needs it; absent ones are empty. */
 export type Zone = Required<Schemas['ZoneBody']>;
 export type Camera = Omit<Schemas['CameraBody'], 'zones'> & { zones: Zone[] };
-export type NewCamera = Pick<Schemas['NewCamera'], 'id' | 'name' | 'main' | 'sub'> & Partial<Pick<Schemas['NewCamera'], 'record'>>;
+export type NewCamera = Pick<Schemas['NewCamera'], 'id' | 'name' | 'main' | 'sub'> & Partial<Pick<Schemas['NewCamera'], 'record' | 'register'>>;
 export type CameraChange = Schemas['CameraChange'];
 
 export type FoundDevice = Schemas['FoundBody'];
@@ -61,6 +61,7 @@ export type AuditRow = Schemas['AuditBody'];
 export type AuditPage = Schemas['AuditPage'];
 export type SystemInfo = Schemas['SystemBody'];
 
+export type Targets = Schemas['TargetsBody'];
 export type WardHealth = Schemas['WardHealthBody'];
 export type CameraHealth = Schemas['CameraHealthBody'];
 export type Problem = Schemas['ProblemBody'];
