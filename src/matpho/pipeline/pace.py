@@ -28,7 +28,7 @@ class Pace:
     rests: bool = False
 
 
-LIVE = Pace(moving_s=1.0, tracked_s=2.0, quiet_s=10.0, confirm_s=0.35, rests=True)
+LIVE = Pace(moving_s=1.0, tracked_s=2.0, quiet_s=20.0, confirm_s=0.35, rests=True)
 """One inference a second where something moves: enough to name what lies there and who was at it."""
 
 FILE = Pace(moving_s=0.0, tracked_s=1.0, quiet_s=4.0)

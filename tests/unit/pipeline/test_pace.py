@@ -58,7 +58,7 @@ def test_what_has_just_come_is_looked_at_twice_in_quick_succession():
 
 
 def test_a_parked_car_is_looked_at_less_and_less_but_what_was_left_is_not():
-    assert looks(Schedule(LIVE), [PARKED] * 300)[:5] == pytest.approx([0, 4, 12, 22, 32])
+    assert looks(Schedule(LIVE), [PARKED] * 300)[:5] == pytest.approx([0, 4, 12, 28, 48])
     assert len(looks(Schedule(LIVE), [LYING] * 300)) == 30
 
 
