@@ -18,7 +18,7 @@ export const NAV: readonly NavItem[] = [
   { page: 'playback', label: 'nav.playback', icon: 'playback', tab: true },
   { page: 'incidents', label: 'nav.incidents', icon: 'incidents', tab: true },
   { page: 'search', label: 'nav.search', icon: 'search', least: 'officer', tab: true },
-  { page: 'cameras', label: 'nav.cameras', icon: 'camera', tab: true },
+  { page: 'cameras', label: 'nav.cameras', icon: 'camera' },
   { page: 'health', label: 'nav.health', icon: 'pulse' },
   { page: 'people', label: 'nav.people', icon: 'people', least: 'admin' },
   { page: 'audit', label: 'nav.audit', icon: 'audit', least: 'supervisor' },
