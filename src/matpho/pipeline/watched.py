@@ -13,7 +13,7 @@ from matpho.domain.hit import RuleHit
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import BoxesSeen, HitSeen, PictureSeen, StreamState, TrackEnded
 from matpho.domain.observation import Track
-from matpho.domain.time import Clock, Instant, seconds
+from matpho.domain.time import Clock, Instant, after, seconds
 from matpho.errors import StorageProblem
 from matpho.pipeline.camera import CameraPipeline
 from matpho.pipeline.decoding import DueFrames
@@ -21,10 +21,13 @@ from matpho.video.journal import Journal
 from matpho.video.live import LiveHub, LiveServer
 from matpho.video.masked import MaskedHub
 from matpho.video.reader import PacketListener, StreamReader
+from matpho.video.shortening import Shortener
 from matpho.video.source import OpenSource
 from matpho.vision.quality import PictureQuality
 
 log = logging.getLogger(__name__)
+
+_JOURNAL_DAYS = 2.0  # hits and tracks that the desk has stored stay in the journal for so long
 
 LONGEST_PATH = 32  # boxes in the summary of a track
 SILENT_S = 2.0  # without a picture for so long the rules are told that time goes on
@@ -61,6 +64,7 @@ class WatchedCamera:
         role = StreamRole.SUB if camera.sub else StreamRole.MAIN
         address = parse(camera.sub or camera.main or "")
         self._journal = Journal(around.journals / camera.id / "vision.jsonl")
+        self._shortener = Shortener(self._journal)
         self._pipeline = around.make_pipeline(camera)
         self._quality = PictureQuality(camera.id)
         self._masked = MaskedHub(camera.id, StreamRole.SUB, camera.masks) if camera.masks else None
@@ -153,6 +157,8 @@ class WatchedCamera:
                 del self._untold[:-10_000]
                 return
             del self._untold[0]
+        if self._shortener.due:
+            self._shortener.vision(after(self._around.clock.now(), -_JOURNAL_DAYS * 86_400.0))
 
     def change(self, camera: Camera) -> bool:
         """Take over a new description without a new connection; False when its addresses or masks differ."""

@@ -11,6 +11,7 @@ from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpen
 from matpho.domain.time import SECOND, Instant, Span, seconds, to_iso
 from matpho.domain.words import Said
 from matpho.errors import Corrupt
+from matpho.video import journal
 from matpho.video.fragments import FileMap, read_map
 from matpho.video.ledger import Ledger, camera_ledger, read_ledger, uncovered
 from matpho.video.seal import sound_bytes
@@ -59,7 +60,7 @@ class CameraCheck:
         folder = recordings / camera_id
         files = sorted(folder.rglob("*.mp4")) if folder.is_dir() else []  # before the journal, which names files first
         self._ledger = camera_ledger(journals, camera_id)
-        self._spans: list[Span] = []
+        self._spans: list[Span] = journal.accounted(journals / camera_id / "recorder.jsonl")
         self._journal_lines()
         self._stray_files(files)
         for path, opened in self._ledger.opened.items():

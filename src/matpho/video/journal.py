@@ -8,14 +8,16 @@ import fcntl
 import logging
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from matpho.domain import codec
 from matpho.domain.messages import Fact
+from matpho.domain.time import Span
 from matpho.errors import Corrupt, StorageProblem
 from matpho.video.folders import make_durable
+from matpho.video.journal_base import Accounted, Head, JournalBase, read_accounted, read_head
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +49,16 @@ class Journal:
         """Open for appending, creating folders; raises StorageProblem."""
         self.path = path
         self._torn = False  # a failed write could not be undone yet
+        self._head = Head()
         try:
             make_durable(path.parent)
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._still_there()
             self._end = os.fstat(self._file).st_size
             self._cut_torn_line()
+            with path.open("rb") as file:
+                self._head = read_head(file)
             _sync_folder(path.parent)
         except BlockingIOError as e:
             os.close(self._file)
@@ -61,6 +67,11 @@ class Journal:
             ) from e
         except OSError as e:
             raise _problem(path, e) from e
+
+    def _still_there(self) -> None:
+        """Raise BlockingIOError when its writer made the journal shorter between our opening and our locking."""
+        if not os.path.samestat(os.fstat(self._file), self.path.stat()):
+            raise BlockingIOError
 
     def _cut_torn_line(self) -> None:
         whole = self._end
@@ -110,7 +121,70 @@ class Journal:
             self._cut_unfinished()
             raise
         self._end += len(line)
+        return self._head.offset(self._end)
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file."""
         return self._end
+
+    def shorten(self, upto: int, keep: Callable[[Any], bool], accounted: Sequence[Span]) -> int:
+        """Take away facts before the offset ``upto`` that ``keep`` refuses; how many went.
+
+        ``upto`` is where a reader that stores its offset has got to. ``accounted`` is what all facts that are gone, now
+        or earlier, accounted for. A file beside it is written whole and moved over it, so that a crash leaves either
+        one. Raises StorageProblem or Corrupt; the journal is as it was then.
+        """
+        try:
+            self._cut_unfinished()
+            kept, gone = self._sorted(upto, keep)
+            if not gone or upto < self._head.base.offset:
+                return 0
+            place = self._head.place(upto)
+            if place > self._end or os.pread(self._file, 1, place - 1) != b"\n":
+                raise Corrupt(f"{self.path}: no line ends at byte {upto}", f"{self.path}: byte {upto} không hết dòng")
+            restated = b"".join(kept)
+            spans = encode(Accounted(tuple((s.start, s.end) for s in accounted)))
+            base = JournalBase(upto, len(kept), len(restated), len(spans))
+            rest = os.pread(self._file, self._end - place, place)
+            self._replace(encode(base) + spans + restated + rest, Head(base, len(encode(base))))
+        except OSError as e:
+            raise _problem(self.path, e) from e
+        return gone
+
+    def _sorted(self, upto: int, keep: Callable[[Any], bool]) -> tuple[list[bytes], int]:
+        kept: list[bytes] = []
+        gone = 0
+        for line, at in lines(self.path):
+            if at > upto:
+                break
+            try:
+                wanted = keep(decode(line))
+            except Corrupt:
+                wanted = True  # so that the check goes on telling of it
+            if wanted:
+                kept.append(line + b"\n")
+            else:
+                gone += 1
+        return kept, gone
+
+    def _replace(self, whole: bytes, head: Head) -> None:
+        fresh = self.path.with_name(f"{self.path.name}.new")
+        file = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # ours before anybody can find it under its name
+            rest = memoryview(whole)
+            while rest:
+                rest = rest[os.write(file, rest) :]
+            os.fsync(file)
+            fresh.replace(self.path)
+        except OSError:
+            os.close(file)
+            fresh.unlink(missing_ok=True)
+            raise
+        os.close(self._file)
+        self._file, self._end, self._head = file, len(whole), head
+        _sync_folder(self.path.parent)
 
     def close(self) -> None:
         """Close the file; facts are on disk already."""
@@ -139,7 +213,15 @@ def lines(path: Path, offset: int = 0) -> Iterator[tuple[bytes, int]]:
     except FileNotFoundError:
         return
     with file:
-        file.seek(offset)
+        head = read_head(file)
+        file.seek(head.restated)
+        if head.length and offset < head.base.offset:
+            for at in range(head.base.offset - head.base.kept + 1, head.base.offset + 1):
+                line = file.readline(_LONGEST)
+                if at > offset:
+                    yield line[:-1], at
+            offset = head.base.offset
+        file.seek(head.place(offset))
         while True:
             line = file.readline(_LONGEST)
             if not line:
@@ -151,6 +233,43 @@ def lines(path: Path, offset: int = 0) -> Iterator[tuple[bytes, int]]:
                 yield line, offset
             else:
                 return
+
+
+def end(path: Path) -> int:
+    """The offset behind the last byte of a journal; raises FileNotFoundError."""
+    with path.open("rb") as file:
+        return read_head(file).offset(os.fstat(file.fileno()).st_size)
+
+
+def accounted(path: Path) -> list[Span]:
+    """What facts that are gone from a journal accounted for; nothing for a missing one."""
+    try:
+        with path.open("rb") as file:
+            return read_accounted(file, read_head(file))
+    except FileNotFoundError:
+        return []
+
+
+def last_facts(path: Path, size: int) -> list[Any]:
+    """The facts in the last ``size`` bytes of a journal; none of a missing one."""
+    try:
+        with path.open("rb") as file:
+            head = read_head(file)
+            begin = os.fstat(file.fileno()).st_size - size
+    except FileNotFoundError:
+        return []
+    offset = head.offset(begin) if begin > head.rest else 0
+    found = list(lines(path, offset))
+    if begin > head.rest and found:
+        del found[0]  # most likely not from its beginning
+    return [fact for line, _ in found if (fact := _whole(line)) is not None]
+
+
+def _whole(line: bytes) -> Any:
+    try:
+        return decode(line)
+    except Corrupt:
+        return None
 
 
 def _sync_folder(folder: Path) -> None:

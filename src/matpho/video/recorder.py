@@ -24,6 +24,7 @@ from matpho.video.journal import Journal
 from matpho.video.place import Place
 from matpho.video.recovery import down_cause, left_open, recover, tail
 from matpho.video.segment import SegmentWriter
+from matpho.video.shortening import Shortener
 from matpho.video.source import Packet, StreamInfo
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class CameraRecorder:
         path = journals / camera_id / "recorder.jsonl"
         left = left_open(tail(path))
         self._journal = Journal(path)
+        self._shortener = Shortener(self._journal)
         try:
             cause = down_cause(path.with_suffix(".boot"))
             facts, self._gap = recover(left, recordings, camera_id, role, cause)
@@ -166,6 +168,8 @@ class CameraRecorder:
         if self._gap is not None:
             self._end_gap(packet.at)
             self._try_to_tell()
+        if self._shortener.due and not self._untold:
+            self._shortener.recorder(self._recordings)
 
     def _check_space(self) -> None:
         self._place.require()

@@ -53,15 +53,7 @@ def left_open(facts: Iterable[object]) -> LeftOpen:
 
 def tail(path: Path) -> list[object]:
     """The last facts of a journal."""
-    try:
-        offset = max(0, path.stat().st_size - TAIL_BYTES)
-    except FileNotFoundError:
-        return []
-    if offset:
-        with path.open("rb") as file:
-            file.seek(offset)
-            offset += len(file.readline())
-    return [fact for fact, _ in journal.read(path, offset)]
+    return journal.last_facts(path, TAIL_BYTES)
 
 
 def recover(

@@ -17,6 +17,7 @@ from matpho.video.journal import Journal
 from matpho.video.place import Place
 from matpho.video.recovery import tail
 from matpho.video.segment import sync_folder
+from matpho.video.shortening import DUE_BYTES, shorten_retention
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,17 @@ class Remover:
         with contextlib.suppress(OSError):  # not empty: the usual case
             folder.rmdir()
             sync_folder(folder.parent)
+
+    def shorten(self) -> None:
+        """Make our journals shorter where they have grown long. Raises StorageProblem."""
+        for path in sorted(self._place.journals.glob(f"*/{WRITER}.jsonl")):
+            if path.stat().st_size < DUE_BYTES:
+                continue
+            journal = Journal(path)
+            try:
+                shorten_retention(journal, self._place.recordings)
+            finally:
+                journal.close()
 
     def finish(self) -> int:
         """Do what was told and not done when we were stopped; how many files that were. Raises StorageProblem."""

@@ -59,7 +59,7 @@ class JournalFolder:
         """Facts from a byte offset on, brought to the disk first: the database must never know more than a journal."""
         path = self._folder / f"{journal_name}.jsonl"
         try:
-            size = path.stat().st_size
+            size = journal.end(path)
             if size <= offset:
                 return
             sync_bytes(path)

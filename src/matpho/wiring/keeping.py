@@ -14,6 +14,7 @@ from matpho.domain.words import Said
 from matpho.settings import Settings
 from matpho.video.place import FULL, Place, PlaceKind, PlaceState
 from matpho.video.removal import Remover
+from matpho.video.shortening import leave_word
 
 _log = logging.getLogger(__name__)
 
@@ -53,8 +54,9 @@ class Housekeeping:
     def __init__(self, settings: Settings, desk: Desk, store: Store, clock: Clock) -> None:
         self.rules = keep_rules(settings)
         self.place = recordings_place(settings)
-        self._desk, self._clock = desk, clock
-        self._keeper = Keeper(desk=desk, store=store, remover=Remover(self.place), clock=clock, rules=self.rules)
+        self._desk, self._store, self._clock = desk, store, clock
+        self._remover = Remover(self.place)
+        self._keeper = Keeper(desk=desk, store=store, remover=self._remover, clock=clock, rules=self.rules)
         self._reserve = settings.recording.reserve_mb * 1_000_000
         self._state = PlaceState(PlaceKind.WELL, 0, 0)
         self._due_s = self._forget_s = 0.0
@@ -104,3 +106,15 @@ class Housekeeping:
             self._forget_s = now_s + FORGET_EVERY_S
             days = {"tracks": self.rules.kept_s / 86_400.0}
             self._desk.handle(ForgetOld(days=days), PROGRAM)
+            self._leave_word()
+            self._remover.shorten()
+
+    def _leave_word(self) -> None:
+        """Tell the writers of journals how far the database has them; it is durable there by now."""
+        for folder in sorted({path.parent for path in self.place.journals.glob("*/*.jsonl")}):
+            with self._store.read() as unit:
+                offsets = {p.stem: unit.notes.offset(f"{folder.name}/{p.stem}") for p in folder.glob("*.jsonl")}
+            try:
+                leave_word(folder, offsets)
+            except OSError as e:
+                _log.warning("%s cannot be written: %s", folder, e)
