@@ -48,7 +48,21 @@ def test_a_late_analysis_loses_the_oldest_and_it_is_counted():
     kept = taken(frames)
     assert len(kept) == round(5.0 * KEPT_S)
     assert frames.dropped > 0
+    assert frames.due == len(kept) + frames.dropped
     assert kept[-1].at > kept[0].at
+
+
+def test_a_frame_does_not_hold_the_decoder_s_picture():
+    """A held picture stays in the decoder's pool for good: thirty cameras would keep a hundred megabytes."""
+    info, script = packets(pictures=12, fps=10)
+    frames = DueFrames(5.0)
+    frames.began(info)
+    for packet in stamped(script):
+        frames.packet(packet)
+    got = taken(frames)
+    assert got
+    assert all(plane is not None and plane.base is None for f in got for plane in (f.luma, f.u, f.v))
+    assert frames.cpu_s > 0
 
 
 def test_a_damaged_packet_costs_pictures_not_the_stream():
