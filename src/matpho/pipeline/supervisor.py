@@ -106,6 +106,8 @@ class _Child:
         self.fd = -1
         self.restarts = 0
         self.started_s = 0.0
+        self.beat_ns = 0  # the beat last seen, and when it was seen first
+        self.beat_s = 0.0
         self.pause_s = 0.0
         self.due_s = 0.0
         self.log_begin = 0
@@ -272,11 +274,15 @@ class Supervisor:
         self._told(f"{child.spec.name} (pid {pid}) ended after {lived:.1f} s; again in {child.pause_s:.1f} s{said}")
 
     def _silent(self, child: _Child) -> bool:
+        """Whether the beat has stood still for too long; by our own count, because the machine's clock may be set."""
+        now_s = self._clock.monotonic_s()
         try:
-            age_ns = self._clock.now() - child.beat.stat().st_mtime_ns
+            beat_ns = child.beat.stat().st_mtime_ns
         except FileNotFoundError:
             return False
-        return age_ns > SILENT_S * 1e9 and self._clock.monotonic_s() - child.started_s > SILENT_S
+        if beat_ns != child.beat_ns:
+            child.beat_ns, child.beat_s = beat_ns, now_s
+        return now_s - max(child.beat_s, child.started_s) > SILENT_S
 
     def _write_state(self) -> None:
         rows = [

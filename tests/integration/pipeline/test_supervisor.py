@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from matpho.domain.time import SystemClock
+from matpho.domain.time import SECOND, Instant, SystemClock
+from matpho.pipeline import supervisor as supervisor_module
 from matpho.pipeline.supervisor import ProcessSpec, Supervisor, start_ticks
 
 pytestmark = pytest.mark.integration
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.integration
 PROGRAM = """
 import sys, time, signal
 from pathlib import Path
-from matpho.domain.time import SystemClock
+from matpho.domain.time import SECOND, Instant, SystemClock
 from matpho.pipeline.supervisor import Guardian, ProcessSpec, Supervisor
 
 run, what = Path(sys.argv[1]), sys.argv[2]
@@ -101,6 +102,50 @@ def test_a_hanging_worker_is_told_from_a_busy_one_by_its_beat(ward):
     before = beat.stat().st_mtime_ns
     wait_for(lambda: beat.stat().st_mtime_ns > before)
     assert pid_of(ward, "two") == pid
+
+
+class JumpingClock(SystemClock):
+    """The machine's clock, set forward and back by hours."""
+
+    offset_ns = 0
+
+    def now(self):
+        return Instant(super().now() + self.offset_ns)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_machine_clock_that_is_set_kills_nobody(tmp_path, hours):
+    clock, said = JumpingClock(), []
+    beat = tmp_path / "run" / "one.beat"
+    code = f"import time, pathlib\nwhile True: pathlib.Path({str(beat)!r}).touch(); time.sleep(.1)"
+    boss = Supervisor([ProcessSpec("one", (sys.executable, "-c", code))], tmp_path / "run", clock, said.append)
+    thread = threading.Thread(target=boss.run)
+    thread.start()
+    try:
+        wait_for(lambda: beat.exists() and pid_of(tmp_path / "run", "one"))
+        boss._children[0].started_s -= 3600  # it has been up for long
+        pid = pid_of(tmp_path / "run", "one")
+        clock.offset_ns = hours * 3600 * SECOND
+        time.sleep(1.0)
+        assert pid_of(tmp_path / "run", "one") == pid, said
+        assert not [line for line in said if "hangs" in line]
+    finally:
+        boss.stop()
+        thread.join(15)
+
+
+def test_a_worker_that_stops_beating_is_killed_and_started_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(supervisor_module, "SILENT_S", 0.8)
+    said = []
+    code = "import time; time.sleep(60)"
+    boss = Supervisor([ProcessSpec("one", (sys.executable, "-c", code))], tmp_path / "run", SystemClock(), said.append)
+    thread = threading.Thread(target=boss.run)
+    thread.start()
+    try:
+        wait_for(lambda: sum("hangs: killed" in line for line in said) and sum("started" in line for line in said) > 1)
+    finally:
+        boss.stop()
+        thread.join(15)
 
 
 def test_an_ordered_stop_leaves_nothing_running(ward):
