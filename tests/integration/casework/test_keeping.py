@@ -5,7 +5,9 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +19,7 @@ from matpho.casework.keeper import Keeper
 from matpho.casework.timeline import timeline_of
 from matpho.cli.check import command
 from matpho.domain.camera import RecordMode, StreamRole
+from matpho.domain.events import PlaceChanged
 from matpho.domain.ids import PersonId
 from matpho.domain.keeping import KeepRules
 from matpho.domain.messages import HitSeen, RemovalWhy, SegmentClosed, SegmentOpened
@@ -321,3 +324,38 @@ def test_the_check_says_that_the_disk_is_not_there_and_takes_a_new_one_over(ward
     assert told.exit_code == 1
     assert {p["code"] for p in json.loads(told.stdout)["problems"]} == {"unreadable"}
     assert ward.place.there
+
+
+def test_a_disk_that_fills_loses_its_oldest_and_says_so_and_a_full_one_keeps_what_is_held(ward, monkeypatch):
+    """The disk is made small by what is told of it: its room less the bytes that are really there."""
+    files = sorted(ward.place.recordings.rglob("*.mp4"))
+    sizes, names = [p.stat().st_size for p in files], ward.files()
+    room = 6_000_000 + sum(sizes)  # exactly the lower margin is free
+
+    def usage(_: object) -> object:
+        used = sum(p.stat().st_size for p in ward.place.recordings.rglob("*.mp4"))
+        return SimpleNamespace(total=100_000_000, used=100_000_000 - room + used, free=room - used)
+
+    settings = replace(ward.settings, recording=replace(ward.settings.recording, reserve_mb=1))
+    house = Housekeeping(settings, ward.desk, ward.store, ward.clock)
+    assert house.margins(100_000_000) == (6_000_000, 11_000_000)
+    monkeypatch.setattr("matpho.video.place.shutil.disk_usage", usage)
+    told = []
+    ward.desk.listen(lambda event: told.append(event.kind) if isinstance(event, PlaceChanged) else None)
+    ward.clock.go(600)
+    house.step()
+    assert (house.state.kind, ward.files()) == (PlaceKind.WELL, names)
+    room -= 1
+    monkeypatch.setattr(house, "margins", lambda _: (6_000_000, 6_000_000 + sizes[0]))
+    house.step()
+    ward.clerk().step()
+    assert (house.state.kind, ward.files()) == (PlaceKind.LOW, names[2:])
+    house.step()
+    assert (house.state.kind, ward.files()) == (PlaceKind.WELL, names[2:])
+    span = Span(NOON, after(NOON, 60))
+    ward.desk.handle(HoldFootage(camera_id=CAMERA.id, span=span, reason="giữ"), SUPERVISOR)
+    room -= 1_000_000
+    house.step()
+    assert (house.state.kind, ward.files()) == (PlaceKind.FULL, names[2:])
+    assert told == ["low", "well", "full"]
+    ward.well()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from matpho.domain.camera import Camera
+from matpho.domain.camera import Camera, RecordMode, StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, Link, SegmentClosed, SegmentOpened
 from matpho.domain.time import SystemClock
@@ -13,6 +13,7 @@ from matpho.testing.footage import draw
 from matpho.video import journal
 from matpho.video.check import check
 from matpho.video.journal import Journal
+from matpho.video.place import Place
 from matpho.video.recording import run_recorder
 
 pytestmark = pytest.mark.unit
@@ -123,3 +124,45 @@ def test_what_a_dead_recorder_left_of_a_camera_that_is_gone_is_closed(ward, tmp_
     assert isinstance(later.facts()[1], SegmentClosed)
     assert later.facts()[1].repaired
     assert check(tmp_path / "journal", tmp_path / "recordings").well
+
+
+def test_the_stream_that_is_kept_changes_while_recording_and_every_second_stays_accounted_for(ward, tmp_path):
+    light = draw(tmp_path / "light.mp4", pictures=300, size=(320, 192))
+    camera = replace(ward.camera, sub=str(light))
+    running = ward(camera)
+    wait_for(lambda: len(opened(running)) == 1)
+    time.sleep(1.2)
+    running.cameras = (replace(camera, record=RecordMode.SUB),)
+    wait_for(lambda: len(opened(running)) == 2)
+    assert [(o.role, o.width) for o in opened(running)] == [(StreamRole.MAIN, 160), (StreamRole.SUB, 320)]
+    time.sleep(1.2)
+    running.cameras = (replace(camera, record=RecordMode.ON_INCIDENT),)
+    wait_for(lambda: len(opened(running)) == 3)
+    assert opened(running)[-1].role is StreamRole.MAIN
+    running.end()
+    report = check(tmp_path / "journal", tmp_path / "recordings")
+    assert report.well, report.problems
+    details = [g.detail for g in running.facts() if isinstance(g, GapSeen)]
+    assert "the record mode was changed" in details
+
+
+def test_nothing_is_written_into_the_folder_that_an_unmounted_disk_leaves(ward, tmp_path):
+    place = Place(tmp_path / "recordings", tmp_path / "journal")
+    place.adopt()
+    running = ward(ward.camera)
+    wait_for(lambda: len(opened(running)) == 1)
+    running.end()
+    place.recordings.rename(tmp_path / "unmounted")
+    place.recordings.mkdir()
+    again = ward(ward.camera)
+    wait_for(lambda: again.states)
+    time.sleep(1.2)
+    assert "nothing is written there" in again.states[0].detail
+    assert list(place.recordings.iterdir()) == []
+    assert len(opened(again)) == 1
+    place.recordings.rmdir()
+    (tmp_path / "unmounted").rename(place.recordings)
+    wait_for(lambda: len(opened(again)) == 2)
+    again.end()
+    report = check(tmp_path / "journal", tmp_path / "recordings")
+    assert report.well, report.problems
