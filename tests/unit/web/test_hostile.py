@@ -1,5 +1,7 @@
 """Whatever is sent by whoever is signed in: never a 500, never a change of shape."""
 
+import re
+
 import pytest
 
 from matpho.web.openapi import description
@@ -29,6 +31,15 @@ BODIES = [
     b'{"name":"\\ud800"}',
 ]
 IDS = ["%00", "%ff", "%ED%A0%80", "9" * 40, "-1", "'%20OR%201=1--", "a" * 2000, "%F0%9F%98%80"]
+
+
+class Ids(dict):
+    """Ids for every name in a path; one that is not told is an id of nothing."""
+
+    def __missing__(self, name):
+        return "x"
+
+
 QUERIES = [
     {"cursor": "99999999999999999999999999.x"},
     {"cursor": "99999999999999999999999999"},
@@ -70,11 +81,11 @@ def fine(answer, what):
 
 def test_no_body_surprises_any_operation(ward):
     person = ward.admin.get("/api/people").json()[0]["id"]
-    ids = {"camera_id": "cong-cho", "incident_id": ward.incident, "evidence_id": ward.file.id, "person_id": person}
+    ids = Ids(camera_id="cong-cho", incident_id=ward.incident, evidence_id=ward.file.id, person_id=person)
     for method, path in operations(method_has_body=True):
         for body in BODIES:
             answer = ward.admin.ask(
-                method, path.format(**ids), content=body, headers={"Content-Type": "application/json"}
+                method, path.format_map(ids), content=body, headers={"Content-Type": "application/json"}
             )
             fine(answer, (method, path, body[:80]))
 
@@ -84,15 +95,15 @@ def test_no_id_surprises_any_operation(ward):
         if "{" not in path:
             continue
         for strange in IDS:
-            names = dict.fromkeys(("camera_id", "incident_id", "evidence_id", "person_id"), strange)
-            fine(ward.admin.ask(method, path.format(**names), json={}), (method, path, strange[:20]))
+            place = re.sub(r"{\w+}", lambda _, strange=strange: strange, path)
+            fine(ward.admin.ask(method, place, json={}), (method, path, strange[:20]))
 
 
 def test_no_query_surprises_any_operation(ward):
-    ids = {"camera_id": "cong-cho", "incident_id": ward.incident, "evidence_id": ward.file.id, "person_id": "x"}
+    ids = Ids(camera_id="cong-cho", incident_id=ward.incident, evidence_id=ward.file.id)
     for method, path in operations(method_has_body=False):
         for query in QUERIES:
-            fine(ward.admin.ask(method, path.format(**ids), params=query), (method, path, query))
+            fine(ward.admin.ask(method, path.format_map(ids), params=query), (method, path, query))
 
 
 @pytest.mark.parametrize(

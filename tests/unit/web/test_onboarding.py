@@ -198,3 +198,13 @@ def test_a_stream_can_be_taken_away(office):
     office.admin.ask("PUT", "/api/cameras/cong-cho", json={"sub": "rtsp://10.1.2.3/2", "main": None})
     assert stored(office, "cong-cho").sub == "rtsp://10.1.2.3/2"
     assert stored(office, "cong-cho").main.endswith("/main")
+
+
+def test_a_camera_comes_with_its_entry_or_not_at_all(office):
+    form = {"id": "ngo-2", "name": "Ngõ 2", "main": "rtsp://10.0.0.6/1"}
+    entry = {"purpose": "Vệ sinh", "sign_at": "2026-11-01"}
+    assert office.admin.post("/api/cameras", {**form, "register": {**entry, "purpose": "x" * 301}}).status_code == 422
+    assert stored(office, "ngo-2") is None
+    made = office.admin.post("/api/cameras", {**form, "register": entry})
+    assert (made.status_code, made.json()["missing"]) == (201, [])
+    assert [action for action, *_ in office.trail()][-2:] == ["add_camera", "set_register"]

@@ -23,6 +23,7 @@ from matpho.domain.words import Said
 from matpho.errors import Conflict, MatphoError
 from matpho.testing.builders import at, camera, hit, incident, masked_camera, person
 from matpho.testing.clock import NOON
+from matpho.testing.contracts.register import the_register_holds_what_was_said
 
 Open = Callable[[], Store]
 CAMERA = CameraId("nga-ba-cho")
@@ -382,6 +383,7 @@ PROMISES: tuple[Callable[[Open], None], ...] = (
     hits_belong_to_incidents,
     evidence_waits_its_turn,
     cameras_keep_every_version_of_their_zones,
+    the_register_holds_what_was_said,
     recordings_are_found_by_time,
     people_and_sessions,
     one_setup_token_at_a_time,

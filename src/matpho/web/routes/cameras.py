@@ -10,11 +10,13 @@ from fastapi.responses import PlainTextResponse
 from matpho.casework import commands as c
 from matpho.casework.redact import is_redacted, redacted
 from matpho.casework.register import missing_of
+from matpho.casework.register_records import AddCameras
 from matpho.domain import address
 from matpho.domain.camera import Camera
 from matpho.domain.camera_file import camera_from, camera_table, parse, write, zones_from
 from matpho.domain.ids import CameraId
 from matpho.domain.people import Action, Actor, Part, Role, may, require
+from matpho.domain.register import NOTHING
 from matpho.errors import BadAddress, BadInput
 from matpho.web.context import Caller, Context, Here, load_camera
 from matpho.web.openapi_notes import errors, least
@@ -26,6 +28,7 @@ from matpho.web.schemas.cameras import (
     camera_body,
     zone_tables,
 )
+from matpho.web.schemas.register import register_entry
 
 router = APIRouter(prefix="/api/cameras", tags=["cameras"])
 _LONGEST_FILE = 256 * 1024
@@ -77,10 +80,12 @@ def list_cameras(here: Here, caller: Caller) -> list[CameraBody]:
 )
 def add_camera(here: Here, form: NewCamera, caller: Caller) -> CameraBody:
     """Put a camera in service."""
-    table = form.model_dump(mode="json", exclude_none=True, exclude={"zones"})
+    table = form.model_dump(mode="json", exclude_none=True, exclude={"zones", "register_entry"})
     camera = camera_from({**table, "zones": zone_tables(form.zones)})
     require(caller.actor, Action.ADD, camera)
-    here.parts.desk.handle(c.AddCamera(camera=_checked(here, camera, None)), caller.actor)
+    camera = _checked(here, camera, None)
+    entry = register_entry(form.register_entry) if form.register_entry else NOTHING
+    here.parts.desk.handle(AddCameras(cameras=((camera, entry),)), caller.actor)
     return _shown(here, camera.id, caller.actor)
 
 

@@ -15,12 +15,10 @@ from matpho.web.openapi_notes import errors, least
 from matpho.web.schemas.onboarding import (
     CsvBody,
     EndingBody,
-    RegisterBody,
     csv_body,
     ending_body,
-    register_body,
-    register_entry,
 )
+from matpho.web.schemas.register import RegisterBody, register_body, register_entry
 
 router = APIRouter(prefix="/api", tags=["register"])
 

@@ -10,6 +10,7 @@ from matpho.domain.camera import Purpose, RecordMode
 from matpho.domain.camera_file import camera_table
 from matpho.domain.messages import GapCause, Link, StreamState
 from matpho.web.schemas.base import BoxBody, Form, PointBody, Shape, Time
+from matpho.web.schemas.register import RegisterBody
 from matpho.web.schemas.retention import RemovedBody
 
 CameraName = Annotated[str, Field(min_length=1, max_length=120)]
@@ -73,7 +74,7 @@ class CameraBody(Shape):
 
 
 class NewCamera(Form):
-    """A camera to add."""
+    """A camera to add, with its entry in the register where that is known: both are stored, or neither."""
 
     id: Annotated[str, Field(min_length=1, max_length=40)]
     name: CameraName
@@ -84,6 +85,7 @@ class NewCamera(Form):
     zones: list[ZoneBody] = Field(default_factory=list)
     staged: bool = False
     record: RecordMode = RecordMode.MAIN
+    register_entry: RegisterBody | None = Field(default=None, alias="register")
 
 
 class CameraChange(Form):

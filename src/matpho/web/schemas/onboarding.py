@@ -2,7 +2,7 @@
 
 import base64
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -11,12 +11,10 @@ from matpho.casework.camera_csv import CsvSheet
 from matpho.casework.register import Ending
 from matpho.domain.camera import StreamRole
 from matpho.domain.probe import DeviceFacts, DeviceProfile, Looked
-from matpho.domain.register import LONGEST_TEXT, RegisterEntry
 from matpho.errors import MatphoError
 from matpho.web.schemas.base import Form, SaidBody, Shape, said
 from matpho.web.schemas.cameras import AddressText
 
-Line = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Login = Annotated[str, Field(max_length=200)]
 
 
@@ -130,23 +128,6 @@ class ProbeBody(Shape):
     advice: list[AdviceBody]
 
 
-class RegisterBody(Form):
-    """A camera's entry in the register; texts are empty and days null where nobody has said."""
-
-    maker: Line = ""
-    model: Line = ""
-    serial: Line = ""
-    firmware: Line = ""
-    certificate: Line = ""
-    certificate_until: date | None = None
-    sign_at: date | None = None
-    purpose: Line = ""
-    place: Line = ""
-    installed_on: date | None = None
-    owner: Line = ""
-    warranty_until: date | None = None
-
-
 class EndingBody(Shape):
     """A certificate or warranty that ends soon or has ended (negative days)."""
 
@@ -235,18 +216,6 @@ def looked_body(role: StreamRole, found: Looked | MatphoError) -> LookedBody:
 def advice_body(advice: Advice) -> AdviceBody:
     """Advice as the API gives it."""
     return AdviceBody(code=advice.code, weight=advice.weight, role=advice.role, said=said(advice.said))
-
-
-def register_body(entry: RegisterEntry) -> RegisterBody:
-    """An entry as the API gives it."""
-    return RegisterBody.model_validate({name: getattr(entry, name) for name in RegisterBody.model_fields})
-
-
-def register_entry(form: RegisterBody) -> RegisterEntry:
-    """The entry that a form says."""
-    values: dict[str, Any] = {name: getattr(form, name) for name in RegisterBody.model_fields}
-    values |= {name: text.strip() for name, text in values.items() if isinstance(text, str)}
-    return RegisterEntry(**values)
 
 
 def ending_body(ending: Ending) -> EndingBody:
