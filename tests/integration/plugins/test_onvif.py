@@ -9,23 +9,27 @@ from pathlib import Path
 
 import pytest
 
+from matpho.domain.camera import StreamRole
 from matpho.domain.network import policy
+from matpho.domain.probe import DeviceLogin, DeviceProfile
 from matpho.errors import BadAddress, BadInput, SourceLost, SourceRefused, SourceStalled
 from matpho.plugins.onvif import device
 from matpho.plugins.onvif.discovery import discover, interfaces
+from matpho.settings import CameraSettings, Settings
+from matpho.testing.footage import draw
 from matpho.testing.system import free_port
+from matpho.wiring.onboarding import Onboarding
 
 pytestmark = pytest.mark.integration
 HERE = policy("loopback")
 PASSWORD = "đèn/đường"
 
 
-@pytest.fixture(scope="module")
-def camera(tmp_path_factory):
-    """A virtual camera; its ONVIF port."""
-    port, rtsp = free_port(), free_port()
+@contextlib.contextmanager
+def virtual_camera(folder, rtsp):
+    """A virtual camera whose streams are at another port of this machine; its ONVIF port."""
+    port = free_port()
     script = Path(__file__).with_name("virtual_camera.py")
-    folder = tmp_path_factory.mktemp("camera")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, str(script), str(port), str(rtsp), "admin", PASSWORD],
@@ -40,11 +44,50 @@ def camera(tmp_path_factory):
             assert time.monotonic() < deadline, "the virtual camera does not start"
             said += process.stdout.read() or b""
             time.sleep(0.05)
-        yield port, rtsp
+        yield port
     finally:
         process.kill()
         process.wait(10)
         process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory):
+    """A virtual camera; its ONVIF port, and the port where it says its streams are."""
+    rtsp = free_port()
+    with virtual_camera(tmp_path_factory.mktemp("camera"), rtsp) as port:
+        yield port, rtsp
+
+
+def test_from_the_device_to_its_pictures(tmp_path, rtsp_server):
+    """Asked by ONVIF, its streams are looked at where it said they are."""
+    for name, size in (("main", (320, 240)), ("sub", (160, 120))):
+        draw(tmp_path / f"{name}.mp4", pictures=60, gop=10, size=size)
+    eyes = Onboarding(Settings(home=tmp_path, cameras=CameraSettings(networks="loopback")))
+    with virtual_camera(tmp_path, rtsp_server(tmp_path).port) as port:
+        facts = eyes.ask(DeviceLogin(service=f"127.0.0.1:{port}", user="admin", password=PASSWORD))
+        seen = eyes.look({role: f"{getattr(facts, role).address}?play_count=0" for role in StreamRole})
+    assert [seen[role].facts.width for role in StreamRole] == [320, 160]
+    assert all(seen[role].still.startswith(b"\xff\xd8") for role in StreamRole)
+
+
+def test_profiles_are_chosen_by_size_and_codec():
+    def profile(token, width, height, codec="h264", address="rtsp://10.0.0.1/"):
+        return DeviceProfile(
+            token=token,
+            name=token,
+            codec=codec,
+            width=width,
+            height=height,
+            fps=25.0,
+            address=address and address + token,
+        )
+
+    main, small, middle = profile("m", 2560, 1440), profile("s", 352, 288), profile("d", 704, 576)
+    assert device.choose([small, main, middle]) == (main, small)
+    assert device.choose([main, profile("h", 640, 360, "hevc"), middle])[1] == middle
+    assert device.choose([profile("x", 4000, 3000, address=""), main]) == (main, None)
+    assert device.choose([]) == (None, None)
 
 
 def test_a_device_says_who_it_is_and_where_its_streams_are(camera):
