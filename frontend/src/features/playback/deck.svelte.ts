@@ -69,6 +69,8 @@ export class Deck {
     if (!this.playing) return;
     this.playing = false;
     for (const player of this.players) player.pause();
+    const leader = this.players.find((one) => !one.status.hole && !one.seeking && one.has(one.clock));
+    if (leader) this.at = leader.clock;
     if (this.keysOnly) this.seek(this.at); // the exact picture again, not the key picture before it
   }
   toggle(): void {

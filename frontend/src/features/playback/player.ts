@@ -330,6 +330,8 @@ export class RecordedPlayer {
   #prepare(media: MediaSource, init: Extract<FootageRecord, { type: 'init' }>): void {
     const type = `video/mp4; codecs="${init.codec}"`;
     if (!this.#buffer) {
+      // with a length the whole of it can be sought, also while nothing is buffered; without one a seek would be lost
+      media.duration = (2 * BEFORE_MS) / 1000;
       this.#buffer = media.addSourceBuffer(type);
       this.#buffer.mode = 'segments';
       this.#buffer.onupdateend = () => this.#feed();
