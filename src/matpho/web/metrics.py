@@ -42,9 +42,7 @@ class _Figures(Collector):
             for problem in unit.health.open_problems():
                 key = problem.trouble, problem.severity.value
                 problems[key] = problems.get(key, 0.0) + 1
-            totals = unit.recordings.totals()
         yield _labelled("matpho_problems", "Open problems", ["trouble", "severity"], problems.items())
-        yield GaugeMetricFamily("matpho_recordings_bytes", "Bytes of all recordings", value=float(totals.bytes))
         yield from self._machine()
 
     def _cameras(self, unit: Unit, now: Instant) -> Iterable[Metric]:

@@ -30,6 +30,9 @@ from matpho.domain.time import SECOND, Clock, Instant, Span, after, seconds
 
 LOOK_EVERY_S = 5.0
 DAY_EVERY_S = 60.0
+DAY_SHARE = 0.01
+"""Of the time at most goes into adding up the days: many cameras make it rarer."""
+TOTALS_EVERY_S = 900.0
 SETTLE_S = 600.0
 """So long after midnight yesterday's figures are still brought up to date: files and gaps are told late."""
 _BACK_DAYS = 45  # how far the watch over dirty lenses looks back
@@ -89,6 +92,7 @@ class _Memory:
     kept_days: float = 0.0
     days: dict[CameraId, tuple[CameraDay, ...]] = field(default_factory=dict)
     days_due_s: float = 0.0
+    totals_due_s: float = 0.0
 
 
 class HealthKeeper:
@@ -118,8 +122,10 @@ class HealthKeeper:
             cameras = tuple(c for c in unit.cameras.all() if c.recorded_address)
         self._take_looks(cameras, manners)
         if self._clock.monotonic_s() >= self._memory.days_due_s:
-            self._memory.days_due_s = self._clock.monotonic_s() + DAY_EVERY_S
+            begun_s = self._clock.monotonic_s()
             self._roll_up(cameras, now, manners)
+            done_s = self._clock.monotonic_s()
+            self._memory.days_due_s = done_s + DAY_EVERY_S + (done_s - begun_s) / DAY_SHARE
         with self._store.read() as unit:
             open_now = {(p.subject, p.trouble): p for p in unit.health.open_problems()}
             queued = bool(unit.health.queued_problems())
@@ -208,12 +214,15 @@ class HealthKeeper:
                 ]
         if changed:
             self._desk.handle(KeepDays(days=tuple(changed)), PROGRAM)
-        self._memory.looks = {k: v for k, v in self._memory.looks.items() if v.day not in {today, recent}}
+        self._memory.looks.clear()
         first = of_day.days_before(today, _BACK_DAYS)
         with self._store.read() as unit:
             for camera in cameras:
                 self._memory.days[camera.id] = unit.health.days(first, today, [camera.id])
+            if self._clock.monotonic_s() < self._memory.totals_due_s:
+                return
             totals = unit.recordings.totals()
+        self._memory.totals_due_s = self._clock.monotonic_s() + TOTALS_EVERY_S
         kept_s = seconds(totals.newest - totals.oldest) if totals.oldest is not None and totals.newest else 0.0
         self._memory.kept_days = kept_s / 86400
         self._memory.per_day = totals.bytes / kept_s * 86400 if kept_s > 3600 else 0.0
