@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from matpho.casework.plan import SETTLE_S
 from matpho.casework.records import Segment
+from matpho.domain.keeping import WHYS, Removal
 from matpho.domain.messages import GapCause, GapSeen
 from matpho.domain.time import Instant, Span, after
 from matpho.domain.words import Said
@@ -29,6 +30,7 @@ class Coverage:
     segments: Sequence[Segment]
     gaps: Sequence[GapSeen]
     now: Instant
+    removed: Sequence[Removal] = ()
 
     def complete(self, wanted: Span) -> bool:
         """Whether nothing more will come for the span: it is recorded to its end, known to be missing, or overdue."""
@@ -55,6 +57,11 @@ class Coverage:
         """One sentence on why (a part of) the span was not recorded."""
         touched = [g for g in self.gaps if g.start < wanted.end and (g.end is None or g.end > wanted.start)]
         gap = touched[0] if touched else self.gap_at(wanted.start)
+        if gap is None and (
+            gone := [r for r in self.removed if r.span.start <= wanted.end and wanted.start < r.span.end]
+        ):
+            why = WHYS[gone[0].why]
+            return Said(f"Bản ghi của thời điểm này đã xoá: {why.vi}.", f"The footage was deleted: {why.en}.")
         if gap is None:
             return Said("Không có bản ghi cho thời điểm này.", "There is no recording of this moment.")
         cause = CAUSES[gap.cause]

@@ -90,7 +90,8 @@ class EvidenceMaker:
     def _coverage(self, unit: Unit, row: Evidence) -> Coverage:
         span = Span(after(row.wanted.start, -_AROUND_S), after(row.wanted.end, _AROUND_S))
         found = recorded(unit.recordings, row.camera_id, span)
-        return Coverage(found.segments, found.gaps, self._clock.now())
+        removed = unit.keeping.removals(row.camera_id, span)
+        return Coverage(found.segments, found.gaps, self._clock.now(), removed)
 
     def _file(self, row: Evidence, coverage: Coverage) -> Evidence:
         """A clip or a still; raises NotFound where the recording has nothing of it."""
