@@ -87,9 +87,9 @@ def fill(store: SqlStore, rows: int, cameras: int) -> None:
         for begin in range(0, rows, 50_000):
             with db.begin():
                 db.execute(statement, list(made(rng, starts[begin : begin + 50_000], shapes, cameras, begin)))
-        if db.dialect.name == "postgresql":
-            with db.begin():
-                db.execute(sa.text("ANALYZE tracks"))
+    if store._writer.dialect.name == "postgresql":  # noqa: SLF001 - what its autovacuum does in time
+        with store._writer.execution_options(isolation_level="AUTOCOMMIT").connect() as db:  # noqa: SLF001
+            db.execute(sa.text("VACUUM ANALYZE tracks"))
 
 
 def made(rng: random.Random, starts: list[int], shapes: list, cameras: int, first: int) -> Iterator[dict]:  # type: ignore[type-arg]
@@ -191,7 +191,7 @@ def run(url: str | None, rows: int, cameras: int, rounds: int) -> dict[str, obje
         size = sum(f.stat().st_size for f in Path(folder).iterdir()) if url is None else None
         store.close()
     return {
-        "command": " ".join(["python bench/search.py", *(a for a in sys.argv[1:] if "://" not in a)]),
+        "command": " ".join(["python bench/search.py", *("…" if "://" in a else a for a in sys.argv[1:])]),
         "database": "postgresql" if url else "sqlite",
         "cores": psutil.cpu_count(),
         "load_before": psutil.getloadavg()[1],

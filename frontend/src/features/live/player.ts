@@ -19,8 +19,8 @@ export type LiveStatus = {
   boxes: LiveBox[];
 };
 
-/** Looked at four times a second, so that a standing picture is marked within three seconds. */
-const FROZEN_AFTER_MS = 2700;
+/** Looked at four times a second after what is buffered has been shown: marked within three seconds. */
+const FROZEN_AFTER_MS = 2300;
 const REFUSED_CODES = new Set([1008, 4401, 4403]);
 
 /**
