@@ -10,12 +10,15 @@ from matpho.casework.health.records import Problem
 from matpho.casework.health.trouble import Severity
 from matpho.casework.outgoing.records import LetterState
 from matpho.casework.outgoing.ways import Way
+from matpho.casework.records import Segment
+from matpho.domain.camera import StreamRole
 from matpho.domain.evidence import EvidenceKind
+from matpho.domain.export import Export, ExportCamera, ExportFile, ExportState
 from matpho.domain.keeping import Hold
 from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.probe import DeviceFacts
-from matpho.domain.time import Instant, Span
+from matpho.domain.time import Instant, Span, from_iso
 from matpho.errors import SourceLost
 from matpho.video.live_parts import LiveFragment, LiveInit
 from matpho.web.app import ROUTES
@@ -142,12 +145,32 @@ async def live(camera, role, *, masked):
 @pytest.fixture
 def ward(office):
     office.build(
-        live=live, onboarding=Eyes(), stills=Pictures(), recorded=Recorded(), track_pictures=Pictures(), ways=(MQTT,)
+        live=live,
+        onboarding=Eyes(),
+        stills=Pictures(),
+        recorded=Recorded(),
+        exports=office.tmp / "exports",
+        track_pictures=Pictures(),
+        ways=(MQTT,),
     )
     office.camera = office.add_camera()
     office.incident = office.add_incident(office.camera)
     office.file = office.add_file(office.incident, office.camera, kind=EvidenceKind.STILL, content=b"jpeg")
     with office.store.write() as unit:
+        minute = Span(from_iso("2026-11-23T03:59:00Z"), from_iso("2026-11-23T04:00:00Z"))
+        unit.recordings.put_segment(
+            Segment(
+                camera_id=office.camera.id,
+                role=StreamRole.MAIN,
+                path="cong-cho/2026-11-23/1.mp4",
+                start=minute.start,
+                end=minute.end,
+                codec="h264",
+                width=640,
+                height=480,
+                size_bytes=1000,
+            )
+        )
         unit.recordings.put_track(TrackEnded(office.camera.id, 1, Group.PERSON, Instant(1), Instant(2), ()))
         letter = unit.outbox.add("mqtt", "test", {}, office.clock.now())
         unit.outbox.save(replace(letter, state=LetterState.DEAD))
@@ -167,6 +190,34 @@ def ward(office):
     office.run(office.app.state.context.hls.close())
 
 
+def own_export(ward, browser):
+    """A finished export that the person of this browser asked for."""
+    person = browser.get("/api/session").json()["person"]
+    who = person["id"] if person else "nobody"
+    export_id = f"x-{who}"[:40]
+    name = "cong-cho/a.mp4"
+    folder = ward.parts.exports / export_id
+    (folder / "cong-cho").mkdir(parents=True, exist_ok=True)
+    for file in ("manifest.json", name):
+        (folder / file).write_bytes(b"{}")
+    span = Span(Instant(1), Instant(2))
+    one = ExportFile(camera_id="cong-cho", name=name, span=span, in_s=0, out_s=1, sha256="0", size_bytes=2)
+    with ward.store.write() as unit:
+        unit.exports.put(
+            Export(
+                id=export_id,
+                who=who,
+                asked=Instant(1),
+                cameras=(ExportCamera("cong-cho"),),
+                span=span,
+                reason="thử quyền",
+                state=ExportState.READY,
+                files=(one,),
+            )
+        )
+    return export_id
+
+
 def call(ward, browser, method, path, name, person_id="nobody"):
     ids = {
         "camera_id": "cong-cho",
@@ -179,6 +230,7 @@ def call(ward, browser, method, path, name, person_id="nobody"):
         "letter_id": ward.letter,
         "hold_id": "h",
     }
+    ids["export_id"] = own_export(ward, browser) if name == "get_export" else ""
     path = path.format(person_id=person_id, **ids)
     if name == "listen":  # an endless answer: its rights are tried on the refusing side here, the rest over a socket
         return None
