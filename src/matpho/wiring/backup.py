@@ -9,8 +9,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy.engine import make_url
 
@@ -21,7 +22,7 @@ from matpho.domain.messages import HouseKept, RemovalWhy, SegmentRemoved
 from matpho.domain.time import Clock, Instant, SystemClock
 from matpho.domain.words import Said
 from matpho.errors import BadInput, Corrupt, MatphoError, StorageProblem
-from matpho.plugins.stores.archive import ArchiveWriter, Contents, unpack
+from matpho.plugins.stores.archive import ArchiveWriter, Contents, Measure, unpack
 from matpho.plugins.stores.copying import copy_database, count_rows, revision
 from matpho.settings import Settings, load
 from matpho.video.check import Report, check
@@ -67,9 +68,9 @@ def make_backup(settings: Settings, out: Path, *, recordings: bool, clock: Clock
             copy = Path(aside) / "matpho.sqlite"
             rows = copy_database(database, copy)
             archive.add(_DATABASE, copy)
-        for name, source, size in _files(settings, recordings=recordings):
+        for name, source, measure in _files(settings, recordings=recordings):
             try:
-                archive.add(name, source, size)
+                archive.add(name, source, measure)
             except FileNotFoundError:  # removed since it was listed: its removal is told, or the check will say it
                 continue
         contents = Contents(
@@ -97,14 +98,14 @@ def _database(settings: Settings) -> Path:
     return file
 
 
-def _files(settings: Settings, *, recordings: bool) -> Iterator[tuple[str, Path, int | None]]:
-    """What a backup holds besides the database: name, file, how many bytes of it (None: all it has)."""
+def _files(settings: Settings, *, recordings: bool) -> Iterator[tuple[str, Path, Measure | None]]:
+    """What a backup holds besides the database: name, file, how much of it (None: all it has)."""
     home = settings.home
     if (home / "matpho.toml").exists():
         yield "matpho.toml", home / "matpho.toml", None
     journals = [p for p in sorted(settings.journals.glob("*/*")) if p.suffix in (".jsonl", ".boot")]
     for path in journals:
-        yield f"journal/{path.parent.name}/{path.name}", path, _whole_lines(path)
+        yield f"journal/{path.parent.name}/{path.name}", path, _whole_lines if path.suffix == ".jsonl" else None
     for path in sorted(settings.evidence_folder.glob("*/*")):
         if path.is_file() and not path.parent.name.startswith("."):
             yield f"evidence/{path.parent.name}/{path.name}", path, None
@@ -117,28 +118,29 @@ def _files(settings: Settings, *, recordings: bool) -> Iterator[tuple[str, Path,
             for name in ledger.opened:
                 path = settings.recordings / name
                 if name not in ledger.removed and path.is_file():
-                    yield f"recordings/{name}", path, _whole_fragments(path)
+                    yield f"recordings/{name}", path, partial(_whole_fragments, path)
 
 
-def _whole_lines(path: Path) -> int:
+def _whole_lines(file: IO[bytes]) -> int:
     """How much of a journal is whole lines: a writer may be in the middle of one."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        while size:
-            begin = max(0, size - 65_536)
-            file.seek(begin)
-            newline = file.read(size - begin).rfind(b"\n")
-            if newline >= 0:
-                return begin + newline + 1
-            size = begin
-    return 0 if path.suffix == ".jsonl" else path.stat().st_size
+    size = file.seek(0, os.SEEK_END)
+    while size:
+        begin = max(0, size - 65_536)
+        file.seek(begin)
+        newline = file.read(size - begin).rfind(b"\n")
+        if newline >= 0:
+            return begin + newline + 1
+        size = begin
+    return 0
 
 
-def _whole_fragments(path: Path) -> int | None:
+def _whole_fragments(path: Path, file: IO[bytes]) -> int:
+    """How much of a recording is whole fragments; all of one that cannot be read, as it is."""
+    size = file.seek(0, os.SEEK_END)
     try:
-        return read_map(path).whole_bytes
-    except Corrupt:
-        return None
+        return min(size, read_map(path).whole_bytes)
+    except (Corrupt, OSError):
+        return size
 
 
 def _room(settings: Settings, out: Path, *, recordings: bool) -> None:
@@ -146,7 +148,7 @@ def _room(settings: Settings, out: Path, *, recordings: bool) -> None:
     if not out.parent.is_dir():
         raise BadInput(f"there is no folder {out.parent}", f"không có thư mục {out.parent}")
     needed = 2 * (settings.home / _DATABASE).stat().st_size
-    needed += sum(p.stat().st_size if s is None else s for _, p, s in _files(settings, recordings=recordings))
+    needed += sum(p.stat().st_size for _, p, _ in _files(settings, recordings=recordings))
     free = shutil.disk_usage(out.parent).free
     if needed > free:
         raise StorageProblem(

@@ -9,7 +9,7 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -21,6 +21,8 @@ from matpho.errors import BadInput, Corrupt, StorageProblem
 FORMAT = 1
 LIST = "MANIFEST.json"
 PARTS = frozenset({"db", "journal", "evidence", "recordings", "uplink", "matpho.toml"})
+Measure = Callable[[IO[bytes]], int]
+"""How many bytes of an open file are to be kept."""
 _LONGEST_LIST = 1 << 30
 _BLOCK = 1 << 20
 
@@ -91,10 +93,14 @@ class ArchiveWriter:
         self._file.close()
         self._part.unlink(missing_ok=True)
 
-    def add(self, name: str, source: Path, size: int | None = None) -> None:
-        """Add the first ``size`` bytes of a file (all that it has now). Raises FileNotFoundError, StorageProblem."""
-        with source.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size if size is None else size
+    def add(self, name: str, source: Path, measure: Measure | None = None) -> None:
+        """Add a file that others may be writing: what it has now, or as much of that as ``measure`` says.
+
+        Raises FileNotFoundError, StorageProblem.
+        """
+        with source.open("rb") as file:  # measured and read through one handle: its writer may replace the file
+            size = os.fstat(file.fileno()).st_size if measure is None else measure(file)
+            file.seek(0)
             measured = _Measured(file, size)
             self._add(name, size, measured)
         self.files[name] = (size, measured.sha.hexdigest())
