@@ -67,7 +67,8 @@ def receiver():
     one.close()
 
 
-def test_a_signed_message_arrives_with_ids_states_and_a_link(home, receiver):
+def test_a_signed_message_arrives_with_ids_states_and_a_link(home, receiver, caplog):
+    caplog.set_level("INFO")
     home.secrets = {"webhook-phuong": SECRET}
     home.settings(settings(receiver.port))
     with home.open():
@@ -75,6 +76,8 @@ def test_a_signed_message_arrives_with_ids_states_and_a_link(home, receiver):
         until(lambda: receiver.requests and home.waiting() == 0)
         assert home.out.ways[0].place == f"http://localhost:{receiver.port}"
     ((path, headers, body),) = receiver.requests
+    assert "khoa-trong-duong-dan" not in caplog.text
+    assert SECRET not in caplog.text
     assert path == "/nhan?k=khoa-trong-duong-dan"
     stamp, _, mac = headers["X-Matpho-Signature"].partition(",")
     signed = hmac.new(SECRET.encode(), stamp.removeprefix("t=").encode() + b"." + body, hashlib.sha256).hexdigest()

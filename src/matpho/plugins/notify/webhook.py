@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import ipaddress
 import json
+import logging
 import socket
 import ssl
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from matpho.domain.time import Clock, seconds, to_iso
 from matpho.errors import BadInput
 
 LIMIT_S = 10.0
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log whole addresses, which may hold a key
 _TRY_AGAIN = {408, 425, 429}
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -103,7 +104,7 @@ def _pack_tracks() -> None:
     for name in _CELLS:
         op.add_column("tracks", sa.Column(name, sa.BigInteger(), nullable=False, server_default="0"))
 
-    def new(row: sa.Row) -> dict[str, object]:
+    def new(row: sa.Row[*tuple[Any, ...]]) -> dict[str, object]:
         boxes = [(Instant(at), Box(**box)) for at, box in json.loads(row.boxes)]
         path = packed(Instant(row.start_ns), boxes)
         return {"path": path, **dict(zip(_CELLS, swept(unpacked(Instant(row.start_ns), path)), strict=True))}
@@ -128,7 +129,7 @@ def _unpack_tracks() -> None:
     op.drop_index("ix_tracks_search", table_name="tracks")
     op.add_column("tracks", sa.Column("boxes", sa.Text(), nullable=False, server_default="[]"))
 
-    def old(row: sa.Row) -> dict[str, object]:
+    def old(row: sa.Row[*tuple[Any, ...]]) -> dict[str, object]:
         boxes = unpacked(Instant(row.start_ns), row.path)
         return {"boxes": json.dumps([[at, {"x": b.x, "y": b.y, "w": b.w, "h": b.h}] for at, b in boxes])}
 
@@ -138,7 +139,9 @@ def _unpack_tracks() -> None:
     op.create_index(op.f("ix_tracks_camera_id_end_ns"), "tracks", ["camera_id", "end_ns"], unique=False)
 
 
-def _rewrite_tracks(column: sa.ColumnElement, values: Callable[[sa.Row], dict[str, object]]) -> None:
+def _rewrite_tracks(
+    column: sa.ColumnElement[Any], values: Callable[[sa.Row[*tuple[Any, ...]]], dict[str, object]]
+) -> None:
     """Fill new columns from an old one, a thousand rows at a time in the order of their key."""
     db, c = op.get_bind(), _TRACKS.c
     key = (c.camera_id, c.start_ns, c.track_id)
