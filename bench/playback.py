@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Page, sync_playwright
 
+from matpho.domain.time import SystemClock
 from matpho.sim.footage import cache_folder
 from matpho.sim.server import StagedCameras
 from matpho.testing.system import RunningSystem, wait_for
@@ -91,7 +92,7 @@ def measure(system: RunningSystem, seconds: float, clicks: int) -> dict[str, obj
         time.sleep(2)
         page.evaluate(WATCH)
         low, high = (float(page.get_attribute("[data-testid=timeline]", f"aria-value{n}") or 0) for n in ("min", "max"))
-        now = time.time()
+        now = SystemClock().now() / 1e9
         first, last = now - seconds + 10, now - 12
         found = []
         cpu = psutil.cpu_percent(None)
@@ -151,6 +152,7 @@ def run(cameras: int, seconds: float, clicks: int) -> dict[str, object]:
 def as_text(report: dict[str, object]) -> str:
     """The report for people."""
     rows = []
+    busy, load = report["cpu_percent"], float(str(report["load"]))
     for name, what in (("key_ms", "nearest key picture"), ("exact_ms", "exact picture")):
         one: dict[str, float] = report[name]  # type: ignore[assignment]
         goal = GOALS[name]
@@ -160,12 +162,13 @@ def as_text(report: dict[str, object]) -> str:
         [
             "# From a click on the timeline to the picture",
             "",
-            f"Made by `{report['command']}` on {report['cores']} cores. {report['cameras']} cameras were being recorded\n"
-            "and analysed meanwhile, and the browser (software decoding) ran on the same cores:\n"
-            f"{report['cpu_percent']} % of them busy, load {report['load']:.1f} (other work included).",
+            f"Made by `{report['command']}` on {report['cores']} cores.",
+            f"{report['cameras']} cameras were being recorded and analysed meanwhile, and the browser (software decoding)",
+            f"ran on the same cores: {busy} % of them busy, load {load:.1f} (other work included).",
             "",
-            f"Streams: {report['streams']}.\n{report['clicks']} clicks at random moments that were not loaded; ms from the\n"
-            + "release of the button until the picture was presented (`requestVideoFrameCallback`).",
+            f"Streams: {report['streams']}.",
+            f"{report['clicks']} clicks at random moments that were not loaded; ms from the release of the button",
+            "until the picture was presented (`requestVideoFrameCallback`).",
             "",
             "| ms | median | p95 | worst | goal |",
             "|---|---|---|---|---|",

@@ -3,11 +3,15 @@
 import io
 import json
 import struct
+import zipfile
 
 import av
 import pytest
 
 from matpho.casework import commands as c
+from matpho.casework.export_check import check_export
+from matpho.casework.export_maker import ExportMaker
+from matpho.casework.manifest import About
 from matpho.domain.camera import Purpose, StreamRole
 from matpho.domain.geometry import Box
 from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened, TrackEnded
@@ -17,7 +21,8 @@ from matpho.domain.time import Instant, after, to_iso
 from matpho.settings import Settings
 from matpho.testing.footage import packets
 from matpho.video.segment import SegmentWriter
-from matpho.wiring.playback import RecordedVideo
+from matpho.wiring.footage import Clips
+from matpho.wiring.playback import Covers, RecordedVideo
 
 pytestmark = pytest.mark.unit
 
@@ -208,3 +213,86 @@ def test_what_makes_no_sense_is_refused(ward):
     assert ward.admin.get(f"/api/cameras/cong-cho/footage?at={iso(ward.start)}&length=-1").status_code == 422
     assert ward.admin.get(f"/api/cameras/nobody/footage?at={iso(ward.start)}").status_code == 404
     assert ward.admin.get(f"/api/cameras/cong-cho/preview?at={iso(ward.start)}").status_code == 404
+
+
+def exporter(ward):
+    return ExportMaker(
+        store=ward.store,
+        desk=ward.desk,
+        clips=Clips(),
+        covers=Covers(),
+        recordings=ward.recordings,
+        folder=ward.tmp / "exports",
+        clock=ward.clock,
+        about=About(software="matpho test", detector="", detector_sha256=""),
+    )
+
+
+def ask_export(browser, ward, camera, seconds, status=201):
+    start = after(ward.start, 1.5)
+    body = {
+        "cameras": [camera.id],
+        "start": iso(start),
+        "end": iso(after(start, seconds)),
+        "reason": "Công an phường đề nghị",
+    }
+    answer = browser.post("/api/exports", body)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def test_an_export_names_its_gaps_covers_what_it_must_and_survives_a_killed_desk(ward):
+    camera = ward.add_camera("cua-so", masked=True)
+    ward.build(recorded=ward.parts.recorded, exports=ward.tmp / "exports")
+    ended = record(ward, camera, ward.start)
+    again = after(ward.start, 30)
+    record(ward, camera, again)
+    tell(ward, camera, GapSeen(camera.id, StreamRole.MAIN, ended, again, GapCause.DISK, ""))
+    officer, supervisor = ward.as_role_again("officer"), ward.as_role_again("supervisor")
+    asked = ask_export(officer, ward, camera, 32)
+    assert asked["state"] == "making"
+    assert asked["cameras"] == [{"id": "cua-so", "name": "Cổng cua-so", "covered": True}]
+    exporter(ward).step()
+    assert 0 < officer.get("/api/exports").json()[0]["progress"] < 1
+    for _ in range(3):  # another desk goes on where the first one was killed
+        exporter(ward).step()
+    ready = officer.get("/api/exports").json()[0]
+    assert (ready["state"], ready["files"]) == ("ready", 2)
+    answer = officer.get(ready["url"])
+    assert answer.headers["content-type"] == "application/zip"
+    file = ward.tmp / "fetched.zip"
+    file.write_bytes(answer.content)
+    report = check_export(file)
+    assert report.well
+    assert report.manifest_sha256 == ready["manifest_sha256"]
+    (told,) = report.manifest["cameras"]
+    assert [(g["cause"], g["end_ns"]) for g in told["gaps"]] == [("disk", again)]
+    first = report.manifest["files"][0]
+    assert first["re_encoded"] is True
+    assert first["span"]["start_ns"] + round(first["in_s"] * 1e9) == pytest.approx(after(ward.start, 1.5), abs=2e6)
+    with zipfile.ZipFile(file) as archive:
+        assert luma(archive.read(first["file"]))[:15, 30:45].max() < 30
+    (ward.tmp / "exports" / ready["id"] / first["file"]).write_bytes(b"something else")
+    assert not check_export(ward.tmp / "exports" / ready["id"]).well
+    open_one = ask_export(supervisor, ward, camera, 2)
+    assert open_one["cameras"][0]["covered"] is False
+    for _ in range(3):
+        exporter(ward).step()
+    assert officer.get(f"/api/exports/{open_one['id']}/file").status_code == 403
+    assert supervisor.get(f"/api/exports/{open_one['id']}/file").status_code == 200
+    assert [a for a, *_ in ward.trail() if "export" in a] == [
+        *("ask_export", "keep_export", "download_export"),
+        *("ask_export", "keep_export", "download_export"),
+    ]
+    ward.clock.go(8 * 86400)
+    exporter(ward).step()
+    assert not list((ward.tmp / "exports").glob("*"))
+
+
+def test_an_export_needs_a_purpose_and_something_recorded(ward):
+    record(ward, ward.camera, ward.start)
+    body = {"cameras": ["cong-cho"], "start": iso(ward.start), "end": iso(after(ward.start, 5)), "reason": "xem"}
+    assert ward.admin.post("/api/exports", body).status_code == 422
+    late = {**body, "reason": "Công an phường đề nghị", "start": iso(after(ward.start, 60))}
+    assert ward.admin.post("/api/exports", {**late, "end": iso(after(ward.start, 90))}).status_code == 404
+    assert ward.admin.post("/api/exports", {**late, "end": iso(after(ward.clock.now(), 60))}).status_code == 422

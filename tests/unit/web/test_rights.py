@@ -119,14 +119,14 @@ class Pictures:
 
 
 class Recorded:
-    def files(self, found):
+    def files(self, _found):
         return []
 
-    def pieces(self, files, asked):
+    def pieces(self, _files, asked):
         assert asked.masks == ()
         return iter(())
 
-    def preview(self, files, at, masks):
+    def preview(self, _files, at, masks):
         assert masks == ()
         return at, b"jpeg"
 
