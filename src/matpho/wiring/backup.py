@@ -148,13 +148,21 @@ def _room(settings: Settings, out: Path, *, recordings: bool) -> None:
     if not out.parent.is_dir():
         raise BadInput(f"there is no folder {out.parent}", f"không có thư mục {out.parent}")
     needed = 2 * (settings.home / _DATABASE).stat().st_size
-    needed += sum(p.stat().st_size for _, p, _ in _files(settings, recordings=recordings))
+    needed += sum(_size(path) for _, path, _ in _files(settings, recordings=recordings))
     free = shutil.disk_usage(out.parent).free
     if needed > free:
         raise StorageProblem(
             f"the backup needs {needed / 1e6:.0f} MB and {out.parent} has {free / 1e6:.0f} MB free",
             f"bản sao lưu cần {needed / 1e6:.0f} MB mà {out.parent} chỉ còn {free / 1e6:.0f} MB",
         )
+
+
+def _size(path: Path) -> int:
+    """How large a file is; nothing where it was removed meanwhile."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def restore(archive: Path, home: Path, clock: Clock | None = None) -> Contents:
