@@ -65,7 +65,7 @@ def small(
 
 
 def around(box: Box, frame_aspect: float) -> Box:
-    """A cut-out with room around the box, inside the frame, at least a sixth of it wide; 4:3 unless the box is wider."""
+    """A cut-out with room around the box, inside the frame, at least a sixth of it wide; 4:3 or wider."""
     width = max(box.w * 1.7, box.h * 1.4 * ASPECT / frame_aspect, 1 / 6)
     height = width * frame_aspect / ASPECT
     if height > 1:
