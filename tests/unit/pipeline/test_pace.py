@@ -92,7 +92,7 @@ def test_a_crop_that_the_budget_refused_is_missing_in_the_count():
 def test_the_most_demanding_zone_that_has_a_rule_sets_the_pace():
     assert live_pace(camera()) == LIVE
     assert live_pace(camera(Purpose.NO_DUMPING, Purpose.WATCH)) == LIVE
-    assert live_pace(camera(Purpose.NO_DUMPING, Purpose.RESTRICTED)).moving_s == 0.45
+    assert live_pace(camera(Purpose.NO_DUMPING, Purpose.RESTRICTED)).moving_s == 0.3
 
 
 def test_zones_that_no_rule_watches_cost_nothing(monkeypatch):
