@@ -7,6 +7,7 @@ import pytest
 from matpho.domain.time import SystemClock
 from matpho.plugins.stores.sql import SqlStore
 from matpho.testing.contracts.health import HEALTH_PROMISES
+from matpho.testing.contracts.keeping import KEEPING_PROMISES
 from matpho.testing.contracts.store import PROMISES, Open
 
 pytestmark = pytest.mark.integration
@@ -21,6 +22,9 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     return lambda: SqlStore(url, SystemClock())
 
 
-@pytest.mark.parametrize("promise", [*PROMISES, *HEALTH_PROMISES], ids=lambda promise: promise.__name__)
+ALL = (*PROMISES, *HEALTH_PROMISES, *KEEPING_PROMISES)
+
+
+@pytest.mark.parametrize("promise", ALL, ids=lambda promise: promise.__name__)
 def test_promise(promise, opened: Open):
     promise(opened)
