@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from matpho.casework.export_commands import AskExport, KeepExport, NoteDownload
 from matpho.casework.recorded import recorded
-from matpho.casework.records import Segment
+from matpho.casework.records import Figures, Segment
 from matpho.casework.timeline import masked_then
 from matpho.casework.work import Work
 from matpho.domain.export import Export, ExportCamera, ExportState
@@ -85,8 +85,7 @@ def keep(work: Work, command: KeepExport) -> None:
             new = replace(new, expires=after(work.at, KEPT_DAYS * 86400.0))
         elif new.state is ExportState.FAILED:
             new = replace(new, expires=after(work.at, 86400.0))
-        detail = {"state": new.state.value, "sha256": new.manifest_sha256}
-        work.audit("keep_export", f"export:{new.id}", detail)
+        work.audit("keep_export", f"export:{new.id}", {"state": new.state.value, "sha256": new.manifest_sha256})
     work.unit.exports.put(new)
 
 
@@ -96,8 +95,8 @@ def note_download(work: Work, command: NoteDownload) -> None:
     if export is None or export.state is not ExportState.READY:
         raise NotFound("there is no such export", "không có bản xuất này")
     require(work.actor, Action.WATCH, export)
-    detail = {"sha256": export.manifest_sha256, "masked": not export.shows_private_areas}
-    work.audit("download_export", f"export:{export.id}", detail)
+    told: Figures = {"sha256": export.manifest_sha256, "masked": not export.shows_private_areas}
+    work.audit("download_export", f"export:{export.id}", told)
 
 
 def runs(segments: tuple[Segment, ...], span: Span, longest_s: float = 1800.0) -> list[tuple[Segment, ...]]:
