@@ -1,11 +1,14 @@
 """The detector port over onnxruntime: any model that has a card."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read at loading: it would call its maker
 import onnxruntime
 
 from matpho.domain.geometry import Box
