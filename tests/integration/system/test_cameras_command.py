@@ -2,7 +2,6 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from matpho.wiring.processes import prepare_home
 
 from matpho.casework.camera_csv import template
 from matpho.cli.cameras import command
@@ -10,6 +9,7 @@ from matpho.domain.ids import CameraId
 from matpho.settings import load
 from matpho.testing.footage import draw
 from matpho.wiring.desk import open_store
+from matpho.wiring.processes import prepare_home
 
 pytestmark = pytest.mark.integration
 
