@@ -1,12 +1,15 @@
 """Measures the ranges of a converted model's activations on pictures: figures can be committed, pictures cannot."""
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import onnx
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read at loading: it would call its maker
 import onnxruntime
 
 from matpho.errors import ModelProblem
