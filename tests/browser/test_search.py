@@ -1,6 +1,8 @@
 """Looking back, in Chromium over real recordings: draw a box, find what entered it, see it, make an incident of it."""
 
 import time
+from datetime import datetime
+from urllib.parse import unquote
 
 import pytest
 
@@ -63,7 +65,7 @@ def test_a_box_is_drawn_and_what_entered_it_is_found_and_becomes_an_incident(war
     until(lambda: person.evaluate(image) > 0, 10, "its picture")
     person.screenshot(path=str(tmp_path / "search.png"))
     play = person.get_attribute("[data-testid=visit] a", "href")
-    assert play.startswith("#/playback?camera=san-truong&at=20")
+    assert play.startswith("#/playback?cameras=san-truong&at=20")
 
     person.click("[data-testid=search-group-vehicle]")
     person.click("[data-testid=search-go]")
@@ -89,3 +91,10 @@ def test_a_box_is_drawn_and_what_entered_it_is_found_and_becomes_an_incident(war
     assert person.evaluate("document.documentElement.scrollWidth") <= 390
     person.screenshot(path=str(tmp_path / "search-phone.png"), full_page=True)
     person.set_viewport_size({"width": 1280, "height": 800})
+
+    person.goto(f"{ward.address}/{play}")
+    person.wait_for_selector("[data-testid=playback]")
+    asked_ms = datetime.fromisoformat(unquote(play.partition("at=")[2])).timestamp() * 1000
+    shown = "Number(document.querySelector('[data-testid=playback]').dataset.at)"
+    until(lambda: abs(person.evaluate(shown) - asked_ms) < 2000, 15, "playback at the moment that was found")
+    assert person.get_attribute("[data-testid=pick-san-truong]", "aria-pressed") == "true"
