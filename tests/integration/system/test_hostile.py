@@ -80,7 +80,7 @@ def test_a_camera_that_refuses_the_password_says_so(hostile):
         "rtsp://10.0.0.1:99999/main",
         "rtsp://10.0.0.1/main\r\nX: y",
         "-i",
-        "",
+        " ",
         "x" * 5000,
     ],
 )
