@@ -19,6 +19,7 @@ from matpho.wiring.bench.streams import ABOUT, make_streams
 from matpho.wiring.bench.system import Measured, running
 
 WARM_S = 25.0  # connecting, learning the empty scene, the first burst of looks
+SAMPLE_S = 0.93  # not in step with the workers, which report every second
 SHORT = 0.98  # analysed frames below this share of those due void the run
 
 Pids = Callable[[], Sequence[int]]
@@ -89,7 +90,7 @@ def _window(pids: Pids, length_s: float, each: Callable[[], None] = lambda: None
     """Wait; the seconds that passed, and what the processes and those below them cost meanwhile."""
     before, began = spent(tree(pids())), time.monotonic()
     while time.monotonic() - began < length_s:
-        time.sleep(min(2.0, length_s))
+        time.sleep(SAMPLE_S)
         each()
     passed = time.monotonic() - began
     return passed, spent(tree(pids())) - before
@@ -117,7 +118,7 @@ def _ours(plan: Plan, pairs: Sequence[others.Pair], floor: float, clock: Clock) 
         passed, cost = _window(lambda: system.tops, plan.seconds, lambda: samples.append(system.figures()))
         ended, by_after = clock.now(), _by_process(system)
         pids = tree(system.tops)
-        vision = _vision(samples, plan.count)
+        vision = _vision(samples, plan.count, passed)
         gaps = sum(gap_seconds(system, f"c{n}", began, ended) for n in range(plan.count))
         costs = _cost(passed, cost, plan.count)
         short = vision["analysed_fps"] < SHORT * plan.analysed_fps or vision["dropped_frames"] > 0
@@ -153,21 +154,29 @@ def _by_process(system: Measured) -> dict[str, float]:
     return {name: spent([pid]).cpu_s for name, pid in system.by_name.items()}
 
 
-def _vision(samples: Sequence[dict[str, dict[str, float]]], cameras: int) -> dict[str, Any]:
-    """Frames and looks of all vision workers together, means over the window; stages in CPU-ms per camera-second."""
+def _vision(samples: Sequence[dict[str, dict[str, float]]], cameras: int, passed: float) -> dict[str, Any]:
+    """Frames and looks of all vision workers together, from their totals; stages in CPU-ms per camera-second.
 
-    def total(name: str) -> float:
-        each = [sum(f.get(name, 0.0) for w, f in s.items() if w.startswith("vision-")) for s in samples[1:]]
-        return statistics.fmean(each)
+    Rates of single seconds would be wrong: looks come about once a second, in step with the workers' reports.
+    """
 
-    dropped = [sum(f.get("dropped_frames", 0.0) for w, f in s.items() if w.startswith("vision-")) for s in samples]
+    def total(sample: dict[str, dict[str, float]], name: str) -> float:
+        return sum(f.get(name, 0.0) for w, f in sample.items() if w.startswith("vision-"))
+
+    def gained(name: str) -> float:
+        return total(samples[-1], name) - total(samples[0], name)
+
     stages = sorted({n for s in samples for f in s.values() for n in f if n.endswith("_cpu_ms_per_s")})
     return {
-        "analysed_fps": round(total("analysed_fps") / cameras, 3),
-        "inferences_per_second": round(total("inferences_per_s"), 2),
-        "scheduled_inferences_per_second": round(total("scheduled_inferences_per_s"), 2),
-        "dropped_frames": dropped[-1] - dropped[0],
-        "vision_by_stage_ms": {s.removesuffix("_cpu_ms_per_s"): round(total(s) / cameras, 2) for s in stages},
+        "analysed_fps": round(gained("analysed_frames") / passed / cameras, 3),
+        "due_fps": round(gained("due_frames") / passed / cameras, 3),
+        "inferences_per_second": round(gained("inferences") / passed, 2),
+        "scheduled_inferences_per_second": round(gained("scheduled_inferences") / passed, 2),
+        "dropped_frames": gained("dropped_frames"),
+        "vision_by_stage_ms": {
+            s.removesuffix("_cpu_ms_per_s"): round(statistics.fmean(total(x, s) for x in samples[1:]) / cameras, 2)
+            for s in stages
+        },
     }
 
 
