@@ -1,4 +1,4 @@
-"""Does it grow? Memory and file descriptors of the whole program over an hour, and the slope of each.
+"""Does it grow? Private memory and file descriptors of the whole program over an hour, and the slope of each.
 
     .venv/bin/python bench/soak.py --minutes 60 --count 4
 
@@ -19,7 +19,7 @@ from matpho.domain.time import SystemClock
 from matpho.sim.footage import cache_folder
 from matpho.sim.server import StagedCameras
 from matpho.wiring.bench.cameras import camera_form, gap_seconds
-from matpho.wiring.bench.processes import open_files, pss_mb, tree
+from matpho.wiring.bench.processes import open_files, private_mb, tree
 from matpho.wiring.bench.streams import make_streams
 from matpho.wiring.bench.system import running
 
@@ -50,10 +50,12 @@ def soak(count: int, minutes: float) -> dict[str, Any]:
         while time.monotonic() - began_s < minutes * 60:
             time.sleep(EVERY_S)
             by_name = system.by_name
-            each = {f"{name}_mb": round(pss_mb([pid]), 2) for name, pid in by_name.items()}
+            each = {f"{name}_mb": round(private_mb([pid]), 2) for name, pid in by_name.items()}
             pids = tree(system.tops)
             at_s = round(time.monotonic() - began_s, 1)
-            samples.append({"at_s": at_s, "pss_mb": round(pss_mb(pids), 2), "open_files": open_files(pids), **each})
+            samples.append(
+                {"at_s": at_s, "private_mb": round(private_mb(pids), 2), "open_files": open_files(pids), **each}
+            )
         ended = clock.now()
         gaps = sum(gap_seconds(system, f"c{n}", began, ended) for n in range(count))
         processes = system.get("/api/system")["processes"]

@@ -7,6 +7,7 @@ import time
 from matpho.domain.camera import Camera
 from matpho.domain.messages import WorkerState
 from matpho.domain.time import SystemClock
+from matpho.pipeline.heap import Heap
 from matpho.pipeline.wire import Outbox
 from matpho.settings import Settings
 from matpho.video.recording import run_recorder as record
@@ -20,11 +21,13 @@ def run_recorder(settings: Settings, stop: threading.Event) -> None:
     outbox = Outbox(settings.run / "desk.sock")
     following = Following(settings, guardian(settings, "recorder").beat)
     before = [0.0, 0.0]
+    heap = Heap(clock.monotonic_s())
 
     def cameras() -> tuple[Camera, ...]:
         cpu_s, now_s = time.process_time(), clock.monotonic_s()
         cores = (cpu_s - before[0]) / (now_s - before[1]) if before[1] else 0.0
         before[:] = [cpu_s, now_s]
+        heap.tidy(now_s)
         outbox.tell(WorkerState("recorder", os.getpid(), clock.now(), {"cpu_cores": round(cores, 3)}))
         return following.now()
 

@@ -65,13 +65,22 @@ def _written(pid: int) -> int:
 
 def pss_mb(pids: Iterable[int]) -> float:
     """Proportional set size in MB (10^6 bytes): shared pages are counted once over all processes that share them."""
+    return _rolled_up(pids, ("Pss:",))
+
+
+def private_mb(pids: Iterable[int]) -> float:
+    """What only these processes have, in MB: unlike the PSS it does not move when somebody else's program ends."""
+    return _rolled_up(pids, ("Private_Clean:", "Private_Dirty:"))
+
+
+def _rolled_up(pids: Iterable[int], names: tuple[str, ...]) -> float:
     total = 0
     for pid in pids:
         try:
             lines = (_PROC / str(pid) / "smaps_rollup").read_text("ascii").splitlines()
         except OSError:
             continue
-        total += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+        total += sum(int(line.split()[1]) for line in lines if line.startswith(names))
     return total * 1024 / 1e6
 
 
