@@ -16,7 +16,7 @@ from matpho.domain import codec
 from matpho.domain.messages import Fact
 from matpho.domain.time import Span
 from matpho.errors import Corrupt, StorageProblem
-from matpho.video.folders import make_durable
+from matpho.video.folders import make_durable, sync_entries
 from matpho.video.journal_base import Accounted, Head, JournalBase, read_accounted, read_head
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Journal:
             self._cut_torn_line()
             with path.open("rb") as file:
                 self._head = read_head(file)
-            _sync_folder(path.parent)
+            sync_entries(path.parent)
         except BlockingIOError as e:
             os.close(self._file)
             raise StorageProblem(
@@ -184,7 +184,7 @@ class Journal:
             raise
         os.close(self._file)
         self._file, self._end, self._head = file, len(whole), head
-        _sync_folder(self.path.parent)
+        sync_entries(self.path.parent)
 
     def close(self) -> None:
         """Close the file; facts are on disk already."""
@@ -270,14 +270,6 @@ def _whole(line: bytes) -> Any:
         return decode(line)
     except Corrupt:
         return None
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _problem(path: Path, e: OSError) -> StorageProblem:

@@ -155,11 +155,7 @@ class SegmentWriter:
 def sync_folder(folder: Path) -> None:
     """Bring a folder's entries to the disk; raises StorageProblem."""
     try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_entries(folder)
     except OSError as e:
         raise _problem(folder, e) from e
 

@@ -9,7 +9,7 @@ from datetime import tzinfo
 from matpho.casework.health import days as of_day
 from matpho.casework.health.records import CameraDay, Problem
 from matpho.casework.health.trouble import Severity
-from matpho.casework.ports import Store, Unit
+from matpho.casework.ports import Store
 from matpho.casework.states import States
 from matpho.domain.camera import Camera
 from matpho.domain.ids import CameraId
@@ -117,11 +117,6 @@ class HealthViews:
             gaps = [f"{row.gaps.get(cause, 0.0):.0f}" for cause in causes]
             writer.writerow([row.day, row.camera_id, _harmless(names.get(row.camera_id, "")), *figures, *gaps])
         return out.getvalue()
-
-
-def names_of_cameras(unit: Unit) -> dict[str, str]:
-    """Camera names by id, for sentences."""
-    return {str(k): v for k, v in unit.cameras.names().items()}
 
 
 def worst_first(problems: Sequence[Problem]) -> tuple[Problem, ...]:
