@@ -298,7 +298,7 @@ def advise(uplink_kbit: float, main_kbit: float, sub_kbit: float) -> Advice:
         )
     sub = min(sub_kbit, max(_LEAST_SUB, usable / 4)) if sub_kbit > usable else sub_kbit
     left = min(_rounded(usable - sub), int(main_kbit))
-    if left >= min(_LEAST_MAIN, int(main_kbit)) and left >= main_kbit / 3:
+    if left >= min(_LEAST_MAIN, int(main_kbit)) and left >= main_kbit / 3 and sub + left <= usable:
         return Advice(
             fits=False,
             main_kbit=left,

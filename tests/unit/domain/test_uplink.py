@@ -1,7 +1,7 @@
 import configparser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matpho.domain.camera import RecordMode
@@ -130,6 +130,7 @@ def test_advice(uplink, main, sub, record, main_set, fits):
 
 
 @given(*[st.floats(1, 1e6)] * 3)
+@example(1.0, 3.0, 96.0)  # a main stream thinner than what a sub stream needs at least
 def test_what_is_advised_fits(uplink, main, sub):
     found = advise(uplink, main, sub)
     total = found.sub_kbit + (found.main_kbit or 0)
