@@ -182,6 +182,11 @@ class Settings:
         return self.home / "evidence"
 
     @property
+    def models(self) -> Path:
+        """``models/<name>.onnx`` and ``.toml``: detectors that were added to those of the program."""
+        return self.home / "models"
+
+    @property
     def journals(self) -> Path:
         """``journal/<camera>/<writer>.jsonl``."""
         return self.home / "journal"

@@ -9,9 +9,11 @@ from typing import Self
 
 import click
 
+from matpho.cli.options import default_home
 from matpho.cli.output import result_file
 from matpho.domain.camera_file import parse
 from matpho.errors import BadCameraFile
+from matpho.settings import Settings
 
 
 @click.command("analyse")
@@ -52,7 +54,8 @@ def command(
     with contextlib.ExitStack() as stack:
         place = None if out is None or str(out) == "-" else stack.enter_context(result_file(out))
         with _Bar(video.name, shown=not quiet and sys.stderr.isatty()) as bar:
-            result = analyse(video, camera, load_detector(detector_name), fps=fps, progress=bar.update)
+            detector = load_detector(detector_name, Settings(home=default_home()).models)
+            result = analyse(video, camera, detector, fps=fps, progress=bar.update)
         text = json.dumps(result.plain(), ensure_ascii=False, indent=1) + "\n"
         if place is None:
             click.echo(text, nl=False)

@@ -60,7 +60,7 @@ def _codec(av: object, name: str, mode: str) -> bool:
 
 def _detector(settings: Settings) -> Finding:
     try:
-        info = wiring.load_detector(settings.vision.detector).info
+        info = wiring.load_detector(settings).info
     except MatphoError as e:
         return Finding("wrong", "detector", Said(e.vi, e.en), "matpho models build")
     text = f"{info.name} {info.input_width}×{info.input_height}, sha256 {info.sha256[:12]}…, {info.licence}"

@@ -12,36 +12,48 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from rich.table import Table
 
 from matpho import wiring
+from matpho.cli.options import home_option
 from matpho.domain.words import Said
 from matpho.errors import ModelProblem
+from matpho.settings import Settings
 from matpho.vision.detector_promises import broken_promises, pictures
+
+SHELF = Settings(home=Path()).models
+"""Where a home folder keeps what was added."""
 
 
 @click.group()
 def command() -> None:
-    """Detectors: list them, build the default one, check that they work."""
+    """Detectors: list them, build the default one, add others, check that they work."""
 
 
 @command.command("list")
+@home_option
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def list_(as_json: bool) -> None:
-    """Which detectors can be named as vision.detector in matpho.toml, and whether their files are there."""
-    cards = wiring.model_cards()
+def list_(home: Path, as_json: bool) -> None:
+    """Which detectors can be named as vision.detector in matpho.toml, and which of the catalogue could be added."""
+    cards = wiring.model_cards(home / SHELF)
+    named = {c.name for c in cards}
+    cards += [c for c in wiring.catalogue_cards() if c.name not in named]
     if as_json:
         rows = [
             {"name": c.name, "there": c.file.is_file(), "sha256": c.sha256, "licence": c.licence, "sizes": c.sizes}
-            | {"source": c.source, "decoder": c.decoder, "file": str(c.file)}
+            | {"source": c.source, "decoder": c.decoder, "classes": c.classes, "file": str(c.file)}
             for c in cards
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("", "tên / name", "giấy phép / licence", "cỡ ảnh / inputs", "nguồn / source")
+    table = Table("", "tên / name", "giấy phép / licence", "cỡ ảnh / inputs", "lớp / classes", "sha256")
     for c in cards:
         sizes = ", ".join(f"{width}×{height}" for width, height in c.sizes)
-        table.add_row("✓" if c.file.is_file() else "–", c.name, c.licence, sizes, c.source)
+        there = "✓" if c.file.is_file() else ("–" if c.name in named else "+")
+        table.add_row(there, c.name, c.licence, sizes, str(len(c.classes)), f"{c.sha256[:12]}…")
     Console().print(table)
-    if not all(c.file.is_file() for c in cards):
+    for c in cards:
+        click.echo(f"{c.name}: {c.source}")
+    if not all(c.file.is_file() for c in cards if c.name in named):
         click.echo("–: chưa có, hãy gõ / not there yet, type: matpho models build")
+    click.echo("+: tải tệp về rồi gõ / fetch the file, then type: matpho models add FILE")
 
 
 @command.command()
@@ -72,20 +84,42 @@ def build(cache: Path | None, force: bool) -> None:
 
 
 @command.command()
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
+@click.option(
+    "--card", type=click.Path(path_type=Path, readable=False), help="Its model card, unless the catalogue has it."
+)
+@home_option
+def add(file: Path, card: Path | None, home: Path) -> None:
+    """Add a detector to this ward: FILE is an ONNX model, known to the catalogue by its hash or described by a card.
+
+    It is held to what every detector must keep before it is taken. Then name it in matpho.toml:
+
+    \b
+      [vision]
+      detector = "yolox-nano"
+    """
+    added = wiring.add_model(file, card, home / SHELF)
+    click.echo(f"{added.name} {added.sha256[:12]} ✓ ({added.licence}) → {added.file}")
+    click.echo(f'matpho.toml: [vision] detector = "{added.name}"')
+
+
+@command.command()
 @click.argument("name", required=False)
+@home_option
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.pass_context
-def check(ctx: click.Context, name: str | None, as_json: bool) -> None:
+def check(ctx: click.Context, name: str | None, home: Path, as_json: bool) -> None:
     """Open a detector (all that are there, or NAME, or a path to a model card) and hold it to what all must keep.
 
     Exit code 1 when one breaks a promise.
     """
-    names = [name] if name else [c.name for c in wiring.model_cards() if c.file.is_file()]
+    shelf = home / SHELF
+    names = [name] if name else [c.name for c in wiring.model_cards(shelf) if c.file.is_file()]
     if not names:
         raise ModelProblem(
             "No detector is there. Type: matpho models build", "Chưa có mô hình nào. Hãy gõ: matpho models build"
         )
-    rows = [_checked(n) for n in names]
+    rows = [_checked(n, shelf) for n in names]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
@@ -95,9 +129,9 @@ def check(ctx: click.Context, name: str | None, as_json: bool) -> None:
         ctx.exit(1)
 
 
-def _checked(name: str) -> dict[str, Any]:
+def _checked(name: str, shelf: Path) -> dict[str, Any]:
     """Promises broken by one detector, and CPU-ms of one picture of 640 × 360 (median of nine)."""
-    detector = wiring.load_detector(name)
+    detector = wiring.load_detector(name, shelf)
     picture = pictures()[0]
     detector.detect([picture])
     spent = []

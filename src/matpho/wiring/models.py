@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from matpho.vision.detector import Detector, DetectorInfo
 
 
-def load_detector(which: Settings | str) -> "Detector":
+def load_detector(which: Settings | str, *shelves: Path) -> "Detector":
     """The detector that the settings name: ``card`` or ``plug-in:card``; the plug-in is ``onnx`` unless named.
 
-    A card is a name (``nanodet``) or a path to a model card. Raises ModelProblem or BadInput, in words for people.
+    A card is a name (``nanodet``) or a path to a model card. Names are those of the program, of the home folder of the
+    settings, and of ``shelves``. Raises ModelProblem or BadInput, in words for people.
     """
     kind, card = _named(which if isinstance(which, str) else which.vision.detector)
+    folders = shelves if isinstance(which, str) else (which.models, *shelves)
     for point in entry_points(group="matpho.detectors", name=kind):
-        return cast("Detector", point.load()(card))
+        return cast("Detector", point.load()(card, folders))
     known = ", ".join(sorted(p.name for p in entry_points(group="matpho.detectors")))
     raise ModelProblem(
         f"No detector plug-in is called {kind!r}; installed are: {known or 'none (install matpho again)'}",
@@ -39,7 +41,7 @@ def detector_info(settings: Settings) -> "DetectorInfo":
     kind, name = _named(settings.vision.detector)
     if kind != "onnx":
         return load_detector(settings).info
-    card = find_card(name)
+    card = find_card(name, settings.models)
     card.verified()
     return card.info
 
@@ -50,11 +52,41 @@ def _named(name: str) -> tuple[str, str]:
     return (kind, card) if colon else ("onnx", name)
 
 
-def model_cards() -> "list[ModelCard]":
+def model_cards(*shelves: Path) -> "list[ModelCard]":
     """The detectors that can be named in the settings, there or still to be built."""
     from matpho.plugins.models.card import cards, read_card
 
-    return [read_card(path) for path in cards()]
+    return [read_card(path) for path in cards(*shelves)]
+
+
+def catalogue_cards() -> "list[ModelCard]":
+    """Detectors that are known to work and that a person may bring; see :func:`add_model`."""
+    from matpho.plugins.models.card import read_card
+    from matpho.plugins.models.shelf import catalogue
+
+    return [read_card(path) for path in catalogue()]
+
+
+def add_model(file: Path, card: Path | None, shelf: Path) -> "ModelCard":
+    """Put a detector's file and card on the shelf, after it has kept every promise of the port.
+
+    Raises BadInput, ModelProblem or StorageProblem; then nothing has changed.
+    """
+    import tempfile
+
+    from matpho.plugins.models.shelf import card_for, put
+    from matpho.vision.detector_promises import broken_promises
+
+    found = card_for(file, card)
+    with tempfile.TemporaryDirectory(prefix="matpho-model-") as folder:
+        tried = put(file, found, Path(folder))
+        broken = broken_promises(load_detector(tried.name, Path(folder)))
+    if broken:
+        raise ModelProblem(
+            f"{file.name} does not keep what a detector must: {'; '.join(broken)}",
+            f"{file.name} không giữ đúng cam kết của bộ nhận dạng: {'; '.join(broken)}",
+        )
+    return put(file, found, shelf)
 
 
 def build_model(

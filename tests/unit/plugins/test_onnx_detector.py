@@ -18,7 +18,7 @@ from matpho.plugins.models.card import find_card
 from matpho.plugins.models.coco import COCO
 from matpho.testing.contracts.detector import check_detector
 from matpho.vision.detector_promises import broken_promises, pictures
-from matpho.wiring import load_detector
+from matpho.wiring import add_model, load_detector, model_cards
 
 DATA = Path(__file__).parents[2] / "data"
 pytestmark = pytest.mark.unit
@@ -173,34 +173,61 @@ def test_what_is_not_there_is_said_in_both_languages(name):
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(
-    ("file", "decoder", "normal"),
-    [
-        ("yolox_nano_416.onnx", "yolox", "mean = [0, 0, 0]\nstd = [1, 1, 1]\npad = 114"),
-        ("picodet_s_416.onnx", "picodet", "mean = [103.53, 116.28, 123.675]\nstd = [57.375, 57.12, 58.395]"),
-    ],
-)
-def test_other_detectors_are_dropped_in_by_a_card(tmp_path, file, decoder, normal):
+@pytest.mark.parametrize(("file", "name"), [("yolox_nano_416.onnx", "yolox-nano"), ("picodet_s_416.onnx", "picodet-s")])
+def test_detectors_of_the_catalogue_drop_in_without_a_change_of_code(tmp_path, file, name):
     shared = Path(__file__).parents[4] / "shared"
-    model = shared / "models" / file
-    if not model.is_file():
-        pytest.skip(f"{model} is not there: other detectors were NOT tried")
-    card = tmp_path / "other.toml"
-    sha = hashlib.sha256(model.read_bytes()).hexdigest()
-    card.write_text(
-        f'[model]\nname = "other"\nfile = "{model}"\nsha256 = "{sha}"\nlicence = "Apache-2.0"\nsource = "shared"\n'
-        f'[input]\nsizes = [[416, 416]]\ncolour = "bgr"\n{normal}\n[output]\ndecoder = "{decoder}"\nclasses = "coco"\n'
-    )
+    if not (shared / "models" / file).is_file():
+        pytest.skip(f"{shared / 'models' / file} is not there: other detectors were NOT tried")
+    assert add_model(shared / "models" / file, None, tmp_path).name == name
     import cv2
 
     capture = cv2.VideoCapture(str(shared / "clips" / "vtest_debian.avi"))
     capture.set(cv2.CAP_PROP_POS_FRAMES, 100)
     street = capture.read()[1]
     capture.release()
-    other, ours = load_detector(str(card)), load_detector("nanodet")
+    other, ours = load_detector(name, tmp_path), load_detector("nanodet")
     check_detector(other, street)
     sure = [o for o in other.detect([street])[0] if o.group == Group.PERSON and o.score > 0.5]
     known = ours.detect([street])[0]
     assert len(sure) >= 3
     agreed = [o for o in sure if any(k.group == o.group and k.box.iou(o.box) > 0.5 for k in known)]
     assert len(agreed) >= 0.7 * len(sure)
+
+
+def test_a_file_is_added_by_the_card_beside_it_and_named_from_then_on(tmp_path):
+    card = Path(made(tmp_path, ((8, 8, 24, 16), {"car": 0.9})))
+    shelf = tmp_path / "home" / "models"
+    added = add_model(tmp_path / "known.onnx", None, shelf)
+    assert (added.name, added.file) == ("known", shelf / "known.onnx")
+    (tmp_path / "known.onnx").unlink()
+    card.unlink()
+    assert [o.group for o in load_detector("known", shelf).detect([black()])[0]] == [Group.VEHICLE]
+    assert "known" in {c.name for c in model_cards(shelf)}
+    assert sorted(p.name for p in shelf.iterdir()) == ["known.onnx", "known.toml"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda text: text.replace('sha256 = "', 'sha256 = "0000')[: text.index("licence") + 4], "not"),
+        (lambda text: text.replace('"yolox"', '"picodet"'), "expects"),
+        (lambda text: text.replace('name = "known"', 'name = "nanodet"'), "choose another"),
+    ],
+)
+def test_what_does_not_fit_is_not_added_and_changes_nothing(tmp_path, change, said):
+    card = Path(made(tmp_path, ((8, 8, 24, 16), {"car": 0.9})))
+    card.write_text(change(card.read_text()))
+    shelf = tmp_path / "home" / "models"
+    with pytest.raises(MatphoError) as caught:
+        add_model(tmp_path / "known.onnx", card, shelf)
+    assert said in caught.value.en
+    assert not shelf.exists()
+
+
+def test_a_file_that_nobody_describes_is_told_with_its_hash(tmp_path):
+    file = tmp_path / "model.onnx"
+    file.write_bytes(b"anything")
+    with pytest.raises(ModelProblem, match=hashlib.sha256(b"anything").hexdigest()):
+        add_model(file, None, tmp_path / "shelf")
+    with pytest.raises(MatphoError, match="cannot be read"):
+        add_model(tmp_path / "nowhere.onnx", None, tmp_path / "shelf")
