@@ -14,6 +14,7 @@ from matpho.domain import camera_table as read
 from matpho.domain.camera import CAMERA_RULES, PURPOSE_RULES, RULE_SETTINGS, Camera, Hours, Purpose, RecordMode, Zone
 from matpho.domain.camera_table import Table
 from matpho.domain.geometry import Point
+from matpho.domain.ground import GroundPlane
 from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.words import Said
 from matpho.errors import BadCameraFile
@@ -108,6 +109,14 @@ def _ground(table: Table) -> tuple[tuple[Point, Point, Point, Point] | None, tup
     if min(size) <= 0:
         raise table.bad("ground_size_m", "both lengths should be above zero", "cả hai chiều phải lớn hơn 0")
     a, b, c, d = corners.points
+    try:
+        GroundPlane((a, b, c, d), (size[0], size[1]))
+    except ValueError:
+        raise table.bad(
+            "ground",
+            "no rectangle on the ground looks like this: mark near left, near right, far right, far left in turn",
+            "không thể là hình chữ nhật trên mặt đất: chấm lần lượt góc gần trái, gần phải, xa phải, xa trái",
+        ) from None
     return (a, b, c, d), (size[0], size[1])
 
 

@@ -88,6 +88,7 @@ def test_the_whole_day_and_hours_over_midnight():
         (HEAD + "ground = [[0,0],[1,0],[1,1],[0,1]]", False, "ground_size_m"),
         (HEAD + "ground = [[0,0],[1,0],[1,1]]\nground_size_m = [1, 2]", False, "ground"),
         (HEAD + "ground = [[0,0],[1,0],[1,1],[0,1]]\nground_size_m = [1, 0]", False, "ground_size_m"),
+        (HEAD + "ground = [[0,1],[1,1],[0.4,0.7],[0,0]]\nground_size_m = [1, 2]", False, "ground"),
         (HEAD + "zone = 3", False, "zone"),
         (HEAD + "[[zone]]\npurpose = 'watch'", False, "id"),
         (HEAD + "[zone]\nid = 'a'", False, "zone"),
