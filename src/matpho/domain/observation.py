@@ -56,14 +56,30 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where somebody, or a vehicle, was at one instant: what a recording shows of a moment that was missed live."""
+
+    at: Instant
+    group: Group
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class StaticObject:
-    """Something that was not in the empty scene and now stays.
+    """Something that was not in the empty scene and now stays, or (``removed``) belonged to it and has been taken away.
 
     ``appeared`` is when its pixels first stopped changing (back-dated); ``samples`` are up to 64 places
     evenly drawn from its mask, so that a rule can ask which share lies in a zone without a picture.
     ``group`` is the detector's word for it, None where the detector has none. ``owner`` is the track that
     was with it when it was set down, ``owner_left`` when that track went away (None: still there or unknown).
     ``attended`` says whether a person is at it now; ``gone`` that it has been taken away.
+    ``left_by`` is who was nearest at the set-down by the recording, where nobody was seen live; None when the recording
+    was not asked, has not answered yet, or shows nobody.
+
+    Of a ``removed`` one ``appeared`` is when its place became bare, box and samples are that place, ``group`` is what
+    stood there, and ``owner`` is who was there when it went: always somebody who had come from elsewhere, so a parked
+    car that drives off or a guest who gets up is none. Nobody attends it. ``gone`` says that it stands there again, or
+    that ten minutes have passed and the bare place is the empty scene from now on.
     """
 
     id: int
@@ -80,6 +96,8 @@ class StaticObject:
     attended: bool
     unattended_since: Instant | None
     gone: bool
+    removed: bool = False
+    left_by: Sighting | None = None
 
 
 class Fault(StrEnum):
@@ -101,10 +119,14 @@ class PictureState:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What rules are given after each analysed frame: everything alive on one camera at one instant."""
+    """What rules are given after each analysed frame: everything alive on one camera at one instant.
+
+    ``static`` is what has come and stays, ``removed`` what belonged to the empty scene and has been taken away.
+    """
 
     camera_id: CameraId
     at: Instant
     tracks: tuple[Track, ...]
     static: tuple[StaticObject, ...]
     picture: PictureState = PictureState()
+    removed: tuple[StaticObject, ...] = ()

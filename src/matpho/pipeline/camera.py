@@ -95,10 +95,11 @@ class CameraPipeline:
         self.stages.done("tracker")
         static = self._static.update(frame, tracks, observations)
         static = tuple(s for s in static if not self._is_unwatched_object(s))
+        removed = tuple(s for s in self._static.removed if not self._is_unwatched_object(s))
         self.stages.done("static")
         picture = self._watch.update(frame, stirred=self.motion.share > STIRRED)
         self.stages.done("picture")
-        self.scene = Scene(self.camera.id, frame.at, tracks, static, picture)
+        self.scene = Scene(self.camera.id, frame.at, tracks, static, picture, removed)
         hits = [hit for rule in self._rules for hit in rule.update(self.scene)]
         self.stages.done("rules")
         return hits

@@ -101,6 +101,17 @@ class Imprint:
         """Share of the thing's pixels where ``mask`` (H, W) is set."""
         return float(np.count_nonzero(mask[self.window] & self.mask)) / max(self.area_px, 1)
 
+    def shares(self, place: "Imprint") -> float:
+        """Share of the thing's pixels that lie on the other's place."""
+        top, left = max(self.top, place.top), max(self.left, place.left)
+        bottom = min(self.top + self.mask.shape[0], place.top + place.mask.shape[0])
+        right = min(self.left + self.mask.shape[1], place.left + place.mask.shape[1])
+        if bottom <= top or right <= left:
+            return 0.0
+        ours = self.mask[top - self.top : bottom - self.top, left - self.left : right - self.left]
+        theirs = place.near[top - place.top : bottom - place.top, left - place.left : right - place.left]
+        return float(np.count_nonzero(ours & theirs)) / max(self.area_px, 1)
+
     def samples(self, most: int = 64) -> npt.NDArray[np.float64]:
         """Up to ``most`` (x, y) pixel centres spread evenly over the mask, working pixels."""
         rows, columns = np.nonzero(self.mask)

@@ -20,6 +20,8 @@ _HANDOVER_S = 3.0  # a lost track and a new one at the thing within this time ar
 _AWAY_S = 1.0  # shorter absences are the detector's
 LINGER_S, _LINGER_SPAN_S = 2.0, 0.6
 _LINGER_STEP = 0.35  # of a person's height, in that time; a walk is 1.5 sideways and 0.5 towards the camera
+_MOST_FIRST = 256  # tracks whose first place is remembered
+_ELSEWHERE = 0.1  # of the smaller of two boxes: a common part below it is none
 _VEHICLE_WORTH = 0.2  # a person at the thing counts for more than the car beside it
 
 
@@ -72,10 +74,15 @@ class Witnesses:
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, Bystander]] = deque()
+        self._first: dict[int, Box] = {}
 
     def note(self, at_s: float, present: Sequence[Bystander]) -> None:
         """Add those who are there now; times increase."""
         self._seen.extend((at_s, who) for who in present)
+        for who in present:
+            self._first.setdefault(who.track, who.box)
+        while len(self._first) > _MOST_FIRST:
+            del self._first[next(iter(self._first))]
         while self._seen and self._seen[0][0] < at_s - _MEMORY_S:
             self._seen.popleft()
 
@@ -100,6 +107,11 @@ class Witnesses:
             close = within_reach(present, imprint, thing)
             owner.update(moment_s, close, elsewhere=owner.is_among(present, imprint))
         return owner
+
+    def came_from_elsewhere(self, track: int, place: Box) -> bool:
+        """Whether a track was first seen somewhere else: who gets up from a place was there before."""
+        first = self._first.get(track)
+        return first is not None and first.overlap(place) < _ELSEWHERE * min(first.area, place.area)
 
     def lingers(self, who: Bystander, at_s: float, shape: tuple[int, int]) -> bool:
         """Whether a person stood where they stand two seconds ago: who walks past a thing does not look after it.

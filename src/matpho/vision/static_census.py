@@ -39,6 +39,11 @@ class Census:
         """Those that have been reported."""
         return [thing for thing in self.things if thing.reported]
 
+    def forget(self, place: Imprint) -> None:
+        """Take off the list what lies on the place and was never told: the place has been learned."""
+        here = [t for t in self.things if not t.reported and t.imprint.shares(place) > 0.5]
+        self.things = [thing for thing in self.things if thing not in here]
+
     def review(self, look: Look, stillness: Stillness, at_s: float, step_s: float) -> list[Thing]:
         """Do the known things still stand? Takes those off the list that do not, and returns them."""
         off: list[Thing] = []

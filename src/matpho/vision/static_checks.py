@@ -2,19 +2,13 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
-
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation
 from matpho.vision.bystanders import Bystander
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_thing import Thing
 
-_ROWS, _COLUMNS = 36, 48
 _LISTEN = 0.2  # the least score of an observation that gives a thing its name
-_VEHICLE_RATE = 0.1  # per look of the detector
-_BELIEVABLE = 0.25  # of the frame: larger vehicle boxes are mistakes
 
 
 def is_scenery(thing: Thing, settings: StaticSettings) -> bool:
@@ -52,30 +46,6 @@ def is_real(thing: Thing, settings: StaticSettings) -> bool:
 def is_mistaken(thing: Thing, settings: StaticSettings) -> bool:
     """Told, but by what has been seen since it lives: a person with its outline, or never at rest."""
     return thing.looks.shaped > 1.5 + 0.1 * thing.looks.seen or thing.restless > 4.0 * settings.restless_at_most
-
-
-class Vehicles:
-    """Where vehicles have been standing, so that a reflection on one is told from a bag before it."""
-
-    def __init__(self) -> None:
-        self._share: npt.NDArray[np.float32] = np.zeros((_ROWS, _COLUMNS), np.float32)
-
-    def note(self, observations: Sequence[Observation]) -> None:
-        """One look of the detector at the whole picture."""
-        now = np.zeros_like(self._share)
-        for seen in observations:
-            if seen.group is Group.VEHICLE and seen.box.area <= _BELIEVABLE:
-                now[_cells(seen.box)] = 1
-        self._share += np.float32(_VEHICLE_RATE) * (now - self._share)
-
-    def before(self, box: Box) -> float:
-        """Share of the recent looks, 0..1, in which a vehicle covered the box."""
-        return float(self._share[_cells(box)].mean())
-
-
-def _cells(box: Box) -> tuple[slice, slice]:
-    top, left = min(int(box.y * _ROWS), _ROWS - 1), min(int(box.x * _COLUMNS), _COLUMNS - 1)
-    return slice(top, int(box.bottom * _ROWS) + 1), slice(left, int(box.right * _COLUMNS) + 1)
 
 
 def hear(thing: Thing, observations: Sequence[Observation], people: Sequence[Bystander]) -> None:

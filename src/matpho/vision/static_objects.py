@@ -24,8 +24,10 @@ from matpho.vision.owners import LINGER_S, Witnesses, within_reach
 from matpho.vision.registration import Registration
 from matpho.vision.sampling import Sampling
 from matpho.vision.static_census import Census, regions
-from matpho.vision.static_checks import Vehicles, hear, is_mistaken, is_real, is_scenery
+from matpho.vision.static_checks import hear, is_mistaken, is_real, is_scenery
 from matpho.vision.static_parts import is_part
+from matpho.vision.static_places import Places
+from matpho.vision.static_removed import Removed
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_thing import Thing
 from matpho.vision.stillness import Stillness
@@ -50,7 +52,8 @@ class StaticObjectModel:
         self._s = settings or StaticSettings()
         self._restore = learned
         self._census = Census(self._s)
-        self._witnesses, self._vehicles = Witnesses(), Vehicles()
+        self._removed = Removed(self._s)
+        self._witnesses, self._places = Witnesses(), Places()
         self._yardstick, self._registration = Yardstick(), Registration()
         self._sampling: Sampling | None = None
         self._background: Background | None = None
@@ -70,7 +73,7 @@ class StaticObjectModel:
     def update(
         self, frame: Frame, tracks: Sequence[Track], observations: Sequence[Observation] | None
     ) -> tuple[StaticObject, ...]:
-        """All static objects that stand now, and those just taken away (``gone``, told once).
+        """All static objects that stand now, and those just taken away (``gone``, told once); see also :attr:`removed`.
 
         ``tracks`` are those alive at this frame; ``observations`` None when the detector did not look at it.
         """
@@ -98,6 +101,15 @@ class StaticObjectModel:
             step_s = min(since_s, _LONGEST_STEP_S)
             self._told = self._step(self._background, picture, chroma, at_s, step_s, tracks)
         return self._told
+
+    @property
+    def removed(self) -> tuple[StaticObject, ...]:
+        """What belonged to the empty scene and was taken away; ``gone``, told once, when it is back or old news."""
+        over, self._removed.over = self._removed.over, []
+        if not over and not self._removed.things:
+            return ()
+        standing = (self._tell(thing, gone=False, removed=True) for thing in self._removed.things)
+        return (*standing, *(self._tell(thing, gone=True, removed=True) for thing in over))
 
     @property
     def foreground_boxes(self) -> tuple[Box, ...]:
@@ -144,9 +156,11 @@ class StaticObjectModel:
         self._sampling = sampling = Sampling(frame.size, self._s.working_px)
         self._background, self._foreground, self._first = None, None, []
         self._census.things, self._registration, self._told = [], Registration(), ()
+        self._removed, self._places = Removed(self._s), Places()
         self._last_s, self._began_s, self._changed_since_s = None, at_s, None
         if self._restore is not None and self._restore.empty.shape == sampling.shape:
             self._start_from(Background.restore(self._restore))
+            self._places.begin(at_s - self._s.belonged_s)
         return sampling
 
     def _begin(self, picture: Picture, chroma: Picture | None, at_s: float) -> None:
@@ -156,6 +170,7 @@ class StaticObjectModel:
             return
         chromas = [c for _, c in self._first if c is not None]
         self._start_from(Background.from_pictures([p for p, _ in self._first], chromas))
+        self._places.begin(at_s)
         self._first = []
 
     def _start_from(self, background: Background) -> None:
@@ -180,9 +195,12 @@ class StaticObjectModel:
         if self._whole_picture_changed(background, look, chroma, at_s, tracks):
             return tuple(self._tell(thing, gone=False) for thing in self._census.told)
         self._stillness.update(look, at_s, step_s)
+        for thing in self._removed.review(look, at_s):
+            self._absorb_place(background, look, chroma, thing)
+            self._census.forget(thing.imprint)
         gone = self._let_go(background, look, chroma, self._census.review(look, self._stillness, at_s, step_s))
         for thing in self._census.find(look, background.empty, self._stillness, at_s, self._box):
-            thing.vehicle_before = self._vehicles.before(thing.box)
+            self._recall_place(thing)
         self._listen(look, at_s, tracks)
         self._judge(background, look, chroma, at_s)
         held = self._held(tracks)
@@ -225,8 +243,16 @@ class StaticObjectModel:
         self._absorb(background, look, chroma, kept == 0)
         self._taken = kept
 
+    def _recall_place(self, thing: Thing) -> None:
+        """What was at its place before it, while that is still fresh."""
+        places, box = self._places, thing.box
+        thing.vehicle_before = places.vehicle_before(box)
+        thing.stood_by_itself, thing.word_before = places.left_by_itself(box), places.word(box)
+        thing.belonged_s = thing.appeared_s - places.unchanged_since_s(box)
+
     def _absorb(self, background: Background, look: Look, chroma: Picture | None, where: npt.NDArray[np.bool_]) -> None:
         background.absorb(where, look.level, chroma)
+        self._places.changed(where, self._last_s or 0.0)
         self._stillness.clear(where)
 
     def _absorb_place(self, background: Background, look: Look, chroma: Picture | None, thing: Thing) -> None:
@@ -254,7 +280,7 @@ class StaticObjectModel:
         self._yardstick.note(tracks)
         if said is not None:
             said = [seen for seen in said if self._yardstick.believes(seen)]
-            self._vehicles.note(said)
+            self._places.note(said, at_s)
         if not tracks and said is None and not self._census.things:
             return
         crowd = Crowd(look.foreground)
@@ -293,6 +319,7 @@ class StaticObjectModel:
             elif at_s - thing.appeared_s < self._s.report_after_s:
                 continue
             elif is_scenery(thing, self._s):
+                self._removed.takes(thing, self._witnesses)
                 self._absorb_place(background, look, chroma, thing)
                 self._census.things.remove(thing)
             elif is_real(thing, self._s) and not is_part(thing, self._census.told):
@@ -316,13 +343,13 @@ class StaticObjectModel:
         assert self._sampling is not None
         return self._sampling.box(bounds, self._registration.shift)
 
-    def _tell(self, thing: Thing, *, gone: bool) -> StaticObject:
+    def _tell(self, thing: Thing, *, gone: bool, removed: bool = False) -> StaticObject:
         assert self._start is not None
         assert self._sampling is not None
         assert self._last_s is not None
         start, sampling = self._start, self._sampling
         word, owner = thing.looks.word, thing.owner
-        attended = thing.attended_s is not None and self._last_s - thing.attended_s < _ATTENDED_S
+        attended = not removed and thing.attended_s is not None and self._last_s - thing.attended_s < _ATTENDED_S
         alone_since_s = max(thing.attended_s or 0.0, thing.appeared_s)
         points = thing.imprint.samples() / (sampling.width, sampling.height)
         return StaticObject(
@@ -332,12 +359,13 @@ class StaticObjectModel:
             box=thing.box,
             area=thing.imprint.area_px / (sampling.width * sampling.height),
             samples=tuple(Point(float(x), float(y)) for x, y in points),
-            group=None if word is None else word[0],
-            label=None if word is None else word[1],
-            score=thing.score,
+            group=thing.word_before if removed else None if word is None else word[0],
+            label=None if removed or word is None else word[1],
+            score=0.5 - 0.5 * max(-1.0, thing.evidence.came) if removed else thing.score,
             owner=None if owner is None else owner.track,
             owner_left=after(start, owner.near_s) if owner is not None and owner.away else None,
             attended=attended,
             unattended_since=None if attended else after(start, alone_since_s),
             gone=gone,
+            removed=removed,
         )

@@ -53,6 +53,15 @@ class StaticSettings:
     went_at_most: float = -0.08
     """Below this the outline says that something of the empty scene has gone."""
 
+    removed_at_most: float = -0.2
+    """Below this the outline says plainly that something of the empty scene was taken away."""
+
+    belonged_s: float = 60.0
+    """How long a place must have looked the same before what goes from it was a part of the scene."""
+
+    removed_told_s: float = 600.0
+    """How long a removed thing is told; then the bare place is the scene."""
+
     same_structure: float = 0.6
     """Correlation of gradients above which it is the ground in another light (people and bags: below 0.5)."""
 

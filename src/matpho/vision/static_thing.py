@@ -99,6 +99,12 @@ class Thing:
     crowded_for_s: float = 0.0
 
     vehicle_before: float = 0.0
+    stood_by_itself: bool = True
+    """What stood there before may have gone by itself, or nobody knows."""
+    belonged_s: float = 0.0
+    """How long its place had looked as it did when the thing came, or went."""
+    word_before: Group | None = None
+
     asked_s: float = -1e9
     asked_times: int = 0
 
