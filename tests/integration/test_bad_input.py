@@ -83,7 +83,7 @@ def place(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def quick_detector(monkeypatch):
     """The files are the matter here, not the model."""
-    monkeypatch.setattr(matpho.wiring, "load_detector", lambda _name: ScriptedDetector())
+    monkeypatch.setattr(matpho.wiring, "load_detector", lambda *_: ScriptedDetector())
 
 
 def matpho_(*words):
@@ -227,7 +227,7 @@ def test_a_telephone_held_upright(place, tmp_path, monkeypatch):
     put(tmp_path / "turned.mp4", data[:at] + TURNED + data[at + 36 :])
     seen = []
     monkeypatch.setattr(
-        matpho.wiring, "load_detector", lambda _name: ScriptedDetector(lambda im: seen.append(im.shape) or [])
+        matpho.wiring, "load_detector", lambda *_: ScriptedDetector(lambda im: seen.append(im.shape) or [])
     )
     analyse(place, tmp_path / "turned.mp4").stats()
     assert seen

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from matpho.domain.geometry import Box
 from matpho.domain.ids import CameraId, ZoneId
+from matpho.domain.observation import Light
 from matpho.domain.time import Instant
 from matpho.domain.words import Said
 
@@ -16,7 +17,8 @@ class RuleHit:
     ``start`` is when the thing began (back-dated: a bag's is when it was set down), ``at`` when the rule spoke.
     ``thing`` names what was seen within the camera (``static:17``, ``track:5``, ``picture``), so that hits of
     one thing by several rules can be merged. ``box`` is None for the whole picture. ``figures`` hold the numbers of
-    ``why`` by name with their unit in the name (``dwell_s``, ``area_share``).
+    ``why`` by name with their unit in the name (``dwell_s``, ``area_share``). ``light`` is the picture's when the
+    rule spoke, None where there was none.
     """
 
     id: str
@@ -34,3 +36,4 @@ class RuleHit:
     figures: Mapping[str, float] = field(default_factory=dict)
     track_ids: tuple[int, ...] = ()
     staged: bool = False
+    light: Light | None = None

@@ -6,6 +6,7 @@ from enum import StrEnum
 from matpho.domain.geometry import Box, Point
 from matpho.domain.ids import CameraId
 from matpho.domain.time import Instant
+from matpho.domain.words import Said
 
 
 class Group(StrEnum):
@@ -108,13 +109,31 @@ class Fault(StrEnum):
     TURNED = "turned"
 
 
+class Light(StrEnum):
+    """By which light the camera sees, as the picture tells."""
+
+    DAY = "day"
+    DUSK = "dusk"
+    NIGHT = "night"
+    INFRARED = "infrared"
+
+
+LIGHT_NAMES: dict[Light, Said] = {
+    Light.DAY: Said("ban ngày", "day"),
+    Light.DUSK: Said("trời chập choạng", "dusk"),
+    Light.NIGHT: Said("ban đêm", "night"),
+    Light.INFRARED: Said("hồng ngoại", "infrared"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PictureState:
-    """Health of the picture: the fault that holds now (None: fine), since when, and how sure, 0..1."""
+    """Health of the picture: the fault that holds now (None: fine), since when, and how sure, 0..1; and its light."""
 
     fault: Fault | None = None
     since: Instant | None = None
     score: float = 0.0
+    light: Light | None = None
 
 
 @dataclass(frozen=True, slots=True)

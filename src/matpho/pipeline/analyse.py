@@ -10,6 +10,7 @@ from matpho.casework.merge import are_one, lead
 from matpho.domain.camera import Camera
 from matpho.domain.geometry import Box
 from matpho.domain.hit import RuleHit
+from matpho.domain.observation import Light, Scene
 from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.words import Said
 from matpho.pipeline.camera import FILE, CameraPipeline, Pace
@@ -17,6 +18,7 @@ from matpho.pipeline.film import Film, open_film
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.table import rules_for, without_rule
 from matpho.vision.detector import Detector
+from matpho.vision.frame import Frame
 
 ANALYSED_FPS = 5.0
 WHOLE = Box(0.0, 0.0, 1.0, 1.0)
@@ -35,6 +37,7 @@ class Found:
     score: float
     advisory: bool
     why: Said
+    light: Light | None = None
 
     def plain(self) -> dict[str, Any]:
         """As it is written into the JSON file (design §4)."""
@@ -48,6 +51,7 @@ class Found:
             "advisory": self.advisory,
             "why": {"vi": self.why.vi, "en": self.why.en},
             "at_s": round(self.at_s, 3),
+            "light": self.light.value if self.light else None,
         }
 
 
@@ -68,18 +72,18 @@ class Hits:
 
     def __init__(self) -> None:
         self._newest: dict[str, RuleHit] = {}
-        self._first: dict[str, Instant] = {}
+        self._first: dict[str, RuleHit] = {}
 
     def take(self, hits: Sequence[RuleHit]) -> None:
         """Hear what rules said."""
         for hit in hits:
             self._newest[hit.id] = hit
-            self._first.setdefault(hit.id, hit.at)
+            self._first.setdefault(hit.id, hit)
 
     def incidents(self) -> tuple[Found, ...]:
         """Hits of one thing are one incident, by the desk's own law; two tracks seen at once are two things."""
         groups: list[list[RuleHit]] = []
-        for hit in sorted(self._newest.values(), key=lambda h: (self._first[h.id], h.id)):
+        for hit in sorted(self._newest.values(), key=lambda h: (self._first[h.id].at, h.id)):
             group = next((g for g in groups if any(are_one(hit, o) and not _apart(hit, o) for o in g)), None)
             if group is None:
                 groups.append([hit])
@@ -88,19 +92,33 @@ class Hits:
         return tuple(sorted((self._found(g) for g in groups), key=lambda f: f.start_s))
 
     def _found(self, hits: Sequence[RuleHit]) -> Found:
-        first = lead(hits)
+        first, told = lead(hits), min((self._first[h.id] for h in hits), key=lambda h: h.at)
         ends = [h.end if h.end is not None else h.at for h in hits]
         return Found(
             kind=first.kind,
             zone=first.zone_id,
             start_s=seconds(min(h.start for h in hits)),
             end_s=seconds(max(ends)),
-            at_s=seconds(min(self._first[h.id] for h in hits)),
+            at_s=seconds(told.at),
             box=first.box or WHOLE,
             score=max(h.score for h in hits),
             advisory=all(h.advisory for h in hits),
             why=first.why,
+            light=told.light,
         )
+
+
+class Lights:
+    """From when on which light held: ``[seconds, light]`` for the first one and each change."""
+
+    def __init__(self) -> None:
+        self.changes: list[list[Any]] = []
+
+    def take(self, at: Instant, scene: Scene | None) -> None:
+        """Note the light of a scene where it is another one."""
+        light = scene.picture.light if scene else None
+        if light and (not self.changes or self.changes[-1][1] != light.value):
+            self.changes.append([round(seconds(at), 3), light.value])
 
 
 def _apart(a: RuleHit, b: RuleHit) -> bool:
@@ -120,24 +138,27 @@ def analyse(
     analysed_fps: float = ANALYSED_FPS,
     pace: Pace = FILE,
     progress: Callable[[float, float | None], None] = lambda _done, _whole: None,
+    alter: Callable[[Frame], Frame] | None = None,
 ) -> Analysis:
     """Analyse a video file or a folder of numbered images (``fps`` is the folder's).
 
-    ``progress`` is called with the seconds analysed and the length where it is known. What could be read of a damaged
+    ``progress`` is called with the seconds analysed and the length where it is known; ``alter`` stages something on
+    each picture before it is analysed. What could be read of a damaged
     or truncated file is analysed, and the figures say so. Raises BadVideo when nothing can be read, BadCameraFile when
     a rule's settings do not fit.
     """
     rules = [r for r in rules_for(camera, "file", None) if not isinstance(r, CameraOutage)]
     wall_s, cpu_s = time.perf_counter(), time.process_time()
     film = open_film(path, fps=fps, analysed_fps=analysed_fps)
-    pipeline, hits = CameraPipeline(camera, detector, rules, pace=pace), Hits()
+    pipeline, hits, lights = CameraPipeline(camera, detector, rules, pace=pace), Hits(), Lights()
     for frame in film.frames():
-        hits.take(pipeline.step(frame))
+        hits.take(pipeline.step(alter(frame) if alter else frame))
+        lights.take(frame.at, pipeline.scene)
         pipeline.ended_tracks()
         progress(seconds(frame.at), film.duration_s)
     hits.take(pipeline.finish(Instant(round(film.read.last_s * SECOND))))
     spent = (time.perf_counter() - wall_s, time.process_time() - cpu_s)
-    return Analysis(hits.incidents(), _stats(film, pipeline, detector, spent))
+    return Analysis(hits.incidents(), {**_stats(film, pipeline, detector, spent), "lights": lights.changes})
 
 
 def _stats(film: Film, pipeline: CameraPipeline, detector: Detector, spent: tuple[float, float]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matpho.domain.camera import Camera, Purpose
 from matpho.domain.geometry import Box, Polygon
@@ -13,6 +13,7 @@ from matpho.pipeline.budget import Budget, Unlimited
 from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.rule import Rule
+from matpho.vision.daylight import Daylight
 from matpho.vision.detector import Detector
 from matpho.vision.frame import Frame, Image
 from matpho.vision.motion import Motion, MotionGate
@@ -76,7 +77,7 @@ class CameraPipeline:
         self._unwatched = tuple(
             z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
         )
-        self._gate, self._watch = MotionGate(), PictureWatch()
+        self._gate, self._watch, self._daylight = MotionGate(), PictureWatch(), Daylight()
         self._static = static or StaticObjectModel()
         self._tracker: Tracker | None = None
 
@@ -98,9 +99,11 @@ class CameraPipeline:
         removed = tuple(s for s in self._static.removed if not self._is_unwatched_object(s))
         self.stages.done("static")
         picture = self._watch.update(frame, stirred=self.motion.share > STIRRED)
+        light = self._daylight.look(frame) if picture.fault is None else self._daylight.now  # a cloth is no night
+        picture = replace(picture, light=light)
         self.stages.done("picture")
         self.scene = Scene(self.camera.id, frame.at, tracks, static, picture, removed)
-        hits = [hit for rule in self._rules for hit in rule.update(self.scene)]
+        hits = [replace(h, light=light) for rule in self._rules for h in rule.update(self.scene)]
         self.stages.done("rules")
         return hits
 

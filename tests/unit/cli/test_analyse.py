@@ -30,7 +30,7 @@ polygon = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
 @pytest.fixture
 def street(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     person = Observation(Group.PERSON, "person", Box(0.4, 0.3, 0.1, 0.4), 0.9)
-    monkeypatch.setattr("matpho.wiring.load_detector", lambda _name: ScriptedDetector(lambda _image: [person]))
+    monkeypatch.setattr("matpho.wiring.load_detector", lambda *_: ScriptedDetector(lambda _image: [person]))
     draw(tmp_path / "a.mp4", fps=10, pictures=60)
     (tmp_path / "cam.toml").write_text(CAMERA)
     return tmp_path
