@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.words import Said
 from matpho.pipeline.camera import FILE, CameraPipeline, Pace
 from matpho.pipeline.film import Film, open_film
+from matpho.pipeline.second_look import InFilm
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.table import rules_for, without_rule
 from matpho.vision.detector import Detector
@@ -150,7 +151,8 @@ def analyse(
     rules = [r for r in rules_for(camera, "file", None) if not isinstance(r, CameraOutage)]
     wall_s, cpu_s = time.perf_counter(), time.process_time()
     film = open_film(path, fps=fps, analysed_fps=analysed_fps)
-    pipeline, hits, lights = CameraPipeline(camera, detector, rules, pace=pace), Hits(), Lights()
+    pipeline = CameraPipeline(camera, detector, rules, pace=pace, sharp=InFilm())
+    hits, lights = Hits(), Lights()
     for frame in film.frames():
         hits.take(pipeline.step(alter(frame) if alter else frame))
         lights.take(frame.at, pipeline.scene)
@@ -174,6 +176,7 @@ def _stats(film: Film, pipeline: CameraPipeline, detector: Detector, spent: tupl
         "damaged": read.damaged,
         "truncated": read.truncated,
         "inferences": stages.inferences,
+        "second_looks": asdict(pipeline.second.counts) if pipeline.second else {},
         "wall_s": round(spent[0], 2),
         "cpu_s": round(spent[1], 2),
         "cpu_ms_per_camera_second": {**per_s, "decode_and_rest": round(1000 * other / length_s, 2)},

@@ -1,5 +1,6 @@
 """The detector budget: tokens of one worker, shared by its cameras so that none starves."""
 
+from enum import Enum
 from typing import Protocol
 
 from matpho.domain.ids import CameraId
@@ -7,10 +8,23 @@ from matpho.domain.ids import CameraId
 FORGET_S = 5.0  # a camera that has not asked again for this long no longer waits
 
 
+class Urgency(Enum):
+    """What a look is for; the value is the head start in the queue, in seconds of waiting.
+
+    A head start and no rank: whoever waits long enough passes everybody, so nobody starves however much is urgent
+    elsewhere (aging, as in operating systems' schedulers).
+    """
+
+    ROUTINE = 0.0  # to see whether what rests is still there
+    MOVING = 0.5  # something moves
+    TIMED = 1.0  # a rule of this camera measures movements: a look that comes late is worth little
+    DECIDING = 3.0  # an incident waits to be opened
+
+
 class Budget(Protocol):
     """Says whether a camera may spend an inference now."""
 
-    def ask(self, camera: CameraId, at_s: float, price: float = 1.0) -> bool:
+    def ask(self, camera: CameraId, at_s: float, price: float = 1.0, urgency: Urgency = Urgency.MOVING) -> bool:
         """Whether ``price`` inferences may be spent; ``at_s`` are seconds that never step back."""
         ...
 
@@ -18,9 +32,9 @@ class Budget(Protocol):
 class Unlimited:
     """Every wish is granted: a file is analysed as well as it can be."""
 
-    def ask(self, camera: CameraId, at_s: float, price: float = 1.0) -> bool:
+    def ask(self, camera: CameraId, at_s: float, price: float = 1.0, urgency: Urgency = Urgency.MOVING) -> bool:
         """True."""
-        del camera, at_s, price
+        del camera, at_s, price, urgency
         return True
 
 
@@ -28,8 +42,8 @@ class TokenBudget:
     """A token bucket with a queue.
 
     A camera that is refused waits. A token is given to whoever asks only when there are also enough left for all that
-    have waited longer, so the camera that waits longest gets the next one whenever it asks: nobody starves, and nobody
-    has to be woken.
+    have waited longer (each with the head start of its urgency), so the camera that waits longest gets the next one
+    whenever it asks: nobody starves, and nobody has to be woken.
     """
 
     def __init__(self, per_s: float, burst: float = 4.0) -> None:
@@ -42,12 +56,13 @@ class TokenBudget:
         self._per_s, self._burst = per_s, burst
         self._tokens = burst
         self._at_s: float | None = None
-        self._waiting: dict[CameraId, tuple[float, float]] = {}  # since when, and when it last asked
+        self._waiting: dict[CameraId, tuple[float, float]] = {}  # since when (less the head start), when it last asked
 
-    def ask(self, camera: CameraId, at_s: float, price: float = 1.0) -> bool:
+    def ask(self, camera: CameraId, at_s: float, price: float = 1.0, urgency: Urgency = Urgency.MOVING) -> bool:
         """Whether ``camera`` may spend ``price`` tokens now; when not, it waits in the queue."""
         self._refill(at_s)
-        since, _ = self._waiting.get(camera, (at_s, at_s))
+        began = at_s - urgency.value
+        since = min(self._waiting.get(camera, (began, at_s))[0], began)
         price = min(price, self._burst)
         reserved = sum(
             1

@@ -9,8 +9,10 @@ from matpho.domain.geometry import Box, Polygon
 from matpho.domain.hit import RuleHit
 from matpho.domain.observation import Observation, Scene, StaticObject, Track
 from matpho.domain.time import Instant, seconds
-from matpho.pipeline.budget import Budget, Unlimited
+from matpho.pipeline.budget import Budget, Unlimited, Urgency
+from matpho.pipeline.crops import cut, joined, placed, with_surroundings
 from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule
+from matpho.pipeline.second_look import SecondLook, SharpPictures
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.rule import Rule
 from matpho.vision.daylight import Daylight
@@ -67,7 +69,9 @@ class CameraPipeline:
         budget: Budget | None = None,
         pace: Pace = LIVE,
         static: StaticObjectModel | None = None,
+        sharp: SharpPictures | None = None,
     ) -> None:
+        """``sharp`` gives the pixels for a second look before a hit is told; None: rules are believed at once."""
         self.camera = camera
         self.scene: Scene | None = None
         self.motion = Motion(moving=False, boxes=(), share=0.0)
@@ -80,6 +84,9 @@ class CameraPipeline:
         self._gate, self._watch, self._daylight = MotionGate(), PictureWatch(), Daylight()
         self._static = static or StaticObjectModel()
         self._tracker: Tracker | None = None
+        self.second: SecondLook | None = None
+        if sharp is not None:
+            self.second = SecondLook(camera.id, sharp, self._detect_closely, self._may_decide)
 
     def step(self, frame: Frame) -> list[RuleHit]:
         """Analyse one frame: what became worth saying.
@@ -105,6 +112,9 @@ class CameraPipeline:
         self.scene = Scene(self.camera.id, frame.at, tracks, static, picture, removed)
         hits = [replace(h, light=light) for rule in self._rules for h in rule.update(self.scene)]
         self.stages.done("rules")
+        if self.second is not None:
+            hits = self.second.judge(hits, self.scene, frame)
+            self.stages.done("detector")
         return hits
 
     def silent(self, at: Instant) -> list[RuleHit]:
@@ -115,7 +125,8 @@ class CameraPipeline:
         """The stream is over: end what is open."""
         if self._tracker:
             self._tracker.finish()
-        return [hit for rule in self._rules for hit in rule.finish(at)]
+        hits = [hit for rule in self._rules for hit in rule.finish(at)]
+        return self.second.finish(hits) if self.second else hits
 
     def ended_tracks(self) -> list[Track]:
         """The tracks that ended since the last call."""
@@ -146,10 +157,21 @@ class CameraPipeline:
             seen = self._detector.detect([image])[0]
         else:
             self.stages.inferences += 2
-            closer = _with_surroundings(closer, frame.size)
-            whole, part = self._detector.detect([image, _cut(image, closer)])
-            seen = _joined(whole, [_placed(o, closer) for o in part])
+            closer = with_surroundings(closer, frame.size, CLOSEST_PX)
+            whole, part = self._detector.detect([image, cut(image, closer)])
+            seen = joined(whole, [placed(o, closer) for o in part])
         return [o for o in seen if not self._inside_unwatched(o.box)]
+
+    def _detect_closely(self, image: Image) -> list[Observation]:
+        """One look at a cut-out, for a hit that waits."""
+        self.stages.inferences += 1
+        self._schedule.scheduled += 1
+        self.stages.scheduled = self._schedule.scheduled
+        return self._detector.detect([image])[0]
+
+    def _may_decide(self, at: Instant) -> bool:
+        """Whether the budget has an inference for a hit that waits."""
+        return self._budget.ask(self.camera.id, seconds(at), urgency=Urgency.DECIDING)
 
     def _watched(self, motion: Motion) -> Motion:
         """The motion outside the zones that are not analysed."""
@@ -169,33 +191,3 @@ def _holds(polygon: Polygon, box: Box) -> bool:
     """Whether both the middle and the standing point are inside."""
     x, y = box.ground
     return polygon.contains(box.centre) and polygon.contains(type(box.ground)(x, min(y, 0.999)))
-
-
-def _with_surroundings(place: Box, size: tuple[int, int]) -> Box:
-    """The place, grown to at least ``CLOSEST_PX``: without its surroundings a detector names everything something."""
-    width, height = min(1.0, CLOSEST_PX / size[0]), min(1.0, CLOSEST_PX / size[1])
-    return place.grown(max(0.0, width - place.w) / 2, max(0.0, height - place.h) / 2)
-
-
-def _cut(image: Image, place: Box) -> Image:
-    height, width = image.shape[:2]
-    left, top = min(int(place.x * width), width - 2), min(int(place.y * height), height - 2)
-    right, bottom = max(left + 2, round(place.right * width)), max(top + 2, round(place.bottom * height))
-    return image[top:bottom, left:right]
-
-
-def _placed(seen: Observation, crop: Box) -> Observation:
-    """An observation in a crop, in the coordinates of the whole picture."""
-    box = seen.box
-    whole = Box(crop.x + box.x * crop.w, crop.y + box.y * crop.h, box.w * crop.w, box.h * crop.h)
-    return Observation(seen.group, seen.label, whole, seen.score)
-
-
-def _joined(seen: list[Observation], closer: list[Observation]) -> list[Observation]:
-    """Both looks together; of two boxes of one thing the surer one."""
-    joined = list(seen)
-    for new in closer:
-        twins = [o for o in joined if o.group is new.group and o.box.iou(new.box) > 0.45]
-        if all(new.score > o.score for o in twins):
-            joined = [o for o in joined if o not in twins] + [new]
-    return joined

@@ -8,6 +8,7 @@ from matpho.domain.camera import Camera
 from matpho.domain.time import SystemClock
 from matpho.pipeline.budget import TokenBudget
 from matpho.pipeline.camera import CameraPipeline
+from matpho.pipeline.main_pictures import MainPictures
 from matpho.pipeline.pace import live_pace
 from matpho.pipeline.vision_worker import VisionWorker
 from matpho.pipeline.wire import Outbox
@@ -26,6 +27,7 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
     following = Following(settings, guardian(settings, name).beat)
     detector = load_detector(settings)
     budget = TokenBudget(settings.vision.inferences_per_s, burst=max(4.0, settings.vision.inferences_per_s))
+    sharp = MainPictures(settings.run / "recorder-live.sock")
     local = ZoneInfo(settings.time_zone)
     run = secrets.token_hex(4)
 
@@ -37,7 +39,7 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
 
     def pipeline(camera: Camera) -> CameraPipeline:
         rules = rules_for(camera, f"{run}{secrets.token_hex(2)}", local)
-        return CameraPipeline(camera, detector, rules, budget=budget, pace=live_pace(camera))
+        return CameraPipeline(camera, detector, rules, budget=budget, pace=live_pace(camera), sharp=sharp)
 
     VisionWorker(
         name,
@@ -50,4 +52,5 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
         clock=clock,
         analysed_fps=settings.vision.analysed_fps,
     ).run(stop)
+    sharp.stop()
     outbox.close()

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from matpho.domain.ids import CameraId
-from matpho.pipeline.budget import TokenBudget, Unlimited
+from matpho.pipeline.budget import TokenBudget, Unlimited, Urgency
 
 pytestmark = pytest.mark.unit
 
@@ -66,3 +66,28 @@ def test_a_budget_needs_tokens():
     with pytest.raises(ValueError, match="needs tokens"):
         TokenBudget(0.0)
     assert Unlimited().ask(CameraId("a"), 0.0)
+
+
+def test_what_is_urgent_comes_first_and_still_nobody_starves():
+    budget, granted, waited = TokenBudget(2.0), Counter[str](), {"calm": 0.0, "urgent": 0.0}
+    began = dict.fromkeys(waited, 0.0)
+    for step in range(1500):
+        at_s = step / 5
+        for camera, urgency in (("calm", Urgency.ROUTINE), ("urgent", Urgency.DECIDING), ("other", Urgency.DECIDING)):
+            if budget.ask(CameraId(camera), at_s, urgency=urgency):
+                granted[camera] += 1
+                waited[camera] = max(waited.get(camera, 0.0), at_s - began.get(camera, 0.0))
+                began[camera] = at_s
+    assert granted["urgent"] > 1.5 * granted["calm"]
+    assert waited["calm"] <= 6.0, "a head start of 3 s and its own turn"
+    assert 590 <= granted.total() <= 610
+
+
+def test_one_whose_wish_becomes_urgent_moves_up_the_queue():
+    budget = TokenBudget(1.0, burst=2)
+    assert budget.ask(CameraId("a"), 0.0, 2.0)
+    assert not budget.ask(CameraId("first"), 0.1, urgency=Urgency.MOVING)
+    assert not budget.ask(CameraId("second"), 0.2, urgency=Urgency.ROUTINE)
+    assert not budget.ask(CameraId("second"), 0.3, urgency=Urgency.DECIDING)
+    assert not budget.ask(CameraId("first"), 1.0)
+    assert budget.ask(CameraId("second"), 1.1, urgency=Urgency.DECIDING)
