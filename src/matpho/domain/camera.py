@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.ids import CameraId, ZoneId
+from matpho.domain.permitted import Permitted
 
 
 class Purpose(StrEnum):
@@ -55,7 +56,17 @@ RULE_SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "illegal_dumping": ("min_duration_s", "min_unattended_s", "min_share"),
         "unattended_object": ("min_duration_s", "min_unattended_s", "min_share", "max_area_share"),
-        "sidewalk_encroachment": ("min_duration_s", "min_area_share"),
+        "sidewalk_encroachment": ("min_duration_s", "min_area_share", "min_area_m2"),
+        "rubbish_heap": (
+            "min_duration_s",
+            "min_unattended_s",
+            "min_share",
+            "min_area_share",
+            "min_area_m2",
+            "min_pieces",
+            "grace_s",
+        ),
+        "obstruction": ("min_duration_s", "min_unattended_s", "min_share", "min_width_share", "min_free_m"),
         "sidewalk_parking": ("min_duration_s", "min_share"),
         "intrusion": ("min_duration_s",),
     }
@@ -108,7 +119,7 @@ class Zone:
 
     Exactly one of ``polygon`` and ``line`` is set. ``direction`` is the travel direction on the picture (x right,
     y down). ``lamp`` is the box of the signal lamps. ``rules`` holds overrides by rule kind: ``min_duration_s``,
-    ``enabled`` and whatever that rule's settings name.
+    ``enabled`` and whatever that rule's settings name. ``permitted`` is what may stand there all the same.
     """
 
     id: ZoneId
@@ -120,6 +131,7 @@ class Zone:
     permitted_hours: tuple[Hours, ...] = ()
     closed_hours: tuple[Hours, ...] = ()
     rules: Mapping[str, Mapping[str, float | bool | str]] = field(default_factory=dict)
+    permitted: tuple[Permitted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

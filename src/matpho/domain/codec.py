@@ -8,6 +8,7 @@ import json
 import types
 import typing
 from collections.abc import Mapping
+from datetime import date
 from datetime import time as TimeOfDay  # noqa: N812
 from enum import Enum
 from functools import cache
@@ -16,7 +17,7 @@ from typing import Any, get_args, get_origin
 from matpho.errors import Corrupt
 
 
-def to_plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one return per shape of value
     """A value as JSON-ready data; dataclasses become objects without their type's name."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
@@ -24,6 +25,8 @@ def to_plain(value: Any) -> Any:
         return value.value
     if isinstance(value, TimeOfDay):
         return value.isoformat(timespec="minutes")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(k): to_plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -85,8 +88,8 @@ def _scalar(kind: Any, data: Any) -> Any:
         return typing.cast("type", kind)(**{k: from_plain(hints[k], v) for k, v in data.items() if k in fields})
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(data)
-    if kind is TimeOfDay:
-        return TimeOfDay.fromisoformat(data)
+    if kind in (TimeOfDay, date):
+        return kind.fromisoformat(data)
     if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
         return kind(*data)
     if kind is float and isinstance(data, int) and not isinstance(data, bool):

@@ -23,6 +23,25 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
+def metres(m: float) -> Said:
+    """A length in metres, to a tenth: no figure from a drawn rectangle is surer than that."""
+    return Said(f"{m:.1f} m".replace(".", ","), f"{m:.1f} m")
+
+
+def square_metres(m2: float) -> Said:
+    """An area in square metres: to a tenth below ten, whole above."""
+    figure = f"{m2:.1f}" if m2 < 10 else f"{m2:.0f}"
+    return Said(f"{figure.replace('.', ',')} m²", f"{figure} m²")
+
+
+def area(m2: float | None, share: float) -> Said:
+    """About how large, in square metres where they are known, else as a share of the zone."""
+    if m2 is None:
+        return Said(f"chiếm {percent(share)} vùng", f"{percent(share)} of the zone")
+    large = square_metres(m2)
+    return Said(f"khoảng {large.vi}", f"about {large.en}")
+
+
 def moment(at: Instant, local: tzinfo | None) -> Said:
     """The local time of day, or the second of the recording where there is no wall clock."""
     if local is None:

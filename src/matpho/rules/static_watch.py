@@ -8,6 +8,7 @@ from matpho.domain.hit import RuleHit
 from matpho.domain.observation import Group, Scene, StaticObject, Track
 from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.words import Said
+from matpho.rules.permitted import is_permitted
 from matpho.rules.telling import RETELL_S, Teller
 
 MISSING_S = 2.0  # a thing that the model no longer reports for this long is taken as gone
@@ -47,6 +48,28 @@ def in_zone(thing: StaticObject, zone: Zone, *, by_ground: bool = False) -> floa
     return zone.polygon.share(samples)
 
 
+class Crowds:
+    """Where people stand, or stood a moment ago: two who talk for a while look like one thing that stays."""
+
+    def __init__(self) -> None:
+        self._covered: dict[int, Instant] = {}  # when people last stood where the thing is
+
+    def update(self, scene: Scene) -> None:
+        """Look at a scene: which things people stand before."""
+        here = {thing.id for thing in scene.static}
+        self._covered = {number: at for number, at in self._covered.items() if number in here}
+        tracks = [t for t in scene.tracks if t.group is Group.PERSON]
+        for thing in scene.static if tracks else ():
+            people = [t.now.box for t in tracks if not _is_the_thing(t, thing)]
+            if sum(thing.box.overlap(box) for box in people) > COVERED * thing.box.area:
+                self._covered[thing.id] = scene.at
+
+    def cover(self, thing: StaticObject, scene: Scene) -> bool:
+        """Whether people cover the thing, or did until just now: it may be they themselves."""
+        since = self._covered.get(thing.id)
+        return since is not None and scene.at - since < UNCOVERED_S * SECOND
+
+
 class StaticWatch:
     """Keeps the hits of one rule about static objects.
 
@@ -59,14 +82,15 @@ class StaticWatch:
         self._judge = judge
         self._open: dict[int, _Open] = {}
         self._ended: list[_Open] = []
-        self._covered: dict[int, Instant] = {}  # when people last stood where the thing is
+        self._crowds = Crowds()
 
     def update(self, scene: Scene) -> list[RuleHit]:
         """New hits, those that last, and those that ended at this scene."""
         told: list[RuleHit] = []
-        here = {thing.id for thing in scene.static}
-        self._covered = {number: at for number, at in self._covered.items() if number in here}
+        self._crowds.update(scene)
         for thing in scene.static:
+            if is_permitted(thing, self._teller.place, scene.at):
+                continue
             known = self._open.get(thing.id)
             if thing.gone:
                 if known:
@@ -76,7 +100,7 @@ class StaticWatch:
                 known.last_seen = scene.at
                 if scene.at - known.told < RETELL_S * SECOND:
                     continue
-            elif self._is_covered(thing, scene):
+            elif self._crowds.cover(thing, scene):
                 continue
             verdict = self._judge(thing, scene.at)
             if verdict:
@@ -89,14 +113,6 @@ class StaticWatch:
     def finish(self, at: Instant) -> list[RuleHit]:
         """End what is open."""
         return [self._end(object_id, at) for object_id in list(self._open)]
-
-    def _is_covered(self, thing: StaticObject, scene: Scene) -> bool:
-        """Whether people stand where the thing is: two who talk for a while look like one thing that stays."""
-        people = [t.now.box for t in scene.tracks if t.group is Group.PERSON and not _is_the_thing(t, thing)]
-        if sum(thing.box.overlap(box) for box in people) > COVERED * thing.box.area:
-            self._covered[thing.id] = scene.at
-        since = self._covered.get(thing.id)
-        return since is not None and scene.at - since < UNCOVERED_S * SECOND
 
     def _tell(self, thing: StaticObject, verdict: Verdict, at: Instant) -> RuleHit:
         known = self._open.get(thing.id)

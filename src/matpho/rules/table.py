@@ -10,6 +10,8 @@ from matpho.rules import (
     camera_tampering,
     illegal_dumping,
     intrusion,
+    obstruction,
+    rubbish_heap,
     sidewalk_encroachment,
     sidewalk_parking,
     unattended_object,
@@ -23,6 +25,8 @@ ZONE_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
         sidewalk_encroachment.KIND: sidewalk_encroachment.SidewalkEncroachment,
         sidewalk_parking.KIND: sidewalk_parking.SidewalkParking,
         intrusion.KIND: intrusion.Intrusion,
+        rubbish_heap.KIND: rubbish_heap.RubbishHeap,
+        obstruction.KIND: obstruction.Obstruction,
     }
 )
 """The kinds that a rule finds at a zone."""

@@ -1,12 +1,13 @@
 """Sidewalk encroachment: area × time."""
 
+from dataclasses import replace
 from datetime import time as TimeOfDay  # noqa: N812
 
 import pytest
 from tests.unit.rules.scenes import every, place, play, scene, t, thing
 
 from matpho.domain.camera import Hours, Purpose
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.observation import Group, Scene
 from matpho.rules.sidewalk_encroachment import SidewalkEncroachment
 
@@ -80,3 +81,38 @@ def test_its_end_is_told():
     (ended,) = rule.finish(t(291))
     assert ended.end == t(291)
     assert ended.id != hits[0].id
+
+
+def test_on_a_calibrated_camera_it_speaks_of_square_metres_and_of_the_width_that_is_left():
+    at = place(Purpose.SIDEWALK)
+    corners = (Point(0, 1), Point(1, 1), Point(1, 0), Point(0, 0))  # ten metres by ten, seen from straight above
+    at = replace(at, camera=replace(at.camera, ground=corners, ground_size_m=(10.0, 10.0)))
+    (hit,) = play(SidewalkEncroachment(at), every(1, 0, 125), stall)
+    assert hit.figures["area_m2"] == pytest.approx(4.0, rel=0.01)
+    assert hit.figures["zone_m2"] == pytest.approx(50.0)
+    assert hit.figures["area_share"] == pytest.approx(0.08, rel=0.01)
+    assert hit.figures["free_width_m"] == pytest.approx(2.0, abs=0.05)
+    assert "khoảng 4,0 m² trên 50 m² vỉa hè" in hit.why.vi
+    assert "Lối đi còn 2,0 m." in hit.why.vi
+    assert "about 4.0 m² of the 50 m² of the sidewalk" in hit.why.en
+    little = replace(at, zone=replace(at.zone, rules={"sidewalk_encroachment": {"min_area_m2": 4.5}}))
+    assert play(SidewalkEncroachment(little), every(1, 0, 200), stall) == []
+
+
+def test_near_and_far_weigh_alike_on_a_calibrated_camera():
+    below = Polygon((Point(0, 0.22), Point(0.5, 0.22), Point(0.5, 1), Point(0, 1)))  # of the horizon
+    at = place(Purpose.SIDEWALK, polygon=below)
+    corners = (Point(0, 1), Point(1, 1), Point(0.6, 0.2), Point(0.4, 0.2))  # far things are a fifth as wide
+    at = replace(at, camera=replace(at.camera, ground=corners, ground_size_m=(10.0, 20.0)))
+    near, far = Box(0.1, 0.9, 0.1, 0.1), Box(0.44, 0.26, 0.028, 0.03)
+
+    def told(box: Box) -> float:
+        rule = SidewalkEncroachment(replace(at, zone=replace(at.zone, rules=EVERYTHING)))
+        return play(rule, every(1, 0, 2), lambda now: scene(now, static=[thing(1, box=box, now=now)]))[0].figures[
+            "area_m2"
+        ]
+
+    assert 0.6 < told(near) / told(far) < 1.6, "on the picture the near one is twelve times as large"
+
+
+EVERYTHING = {"sidewalk_encroachment": {"min_duration_s": 0, "min_area_share": 0, "min_area_m2": 0}}

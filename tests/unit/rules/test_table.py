@@ -12,6 +12,8 @@ from matpho.errors import BadCameraFile
 from matpho.rules.figures import length, moment
 from matpho.rules.illegal_dumping import DumpingSettings
 from matpho.rules.intrusion import IntrusionSettings
+from matpho.rules.obstruction import ObstructionSettings
+from matpho.rules.rubbish_heap import HeapSettings
 from matpho.rules.sidewalk_encroachment import EncroachmentSettings
 from matpho.rules.sidewalk_parking import ParkingSettings
 from matpho.rules.table import CAMERA_RULES, ZONE_RULES, rules_for, without_rule
@@ -28,12 +30,12 @@ def camera(purpose: Purpose, rules: dict[str, dict[str, Any]] | None = None) -> 
 @pytest.mark.parametrize(
     ("purpose", "expected"),
     [
-        (Purpose.SIDEWALK, {"SidewalkEncroachment", "SidewalkParking", "IllegalDumping"}),
-        (Purpose.NO_DUMPING, {"IllegalDumping"}),
-        (Purpose.COLLECTION_POINT, {"IllegalDumping"}),
+        (Purpose.SIDEWALK, {"SidewalkEncroachment", "SidewalkParking", "IllegalDumping", "Obstruction"}),
+        (Purpose.NO_DUMPING, {"IllegalDumping", "RubbishHeap"}),
+        (Purpose.COLLECTION_POINT, {"IllegalDumping", "RubbishHeap"}),
         (Purpose.WATCH, {"UnattendedObject"}),
         (Purpose.RESTRICTED, {"Intrusion"}),
-        (Purpose.ROADWAY, set()),
+        (Purpose.ROADWAY, {"Obstruction"}),
         (Purpose.PRIVACY_MASK, set()),
     ],
 )
@@ -61,7 +63,7 @@ def test_a_setting_that_does_not_fit_is_refused_by_zone_and_field(told: dict[str
 
 
 def test_purposes_that_nothing_watches_yet_are_named():
-    assert without_rule(camera(Purpose.ROADWAY)) == ("roadway",)
+    assert without_rule(camera(Purpose.NO_PARKING)) == ("no_parking",)
     assert without_rule(camera(Purpose.IGNORE)) == ()
     assert without_rule(camera(Purpose.SIDEWALK)) == ()
 
@@ -79,6 +81,8 @@ def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
         "sidewalk_encroachment": EncroachmentSettings,
         "sidewalk_parking": ParkingSettings,
         "intrusion": IntrusionSettings,
+        "rubbish_heap": HeapSettings,
+        "obstruction": ObstructionSettings,
     }
     assert set(known) == set(ZONE_RULES) == set(RULE_SETTINGS)
     for kind, settings in known.items():

@@ -40,6 +40,8 @@ export const DWELL: Record<string, number> = {
   sidewalk_encroachment: 120,
   sidewalk_parking: 120,
   intrusion: 3,
+  rubbish_heap: 120,
+  obstruction: 60,
 };
 
 /** What is not in here is in the catalogue of kinds but not found automatically yet, and the page says so. */
