@@ -8,7 +8,7 @@ one incident per thing and place, as review items do in network video recorders.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import Box, beside
 from matpho.domain.hit import RuleHit
 from matpho.domain.incident import HistoryEntry, Incident
 from matpho.domain.kinds import described
@@ -21,6 +21,16 @@ LOST_S = 120.0
 """A hit that lasts is told again every half minute; one not told for this long ended with the run that told it."""
 MOSTLY = 0.6
 """Share of the smaller box inside the other from which one is *mostly contained*."""
+
+ONE_ACT_S = 60.0
+"""Things set down side by side within a minute were one act: a handcart is not emptied in one go."""
+
+HEAP, GOODS, LEFT = "rubbish_heap", "sidewalk_encroachment", "illegal_dumping"
+_PART_OF: dict[str, tuple[str, ...]] = {
+    HEAP: (LEFT, GOODS, "obstruction", "unattended_object"),
+    GOODS: ("obstruction", "unattended_object"),
+}
+"""Kinds that tell of several things at once, and the kinds that may tell of one of them."""
 
 _VAGUENESS = ("unattended_object", "obstruction", "stopped_vehicle", "sidewalk_encroachment", "rubbish_heap")
 """Kinds that say less than any other about the same thing, vaguest first; all others are equally specific."""
@@ -37,6 +47,21 @@ class Known:
 def specificity(kind: str) -> int:
     """How much a kind says: ``illegal_dumping`` more than ``unattended_object``."""
     return _VAGUENESS.index(kind) if kind in _VAGUENESS else len(_VAGUENESS)
+
+
+def _says(hit: RuleHit) -> int:
+    """As :func:`specificity`, but goods, or a heap, of several pieces say more than that one of them was left there.
+
+    Not more than who was seen to leave it: a heap is for the collectors, an act is for the ward.
+    """
+    if hit.kind in _PART_OF and max(hit.figures.get("objects", 0.0), hit.figures.get("pieces", 0.0)) >= 2:
+        return len(_VAGUENESS) + (3 if hit.kind == GOODS else 1)
+    return specificity(hit.kind) + (2 if _is_act(hit) else 0)
+
+
+def _is_act(hit: RuleHit) -> bool:
+    """Whether somebody was seen to leave the thing."""
+    return hit.kind == LEFT and "owner_left_s" in hit.figures
 
 
 def same_place(a: Box | None, b: Box | None) -> bool:
@@ -76,11 +101,30 @@ def _soon(hit: RuleHit, other: RuleHit) -> bool:
     return lasts or hit.start <= last + round(AGAIN_S * SECOND)
 
 
+def _is_part(part: RuleHit, whole: RuleHit) -> bool:
+    """Whether one tells of a thing that the other counts among several.
+
+    What somebody was seen to lay onto a heap that was one already is an act of its own, with evidence of its own.
+    """
+    if part.kind not in _PART_OF.get(whole.kind, ()) or part.box is None or whole.box is None:
+        return False
+    if part.box.overlap(whole.box) < MOSTLY * part.box.area or part.box.area == 0:
+        return False
+    return not (_is_act(part) and part.start > whole.start)
+
+
+def _one_act(hit: RuleHit, other: RuleHit) -> bool:
+    """Whether both tell of things that were left side by side within a minute."""
+    if not hit.kind == other.kind == LEFT or hit.zone_id != other.zone_id or hit.box is None or other.box is None:
+        return False
+    return abs(hit.start - other.start) <= round(ONE_ACT_S * SECOND) and beside(hit.box, other.box)
+
+
 def are_one(hit: RuleHit, other: RuleHit) -> bool:
     """Whether two hits of one camera tell of one thing."""
     if hit.camera_id != other.camera_id or not _soon(hit, other):
         return False
-    if _same_thing(hit, other):
+    if _same_thing(hit, other) or _is_part(hit, other) or _is_part(other, hit) or _one_act(hit, other):
         return True
     return hit.kind == other.kind and hit.zone_id == other.zone_id and same_place(hit.box, other.box)
 
@@ -96,11 +140,11 @@ def find(hit: RuleHit, known: Sequence[Known]) -> Known | None:
 
 
 def lead(hits: Sequence[RuleHit]) -> RuleHit:
-    """The hit that names the incident: the most specific kind, then the surest, then the first.
+    """The hit that names the incident: what says most, then the surest, then the first.
 
     ``hits`` holds at least one.
     """
-    return max(hits, key=lambda h: (specificity(h.kind), h.score, -h.at, h.id))
+    return max(hits, key=lambda h: (_says(h), h.score, -h.at, h.id))
 
 
 def joined(incident: Incident, hits: Sequence[RuleHit], at: Instant, *, newcomer: bool) -> Incident:

@@ -74,6 +74,15 @@ class Box:
         return Box(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
 
 
+_BESIDE = 0.5  # of the longer side of the smaller one
+
+
+def beside(a: Box, b: Box) -> bool:
+    """Whether two things touch, or lie as close together as two bags of one heap."""
+    gap = _BESIDE * min(max(a.w, a.h), max(b.w, b.h))
+    return a.grown(gap, gap).overlap(b) > 0
+
+
 def _cross(a: Point, b: Point, c: Point) -> float:
     return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)
 

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import Box, beside
 from matpho.domain.observation import StaticObject
-
-REACH = 0.5  # of the larger side of the smaller thing: as far apart as two bags of one heap may lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,6 @@ def around(boxes: Sequence[Box]) -> Box:
     for other in boxes[1:]:
         box = box.join(other)
     return box
-
-
-def beside(a: Box, b: Box) -> bool:
-    """Whether two things lie so close that they are one heap."""
-    gap = REACH * min(max(a.w, a.h), max(b.w, b.h))
-    return a.grown(gap, gap).overlap(b) > 0
 
 
 def heaps(things: Sequence[StaticObject]) -> list[Heap]:

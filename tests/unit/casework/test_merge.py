@@ -78,6 +78,55 @@ def test_the_most_specific_kind_names_the_incident():
     assert [entry.action for entry in told.history] == ["opened", "joined", "kind_changed"]
 
 
+HEAP = hit(
+    id="run1-nga-ba-cho-goc-pho-rubbish_heap-1",
+    kind="rubbish_heap",
+    thing="static:40",
+    start=at(0),
+    at=at(180),
+    box=BAG.box.grown(0.1, 0.1),
+    figures={"pieces": 3.0},
+)
+
+
+def test_a_heap_is_one_incident_with_the_bags_it_is_made_of():
+    assert are_one(HEAP, BAG)
+    assert are_one(BAG, HEAP)
+    assert lead([BAG, HEAP]) is HEAP
+    assert not are_one(replace(HEAP, box=ELSEWHERE), BAG)
+    assert not are_one(replace(HEAP, camera_id=CameraId("khac")), BAG)
+
+
+def test_who_was_seen_to_leave_a_bag_names_the_incident_and_onto_a_heap_is_an_act_of_its_own():
+    seen = replace(BAG, figures={"owner_left_s": 12.0})
+    assert are_one(HEAP, seen)
+    assert lead([seen, HEAP]) is seen
+    later = replace(seen, start=at(400), at=at(420))
+    assert not are_one(later, HEAP)
+    assert are_one(replace(later, figures={}), HEAP)
+
+
+def test_goods_of_several_things_say_more_than_one_of_them_and_one_thing_is_what_it_was_called():
+    stall = _again(kind="sidewalk_encroachment", figures={"objects": 4.0})
+    assert are_one(stall, BAG), "the same largest thing"
+    assert lead([BAG, stall]) is stall
+    assert lead([BAG, replace(stall, figures={"objects": 1.0})]) is BAG
+    in_the_way = _again(kind="obstruction", thing="static:3", box=Box(0.4, 0.6, 0.05, 0.1))
+    around = replace(stall, thing="static:4", box=Box(0.35, 0.55, 0.3, 0.2))
+    assert are_one(in_the_way, around)
+    assert not are_one(replace(in_the_way, kind="illegal_dumping"), around), "a bag beside a stall is its own matter"
+
+
+def test_bags_set_down_side_by_side_within_a_minute_are_one_act():
+    assert BAG.box is not None
+    next_to_it = replace(BAG.box, x=BAG.box.x + BAG.box.w)
+    second = _again(thing="static:18", box=next_to_it, start=at(30), at=at(50))
+    assert are_one(second, BAG)
+    assert not are_one(replace(second, start=at(90), at=at(110)), BAG), "an hour later it may be somebody else"
+    assert not are_one(replace(second, box=ELSEWHERE), BAG)
+    assert not are_one(replace(second, kind="unattended_object"), BAG)
+
+
 def test_a_decided_incident_keeps_its_kind():
     decided = incident(kind="unattended_object", state=IncidentState.CONFIRMED)
     told = joined(decided, [BAG], at(21), newcomer=False)

@@ -63,7 +63,7 @@ def test_a_setting_that_does_not_fit_is_refused_by_zone_and_field(told: dict[str
 
 
 def test_purposes_that_nothing_watches_yet_are_named():
-    assert without_rule(camera(Purpose.NO_PARKING)) == ("no_parking",)
+    assert without_rule(camera(Purpose.GATHERING)) == ("gathering",)
     assert without_rule(camera(Purpose.IGNORE)) == ()
     assert without_rule(camera(Purpose.SIDEWALK)) == ()
 
