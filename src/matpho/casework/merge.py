@@ -61,7 +61,7 @@ def _says(hit: RuleHit) -> int:
 
 def _is_act(hit: RuleHit) -> bool:
     """Whether somebody was seen to leave the thing."""
-    return hit.kind == LEFT and "owner_left_s" in hit.figures
+    return hit.kind == LEFT and not hit.figures.keys().isdisjoint(("owner_left_s", "vehicle_left_s"))
 
 
 def same_place(a: Box | None, b: Box | None) -> bool:

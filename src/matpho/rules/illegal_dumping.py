@@ -12,6 +12,7 @@ from matpho.domain.observation import Group, Scene, StaticObject
 from matpho.domain.time import Instant, seconds
 from matpho.domain.words import Said
 from matpho.rules import figures
+from matpho.rules.footing import Footing
 from matpho.rules.rule import Place
 from matpho.rules.settings import RuleSettings, settings_of
 from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_zone, is_speck, unattended_s
@@ -43,6 +44,7 @@ class IllegalDumping:
         self._place = place
         self._settings = settings_of(place.zone, KIND, DumpingSettings)
         self._watch = StaticWatch(Teller(place, KIND), self._judge)
+        self._footing = Footing(place)
         self._groups: dict[int, Group] = {}
 
     def update(self, scene: Scene) -> list[RuleHit]:
@@ -68,8 +70,16 @@ class IllegalDumping:
             return None
         numbers = {"dwell_s": dwell, "unattended_s": alone, "area_share": thing.area}
         if thing.owner_left is not None:
-            numbers["owner_left_s"] = seconds(at - thing.owner_left)
+            name = "vehicle_left_s" if self._on_wheels(thing) else "owner_left_s"
+            numbers[name] = seconds(at - thing.owner_left)
+        wide = self._footing.width_m(thing)
+        if wide is not None:
+            numbers["width_m"] = wide
         return Verdict(thing.appeared, self._why(thing, at, dwell, alone), numbers, thing.score)
+
+    def _on_wheels(self, thing: StaticObject) -> bool:
+        """Whether a vehicle, not a person, left it."""
+        return thing.owner is not None and self._groups.get(thing.owner) in (Group.VEHICLE, Group.TWO_WHEELER)
 
     def _may_be_dumped(self, thing: StaticObject) -> bool:
         if thing.group is Group.FURNITURE:  # on a sidewalk it is a shop's: encroachment, not rubbish
@@ -84,7 +94,7 @@ class IllegalDumping:
             f"{name.en} was left at {since.en} and has stayed for {lain.en}",
         )
         if thing.owner is not None and thing.owner_left is not None:
-            on_wheels = self._groups.get(thing.owner) in (Group.VEHICLE, Group.TWO_WHEELER)
+            on_wheels = self._on_wheels(thing)
             gone = figures.length(seconds(at - thing.owner_left))
             return Said(
                 f"{said.vi}; {'xe' if on_wheels else 'người'} để lại đã rời đi được {gone.vi}.",

@@ -2,11 +2,11 @@
 
 On the roadway whatever stays is in the way. On a pavement it must take a considerable part of the width where it
 stands: a pot along the wall is none. A thing that belonged to the empty scene and is gone (a manhole cover, a grating)
-is told as a place to look at, never as what it is: a shadow that has moved on looks the same.
+is told as a place to look at, never as what it is, and always advisory: a mat that somebody took in looks the same.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matpho.domain.camera import Purpose
 from matpho.domain.hit import RuleHit
@@ -18,7 +18,7 @@ from matpho.rules.footing import Footing
 from matpho.rules.passage import Passage
 from matpho.rules.rule import Place
 from matpho.rules.settings import RuleSettings, settings_of
-from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_zone, is_speck, unattended_s
+from matpho.rules.static_watch import SPECK, StaticWatch, Verdict, dwell_s, in_zone, is_speck, unattended_s
 from matpho.rules.telling import Teller
 
 KIND = "obstruction"
@@ -56,17 +56,19 @@ class Obstruction:
         self._place = place
         self._settings = settings_of(place.zone, KIND, ObstructionSettings)
         self._footing = Footing(place)
-        self._watch = StaticWatch(Teller(place, KIND), self._judge)
+        teller = Teller(place, KIND)
+        self._watch, self._bare = StaticWatch(teller, self._judge), StaticWatch(teller, self._judge_removed)
         self._wheels: dict[int, Instant] = {}  # when a vehicle was last seen where the thing is
 
     def update(self, scene: Scene) -> list[RuleHit]:
-        """Things in the way that became worth saying."""
+        """Things in the way, and places that have become bare, that became worth saying."""
         self._note_wheels(scene)
-        return self._watch.update(scene)
+        bare = self._bare.update(replace(scene, static=scene.removed, removed=()))
+        return [*self._watch.update(scene), *map(_advisory, bare)]
 
     def finish(self, at: Instant) -> list[RuleHit]:
         """End what is open."""
-        return self._watch.finish(at)
+        return [*self._watch.finish(at), *map(_advisory, self._bare.finish(at))]
 
     def _note_wheels(self, scene: Scene) -> None:
         here = {thing.id for thing in scene.static}
@@ -89,6 +91,20 @@ class Obstruction:
         if zone.purpose is Purpose.SIDEWALK and not self._narrows(left):
             return None
         return Verdict(thing.appeared, self._why(thing, left, dwell), self._numbers(thing, left, dwell), thing.score)
+
+    def _judge_removed(self, thing: StaticObject, at: Instant) -> Verdict | None:
+        zone, told, dwell = self._place.zone, self._settings, dwell_s(thing, at)
+        if zone is None or thing.group not in NAMES or thing.area < SPECK or thing.area > LARGEST:
+            return None
+        if dwell < told.min_duration_s or in_zone(thing, zone) < told.min_share:
+            return None
+        since, bare = figures.moment(thing.appeared, self._place.local), figures.length(dwell)
+        why = Said(
+            f"Một vật vốn có ở đây không còn từ {since.vi}, đã {bare.vi}; cần xem lại chỗ này (nắp hố ga, song chắn?).",
+            f"Something that belonged here has been gone since {since.en}, for {bare.en}; "
+            "look at this place (a manhole cover, a grating?).",
+        )
+        return Verdict(thing.appeared, why, self._numbers(thing, None, dwell), thing.score)
 
     def _is_by_vehicle(self, thing: StaticObject, at: Instant) -> bool:
         last = self._wheels.get(thing.id)
@@ -127,3 +143,7 @@ class Obstruction:
             f"{name.vi} chắn {taken} bề ngang vỉa hè từ {since.vi}, đã {stood.vi}{rest.vi}.",
             f"{name.en} has blocked {taken} of the sidewalk's width since {since.en}, for {stood.en}{rest.en}.",
         )
+
+
+def _advisory(hit: RuleHit) -> RuleHit:
+    return replace(hit, advisory=True)

@@ -47,6 +47,8 @@ def test_a_vehicle_that_left_it_is_called_a_vehicle():
     rule.update(scene(0, tracks=[track(7, standing(0.3, 0.8), 0, group=Group.VEHICLE)]))
     (hit,) = over(rule, 21, owner=7, owner_left=12.0)
     assert "xe để lại" in hit.why.vi
+    assert hit.figures["vehicle_left_s"] == 8
+    assert "owner_left_s" not in hit.figures
 
 
 @pytest.mark.parametrize(

@@ -99,3 +99,35 @@ def test_its_end_is_told():
         lambda now: scene(now, static=[thing(1, box=BRANCH, now=now, gone=now >= 75)] if now <= 75 else []),
     )
     assert [h.end for h in hits] == [None, t(75)]
+
+
+def bare(now: float, **kind: object) -> Scene:
+    cover = thing(4, box=Box(0.4, 0.4, 0.06, 0.05), now=now, owner=3, **kind)  # type: ignore[arg-type]
+    return replace(scene(now), removed=(replace(cover, removed=True),))
+
+
+def test_a_cover_that_is_gone_is_a_place_to_look_at():
+    hits = play(
+        Obstruction(roadway()), every(1, 0, 70), lambda now: bare(now, gone=now >= 66) if now <= 66 else scene(now)
+    )
+    assert [(h.at, h.end) for h in hits] == [(t(60), None), (t(66), t(66))]
+    assert all(h.advisory for h in hits)
+    assert "cần xem lại chỗ này" in hits[0].why.vi
+    assert hits[0].thing == "static:4"
+
+
+@pytest.mark.parametrize("group", [Group.VEHICLE, Group.PERSON, Group.TWO_WHEELER])
+def test_a_car_that_drove_off_is_nothing_gone(group: Group):
+    assert play(Obstruction(roadway()), every(1, 0, 100), lambda now: bare(now, group=group)) == []
+
+
+def test_what_went_elsewhere_or_is_soon_back_is_not_told():
+    pavement = place(Purpose.SIDEWALK, polygon=PAVEMENT)
+    assert play(Obstruction(pavement), every(1, 0, 100), bare) == []
+    assert play(Obstruction(roadway()), every(1, 0, 59), bare) == []
+
+
+def test_the_end_of_the_stream_ends_both_sorts():
+    rule = Obstruction(roadway())
+    play(rule, every(1, 0, 65), lambda now: replace(lying(BRANCH)(now), removed=bare(now).removed))
+    assert sorted((h.end, h.advisory) for h in rule.finish(t(66))) == [(t(66), False), (t(66), True)]

@@ -45,3 +45,12 @@ def test_what_is_attended_large_elsewhere_or_new_is_not(other: dict):
 
 def test_the_duration_can_be_set():
     assert over(12, {"unattended_object": {"min_duration_s": 10}})
+
+
+def test_a_speck_that_nobody_left_is_not():
+    speck = Box(0.2, 0.7, 0.02, 0.02)
+    rule = UnattendedObject(place(Purpose.WATCH))
+    assert play(rule, every(1, 0, 60), lambda at: scene(at, static=[thing(now=at, box=speck)])) == []
+    owned = UnattendedObject(place(Purpose.WATCH))
+    left = thing(box=speck, owner=3, owner_left=5.0)
+    assert play(owned, every(1, 0, 60), lambda at: scene(at, static=[left])), "one that somebody left is"
