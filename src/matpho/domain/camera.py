@@ -68,6 +68,8 @@ RULE_SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "obstruction": ("min_duration_s", "min_unattended_s", "min_share", "min_width_share", "min_free_m"),
         "sidewalk_parking": ("min_duration_s", "min_share"),
+        "illegal_parking": ("min_duration_s", "min_share"),
+        "stopped_vehicle": ("min_duration_s", "min_share"),
         "intrusion": ("min_duration_s",),
     }
 )

@@ -74,12 +74,23 @@ class StaticWatch:
     """Keeps the hits of one rule about static objects.
 
     ``judge`` says for one object of a scene whether it is worth a hit. Once told, a hit lasts until the object is
-    gone: a passer-by who stops beside a dumped bag does not take the hit back.
+    gone: a passer-by who stops beside a dumped bag does not take the hit back. ``name`` says what the object is called
+    in the hit. ``people_hide``: what people stand before may be the people themselves; not so where the object has
+    been named for sure, like a motorbike with its rider.
     """
 
-    def __init__(self, teller: Teller, judge: Callable[[StaticObject, Instant], Verdict | None]) -> None:
+    def __init__(
+        self,
+        teller: Teller,
+        judge: Callable[[StaticObject, Instant], Verdict | None],
+        *,
+        name: Callable[[StaticObject], str] = lambda thing: f"static:{thing.id}",
+        people_hide: bool = True,
+    ) -> None:
         self._teller = teller
         self._judge = judge
+        self._name = name
+        self._people_hide = people_hide
         self._open: dict[int, _Open] = {}
         self._ended: list[_Open] = []
         self._crowds = Crowds()
@@ -100,7 +111,7 @@ class StaticWatch:
                 known.last_seen = scene.at
                 if scene.at - known.told < RETELL_S * SECOND:
                     continue
-            elif self._crowds.cover(thing, scene):
+            elif self._people_hide and self._crowds.cover(thing, scene):
                 continue
             verdict = self._judge(thing, scene.at)
             if verdict:
@@ -119,7 +130,7 @@ class StaticWatch:
         earlier = known.hit if known else self._same(thing, at)
         hit = self._teller.hit(
             earlier.id if earlier else self._teller.new_id(),
-            thing=earlier.thing if earlier else f"static:{thing.id}",
+            thing=earlier.thing if earlier else self._name(thing),
             span=(min(verdict.start, earlier.start) if earlier else verdict.start, at, None),
             box=thing.box,
             score=verdict.score,

@@ -9,11 +9,13 @@ from matpho.rules import (
     camera_outage,
     camera_tampering,
     illegal_dumping,
+    illegal_parking,
     intrusion,
     obstruction,
     rubbish_heap,
     sidewalk_encroachment,
     sidewalk_parking,
+    stopped_vehicle,
     unattended_object,
 )
 from matpho.rules.rule import Place, Rule
@@ -24,6 +26,8 @@ ZONE_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
         unattended_object.KIND: unattended_object.UnattendedObject,
         sidewalk_encroachment.KIND: sidewalk_encroachment.SidewalkEncroachment,
         sidewalk_parking.KIND: sidewalk_parking.SidewalkParking,
+        illegal_parking.KIND: illegal_parking.IllegalParking,
+        stopped_vehicle.KIND: stopped_vehicle.StoppedVehicle,
         intrusion.KIND: intrusion.Intrusion,
         rubbish_heap.KIND: rubbish_heap.RubbishHeap,
         obstruction.KIND: obstruction.Obstruction,

@@ -25,7 +25,7 @@ purpose = "restricted"
 polygon = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
 [[zone]]
 id = "duong"
-purpose = "roadway"
+purpose = "gathering"
 polygon = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
 """
 
@@ -58,7 +58,7 @@ def test_the_report_says_what_was_found_missed_and_false(clips: Path, tmp_path: 
     text = (out / "accuracy.md").read_text("utf-8")
     assert "missed: intrusion_zone at 50.0 s" in text
     assert "FALSE" in text
-    assert "zones no rule watches yet: roadway" in text
+    assert "zones no rule watches yet: gathering" in text
 
 
 def test_without_clips_it_says_so_and_fails(tmp_path: Path):

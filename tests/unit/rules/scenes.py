@@ -96,3 +96,20 @@ def play(rule: Rule, seconds: Iterable[float], make: Callable[[float], Scene]) -
 
 def every(step: float, start: float, end: float) -> list[float]:
     return [start + i * step for i in range(round((end - start) / step) + 1)]
+
+
+def trail(
+    number: int,
+    where: Callable[[float], Box],
+    at: float,
+    *,
+    step: float = 0.2,
+    since: float = 0.0,
+    group: Group = Group.VEHICLE,
+    unseen: Callable[[float], bool] = lambda _: False,
+) -> Track:
+    """A track with its path up to ``at``: where it was every ``step`` seconds since ``since``, at most 256 points."""
+    first = max(since, at - 255 * step)
+    times = [at - i * step for i in range(int((at - first) / step + 1e-6), -1, -1)]
+    path = tuple(TrackPoint(t(s), where(s), not unseen(s)) for s in times)
+    return Track(number, group, group.value, 0.8, t(since), path)

@@ -13,9 +13,10 @@ from matpho.rules.figures import length, moment
 from matpho.rules.illegal_dumping import DumpingSettings
 from matpho.rules.intrusion import IntrusionSettings
 from matpho.rules.obstruction import ObstructionSettings
+from matpho.rules.parking import ParkingSettings
 from matpho.rules.rubbish_heap import HeapSettings
 from matpho.rules.sidewalk_encroachment import EncroachmentSettings
-from matpho.rules.sidewalk_parking import ParkingSettings
+from matpho.rules.stopped_vehicle import StoppedSettings
 from matpho.rules.table import CAMERA_RULES, ZONE_RULES, rules_for, without_rule
 from matpho.rules.unattended_object import UnattendedSettings
 
@@ -36,6 +37,8 @@ def camera(purpose: Purpose, rules: dict[str, dict[str, Any]] | None = None) -> 
         (Purpose.WATCH, {"UnattendedObject"}),
         (Purpose.RESTRICTED, {"Intrusion"}),
         (Purpose.ROADWAY, {"Obstruction"}),
+        (Purpose.ROADWAY, {"StoppedVehicle"}),
+        (Purpose.NO_PARKING, {"IllegalParking"}),
         (Purpose.PRIVACY_MASK, set()),
     ],
 )
@@ -80,6 +83,8 @@ def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
         "unattended_object": UnattendedSettings,
         "sidewalk_encroachment": EncroachmentSettings,
         "sidewalk_parking": ParkingSettings,
+        "illegal_parking": ParkingSettings,
+        "stopped_vehicle": StoppedSettings,
         "intrusion": IntrusionSettings,
         "rubbish_heap": HeapSettings,
         "obstruction": ObstructionSettings,

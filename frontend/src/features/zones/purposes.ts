@@ -39,6 +39,8 @@ export const DWELL: Record<string, number> = {
   unattended_object: 30,
   sidewalk_encroachment: 120,
   sidewalk_parking: 120,
+  illegal_parking: 120,
+  stopped_vehicle: 60,
   intrusion: 3,
   rubbish_heap: 120,
   obstruction: 60,
