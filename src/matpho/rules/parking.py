@@ -32,7 +32,6 @@ SIDEWAYS, UPRIGHT = 0.1, 0.15  # of the frame: so much around the zone is follow
 class ParkingSettings(RuleSettings):
     """``min_share``: how much of the standing part must be in the zone."""
 
-    min_duration_s: float = 120.0
     min_share: float = 0.5
 
 

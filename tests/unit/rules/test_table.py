@@ -11,11 +11,12 @@ from matpho.domain.ids import CameraId, ZoneId
 from matpho.errors import BadCameraFile
 from matpho.rules.figures import length, moment
 from matpho.rules.illegal_dumping import DumpingSettings
+from matpho.rules.illegal_parking import IllegalParkingSettings
 from matpho.rules.intrusion import IntrusionSettings
 from matpho.rules.obstruction import ObstructionSettings
-from matpho.rules.parking import ParkingSettings
 from matpho.rules.rubbish_heap import HeapSettings
 from matpho.rules.sidewalk_encroachment import EncroachmentSettings
+from matpho.rules.sidewalk_parking import SidewalkParkingSettings
 from matpho.rules.stopped_vehicle import StoppedSettings
 from matpho.rules.table import CAMERA_RULES, ZONE_RULES, rules_for, without_rule
 from matpho.rules.unattended_object import UnattendedSettings
@@ -36,8 +37,7 @@ def camera(purpose: Purpose, rules: dict[str, dict[str, Any]] | None = None) -> 
         (Purpose.COLLECTION_POINT, {"IllegalDumping", "RubbishHeap"}),
         (Purpose.WATCH, {"UnattendedObject"}),
         (Purpose.RESTRICTED, {"Intrusion"}),
-        (Purpose.ROADWAY, {"Obstruction"}),
-        (Purpose.ROADWAY, {"StoppedVehicle"}),
+        (Purpose.ROADWAY, {"Obstruction", "StoppedVehicle"}),
         (Purpose.NO_PARKING, {"IllegalParking"}),
         (Purpose.PRIVACY_MASK, set()),
     ],
@@ -82,8 +82,8 @@ def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
         "illegal_dumping": DumpingSettings,
         "unattended_object": UnattendedSettings,
         "sidewalk_encroachment": EncroachmentSettings,
-        "sidewalk_parking": ParkingSettings,
-        "illegal_parking": ParkingSettings,
+        "sidewalk_parking": SidewalkParkingSettings,
+        "illegal_parking": IllegalParkingSettings,
         "stopped_vehicle": StoppedSettings,
         "intrusion": IntrusionSettings,
         "rubbish_heap": HeapSettings,
