@@ -1055,6 +1055,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trials
+         * @description All commissioning tests, the newest first.
+         */
+        get: operations["list_trials"];
+        put?: never;
+        /**
+         * Start Trial
+         * @description Start a test: until it ends, what its cameras report is marked as a test and alarms nobody.
+         */
+        post: operations["start_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take From Trial
+         * @description What was reported during a test was real: it counts and is told outside from now on.
+         */
+        delete: operations["take_from_trial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scenes
+         * @description What can be acted out before some cameras, by the purposes of their zones.
+         */
+        get: operations["list_scenes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trial
+         * @description One test: what was acted, what was found and after how long.
+         */
+        get: operations["get_trial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Trial
+         * @description Give a test up; it stays in the list.
+         */
+        post: operations["cancel_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Trial
+         * @description End a test and sign its result as the first person.
+         */
+        post: operations["end_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}/record.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trial Record
+         * @description The record of a test that is over, as a file: the very bytes that were sealed, once it is signed.
+         */
+        get: operations["get_trial_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Scene
+         * @description One more scene, also one that is there already: it is acted once more.
+         */
+        post: operations["add_scene"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}/scenes/{scene_id}/acted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act Scene
+         * @description A scene was acted now, at a time, or not after all.
+         */
+        post: operations["act_scene"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trials/{trial_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Trial
+         * @description Sign the result as the second person; it is then the acceptance record, and sealed.
+         */
+        post: operations["sign_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1099,6 +1303,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ActForm
+         * @description When a scene was acted; ``now`` for this moment, both absent: it was not after all.
+         */
+        ActForm: {
+            /** At */
+            at?: string | null;
+            /**
+             * Now
+             * @default false
+             */
+            now: boolean;
+        };
         /**
          * AdviceBody
          * @description One thing to know or to change.
@@ -1668,6 +1885,7 @@ export interface components {
             process_changed: components["schemas"]["ProcessChangedEvent"];
             retention_changed: components["schemas"]["RetentionChangedEvent"];
             stream_changed: components["schemas"]["StreamChangedEvent"];
+            trial_changed: components["schemas"]["TrialChangedEvent"];
         };
         /**
          * EvidenceBody
@@ -2077,6 +2295,8 @@ export interface components {
             state: components["schemas"]["IncidentState"];
             /** Thumb Url */
             thumb_url: string | null;
+            /** Trial */
+            trial: string | null;
             /** Version */
             version: number;
             why: components["schemas"]["SaidBody"];
@@ -2156,6 +2376,8 @@ export interface components {
             state: components["schemas"]["IncidentState"];
             /** Thumb Url */
             thumb_url: string | null;
+            /** Trial */
+            trial: string | null;
             /** Version */
             version: number;
             why: components["schemas"]["SaidBody"];
@@ -2463,6 +2685,14 @@ export interface components {
             why: components["schemas"]["RemovalWhy"];
         };
         /**
+         * MoreScene
+         * @description One more scene.
+         */
+        MoreScene: {
+            /** Scene */
+            scene: string;
+        };
+        /**
          * NewCamera
          * @description A camera to add, with its entry in the register where that is known: both are stored, or neither.
          */
@@ -2582,6 +2812,24 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * NewTrial
+         * @description A test to start.
+         */
+        NewTrial: {
+            /** Cameras */
+            cameras: string[];
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            /**
+             * Scenes
+             * @default []
+             */
+            scenes: string[];
+        };
+        /**
          * NoteForm
          * @description A note for the incident's history.
          */
@@ -2589,6 +2837,29 @@ export interface components {
             /** Note */
             note: string;
         };
+        /**
+         * OtherBody
+         * @description Something that was reported and that nobody acted.
+         */
+        OtherBody: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            at: string;
+            /** Camera Id */
+            camera_id: string;
+            /** Incident Id */
+            incident_id: string;
+            kind: components["schemas"]["SaidBody"];
+        };
+        /**
+         * Outcome
+         * @description What became of a scene.
+         * @enum {string}
+         */
+        Outcome: "not_acted" | "waiting" | "found" | "missed" | "quiet" | "false";
         /**
          * PartRecord
          * @description Followed by fragments of that many pictures, captured from ``at_ms`` to ``end_ms``.
@@ -2998,6 +3269,54 @@ export interface components {
             vi: string;
         };
         /**
+         * SceneBody
+         * @description One scene of a test. ``delay_s`` is from the acting to the finding.
+         */
+        SceneBody: {
+            /** Act */
+            act: string;
+            /** Acted */
+            acted: string | null;
+            /** Acted By */
+            acted_by: string | null;
+            /** Camera Id */
+            camera_id: string;
+            /** Delay S */
+            delay_s: number | null;
+            /** Found */
+            found: string | null;
+            found_kind: components["schemas"]["SaidBody"] | null;
+            /** Id */
+            id: string;
+            /** Incident Id */
+            incident_id: string | null;
+            kind: components["schemas"]["SaidBody"] | null;
+            outcome: components["schemas"]["Outcome"];
+            says: components["schemas"]["SaidBody"];
+            /** Wait S */
+            wait_s: number;
+            /** Zone Id */
+            zone_id: string | null;
+        };
+        /**
+         * SceneChoice
+         * @description One thing that can be acted out before a camera. ``kind`` is null where nothing may be reported.
+         */
+        SceneChoice: {
+            /** Act */
+            act: string;
+            /** Camera Id */
+            camera_id: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["SaidBody"] | null;
+            says: components["schemas"]["SaidBody"];
+            /** Wait S */
+            wait_s: number;
+            /** Zone Id */
+            zone_id: string | null;
+        };
+        /**
          * SearchBody
          * @description A page of visits, newest first. ``next`` is the cursor of the page after, null at the end.
          */
@@ -3097,6 +3416,22 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * SignatureBody
+         * @description Who signed, as what, when.
+         */
+        SignatureBody: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            at: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
         };
         /**
          * Source
@@ -3233,6 +3568,22 @@ export interface components {
             targets: components["schemas"]["TargetBody"][];
         };
         /**
+         * TestedCamera
+         * @description A camera as it was tested; ``changed``: its settings were changed during the test.
+         */
+        TestedCamera: {
+            /** Camera Id */
+            camera_id: string;
+            /** Changed */
+            changed: boolean;
+            /** Name */
+            name: string;
+            /** Settings Sha256 */
+            settings_sha256: string;
+            /** Zone Version */
+            zone_version: number | null;
+        };
+        /**
          * TimelineBody
          * @description Several cameras over one span. ``now`` is the server's clock.
          */
@@ -3309,6 +3660,123 @@ export interface components {
             start: string;
             state: components["schemas"]["IncidentState"];
         };
+        /**
+         * TrialBody
+         * @description A test in full; while it runs, as it stands now. ``may_sign``: this person can sign second.
+         */
+        TrialBody: {
+            /** Cameras */
+            cameras: components["schemas"]["TestedCamera"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Detector */
+            detector: string;
+            /** Detector Sha256 */
+            detector_sha256: string;
+            /** Ended */
+            ended: string | null;
+            first: components["schemas"]["SignatureBody"] | null;
+            /** Id */
+            id: string;
+            /** May Change */
+            may_change: boolean;
+            /** May Sign */
+            may_sign: boolean;
+            /** Note */
+            note: string;
+            /** Others */
+            others: number;
+            /** Place */
+            place: string;
+            /** Reported */
+            reported: components["schemas"]["OtherBody"][];
+            /** Scenes */
+            scenes: components["schemas"]["SceneBody"][];
+            second: components["schemas"]["SignatureBody"] | null;
+            /** Sha256 */
+            sha256: string | null;
+            /** Software */
+            software: string;
+            /**
+             * Started
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            started: string;
+            /** Started By */
+            started_by: string | null;
+            state: components["schemas"]["TrialState"];
+            /**
+             * Until
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            until: string;
+        };
+        /**
+         * TrialBrief
+         * @description One line of the list. ``sha256`` is that of the sealed record, null until there is one.
+         */
+        TrialBrief: {
+            /** Cameras */
+            cameras: components["schemas"]["TestedCamera"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Ended */
+            ended: string | null;
+            first: components["schemas"]["SignatureBody"] | null;
+            /** Id */
+            id: string;
+            /** Others */
+            others: number;
+            /** Place */
+            place: string;
+            second: components["schemas"]["SignatureBody"] | null;
+            /** Sha256 */
+            sha256: string | null;
+            /**
+             * Started
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            started: string;
+            state: components["schemas"]["TrialState"];
+            /**
+             * Until
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            until: string;
+        };
+        /**
+         * TrialChangedEvent
+         * @description ``trial_changed``: a commissioning test was started, acted in, ended or signed, or something was found in it.
+         */
+        TrialChangedEvent: {
+            /** Id */
+            id: string;
+        };
+        /**
+         * TrialNote
+         * @description A remark, at the end or on giving up.
+         */
+        TrialNote: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * TrialState
+         * @description ``ended`` waits for the second signature; ``signed`` is the acceptance record.
+         * @enum {string}
+         */
+        TrialState: "running" | "ended" | "signed" | "cancelled";
         /**
          * VisitBody
          * @description One track that was in the region.
@@ -6743,6 +7211,713 @@ export interface operations {
             };
             /** @description There is no such object */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBrief"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    take_from_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_scenes: {
+        parameters: {
+            query: {
+                camera: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneChoice"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cancel_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    end_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_trial_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_scene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoreScene"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    act_scene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trial_id: string;
+                scene_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sign_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trial_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -31,8 +31,12 @@ class CaseworkReport:
 
 
 def _of_file(vault: EvidenceVault, row: Evidence) -> Said | None:
+    return _whole(vault, Sealed(row.path, row.sha256, row.size_bytes))
+
+
+def _whole(vault: EvidenceVault, sealed: Sealed) -> Said | None:
     try:
-        vault.verify(Sealed(row.path, row.sha256, row.size_bytes))
+        vault.verify(sealed)
     except MatphoError as e:
         return Said(e.vi, e.en)
     return None
@@ -62,6 +66,7 @@ def check_casework(
     with store.read() as unit:
         rows = list(unit.evidence.sealed())
         trail = list(unit.audit.rows())
+        records = {t.path: Sealed(t.path, t.sha256, t.size_bytes) for t in unit.trials.sealed()}
     hashes = {row.path: row.sha256 for row in rows}
     for done, row in enumerate(rows, start=1):
         found = _of_file(vault, row)
@@ -70,10 +75,13 @@ def check_casework(
         if found is not None:
             problems.append(found)
         progress(done)
+    problems += [said for sealed in records.values() if (said := _whole(vault, sealed)) is not None]
     broken = first_break(trail)
     if broken is not None:
         problems.append(
             Said(f"nhật ký kiểm tra bị thay đổi từ dòng {broken}", f"the audit trail is altered from row {broken} on")
         )
-    strays = tuple(name for name in vault.names() if name not in hashes)
-    return CaseworkReport(files=len(rows), audit_rows=len(trail), problems=tuple(problems), strays=strays)
+    strays = tuple(name for name in vault.names() if name not in hashes and name not in records)
+    return CaseworkReport(
+        files=len(rows) + len(records), audit_rows=len(trail), problems=tuple(problems), strays=strays
+    )

@@ -8,6 +8,7 @@ from matpho.casework.health.commands import HealthCommand
 from matpho.casework.outgoing.commands import OutgoingCommand
 from matpho.casework.records import Figures
 from matpho.casework.register_records import RegisterCommand
+from matpho.casework.trial_commands import TrialCommand
 from matpho.domain.camera import Camera, Zone
 from matpho.domain.evidence import Evidence
 from matpho.domain.geometry import Box
@@ -270,5 +271,6 @@ Command = (
     | RegisterCommand
     | HealthCommand
     | ExportCommand
+    | TrialCommand
     | OutgoingCommand
 )

@@ -5,9 +5,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from matpho.casework import accounts, cameras, exports, holds, incidents, ingest, outcomes, register
+from matpho.casework import accounts, cameras, exports, holds, incidents, ingest, outcomes, register, trials
 from matpho.casework import commands as c
 from matpho.casework import export_commands as ec
+from matpho.casework import trial_commands as tc
 from matpho.casework.health import commands as hc
 from matpho.casework.health import handlers as health
 from matpho.casework.outgoing import commands as oc
@@ -51,6 +52,14 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     ec.AskExport: exports.ask,
     ec.KeepExport: exports.keep,
     ec.NoteDownload: exports.note_download,
+    tc.StartTrial: trials.start,
+    tc.AddScene: trials.add_scene,
+    tc.ActScene: trials.act,
+    tc.EndTrial: trials.end,
+    tc.SignTrial: trials.sign,
+    tc.CancelTrial: trials.cancel,
+    tc.TakeFromTrial: trials.take_out,
+    tc.KeepTrialRecord: trials.keep_record,
     SetRegister: register.set_register,
     AddCameras: register.add_cameras,
     NoteLook: register.note_look,

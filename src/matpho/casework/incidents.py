@@ -25,7 +25,8 @@ def opened(incident: Incident) -> IncidentOpened:
     return IncidentOpened(incident.id, incident.kind, incident.camera_id, incident.state, incident.version)
 
 
-def _checked(note: str) -> str:
+def checked_note(note: str) -> str:
+    """A note without space around it; raises BadInput when it is too long."""
     note = note.strip()
     if len(note) > LONGEST_NOTE:
         raise BadInput(f"a note has at most {LONGEST_NOTE} characters", f"ghi chú dài tối đa {LONGEST_NOTE} ký tự")
@@ -47,7 +48,7 @@ def decide(work: Work, command: Decide) -> None:
     who, at = work.actor.id, work.at
     if command.move in (Move.CONFIRM, Move.REJECT) and incident.state is IncidentState.SUSPECTED:
         incident = incident.moved(Move.START_REVIEW, at=at, who=who)
-    incident = incident.moved(command.move, at=at, who=who, reason=command.reason, note=_checked(command.note))
+    incident = incident.moved(command.move, at=at, who=who, reason=command.reason, note=checked_note(command.note))
     work.unit.incidents.save(incident)
     reason = command.reason.value if command.reason else None
     work.audit(command.move.value, name_of(incident), {"state": incident.state.value, "reason": reason})
@@ -58,7 +59,7 @@ def add_note(work: Work, command: AddNote) -> None:
     """Write a note into an incident's history."""
     incident = work.incident(command.incident_id)
     require(work.actor, Action.CHANGE, incident)
-    note = _checked(command.note)
+    note = checked_note(command.note)
     if not note:
         raise BadInput("the note is empty", "ghi chú còn trống")
     incident = incident.noted(HistoryEntry(at=work.at, who=work.actor.id, action="note", note=note))
@@ -75,7 +76,7 @@ def report(work: Work, command: ReportIncident) -> None:
     if command.at > work.at + 5 * SECOND:
         raise BadInput("this time has not come yet", "thời điểm này chưa tới")
     at = min(command.at, work.at)
-    note = _checked(command.note)
+    note = checked_note(command.note)
     incident = Incident(
         id=IncidentId(new_id(work.at)),
         kind=kind.code,

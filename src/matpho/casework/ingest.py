@@ -6,8 +6,10 @@ from matpho.casework.commands import TakeFacts
 from matpho.casework.incidents import changed, opened
 from matpho.casework.merge import AGAIN_S, Known, find, joined
 from matpho.casework.records import Figures, Segment
+from matpho.casework.trials import trial_at
 from matpho.casework.work import Work
 from matpho.domain.camera import StreamRole
+from matpho.domain.events import TrialChanged
 from matpho.domain.gaps import is_import, without
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import IncidentId, new_id
@@ -172,7 +174,13 @@ def _tell_again(work: Work, incident_id: IncidentId, hit: RuleHit) -> None:
 def _store(work: Work, incident: Incident) -> None:
     work.unit.incidents.save(incident)
     work.tell(changed(incident))
+    _tell_trial(work, incident)
     work.ask_for_evidence(incident)
+
+
+def _tell_trial(work: Work, incident: Incident) -> None:
+    if incident.trial is not None:
+        work.tell(TrialChanged(incident.trial, "running"))
 
 
 def _open(work: Work, hit: RuleHit) -> None:
@@ -192,8 +200,10 @@ def _open(work: Work, hit: RuleHit) -> None:
         box=hit.box,
         why=hit.why,
         history=(HistoryEntry(at=work.at, who=None, action="opened"),),
+        trial=trial_at(work.unit, hit.camera_id, hit.at),
     )
     work.unit.incidents.add(incident)
     work.unit.hits.put(incident.id, hit)
     work.tell(opened(incident))
+    _tell_trial(work, incident)
     work.ask_for_evidence(incident)

@@ -19,6 +19,7 @@ from matpho.casework.records import (
     Notes,
     People,
     Recordings,
+    Trials,
 )
 from matpho.casework.register_records import Register
 from matpho.domain.camera import Camera
@@ -69,6 +70,11 @@ class Unit(Protocol):
     @property
     def timelines(self) -> Timelines:
         """Recordings as a whole."""
+        ...
+
+    @property
+    def trials(self) -> Trials:
+        """Commissioning tests by id."""
         ...
 
     @property

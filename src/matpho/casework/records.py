@@ -15,6 +15,7 @@ from matpho.domain.messages import GapSeen, TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.people import Person
 from matpho.domain.time import Instant, Span
+from matpho.domain.trial import Trial, TrialId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +62,17 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFilter:
-    """Which incidents; an empty field means any. ``start`` and ``end`` bound when it was noticed, [start, end)."""
+    """Which incidents; an empty field means any. ``start`` and ``end`` bound when it was noticed, [start, end).
+
+    Those reported during commissioning tests are left out, or with ``trials`` are the only ones.
+    """
 
     states: frozenset[IncidentState] = frozenset()
     kinds: frozenset[str] = frozenset()
     camera_id: CameraId | None = None
     start: Instant | None = None
     end: Instant | None = None
+    trials: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +117,43 @@ class Incidents(Protocol):
         ...
 
     def open_by_camera(self) -> dict[CameraId, int]:
-        """How many are open for review on each camera."""
+        """How many are open for review on each camera, those of commissioning tests left out."""
+        ...
+
+    def of_trial(self, trial_id: TrialId) -> tuple[Incident, ...]:
+        """Those reported during a commissioning test, the first noticed first."""
         ...
 
     def expiring(self, before: Instant, limit: int) -> tuple[Incident, ...]:
         """Suspected ones whose last word is older than ``before``, oldest first."""
+        ...
+
+
+class Trials(Protocol):
+    """Commissioning tests by id."""
+
+    def put(self, trial: Trial) -> None:
+        """Store a new or changed one."""
+        ...
+
+    def get(self, trial_id: TrialId) -> Trial | None:
+        """Load one."""
+        ...
+
+    def newest(self, limit: int) -> tuple[Trial, ...]:
+        """The newest first."""
+        ...
+
+    def around(self, at: Instant) -> tuple[Trial, ...]:
+        """Those that lasted at an instant, or may have; the newest first."""
+        ...
+
+    def unsealed(self) -> Trial | None:
+        """The oldest signed one whose record is not sealed yet."""
+        ...
+
+    def sealed(self) -> tuple[Trial, ...]:
+        """All whose record lies in the vault (for the comparison of vault and rows)."""
         ...
 
 

@@ -13,10 +13,11 @@ from matpho.domain.ids import CameraId, IncidentId
 from matpho.domain.incident import Incident
 from matpho.domain.people import Actor, Person
 from matpho.domain.time import Instant
+from matpho.domain.trial import Trial
 from matpho.errors import NotFound
 
 
-def name_of(thing: Camera | Incident | Evidence | Person) -> str:
+def name_of(thing: Camera | Incident | Evidence | Person | Trial) -> str:
     """How the audit trail names an object."""
     return f"{type(thing).__name__.lower()}:{thing.id}"
 

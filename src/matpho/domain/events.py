@@ -112,8 +112,17 @@ class PlaceChanged:
     said: Said
 
 
+@dataclass(frozen=True, slots=True)
+class TrialChanged:
+    """A commissioning test was started, acted in, ended or signed."""
+
+    trial_id: str
+    state: str
+
+
 Event = (
-    IncidentOpened
+    TrialChanged
+    | IncidentOpened
     | IncidentChanged
     | EvidenceChanged
     | CamerasChanged

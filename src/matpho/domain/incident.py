@@ -106,6 +106,7 @@ class Incident:
     ``start`` is when the thing began (back-dated), ``at`` when it was first noticed, ``end`` when it ended (None while
     it lasts), ``last_seen`` the newest word of any hit. ``version`` grows with every move and every change of kind,
     so that nobody decides on something else than they read; a hit that only lasts longer does not change it.
+    ``trial`` is the commissioning test during which it was reported: it counts in no figure then, and alarms nobody.
     """
 
     id: IncidentId
@@ -126,6 +127,7 @@ class Incident:
     reviewer: PersonId | None = None
     history: tuple[HistoryEntry, ...] = ()
     version: int = 1
+    trial: str | None = None
 
     @property
     def open(self) -> bool:

@@ -10,6 +10,7 @@ from matpho.domain.export import Export
 from matpho.domain.ids import PersonId
 from matpho.domain.incident import Incident
 from matpho.domain.time import EPOCH, Instant
+from matpho.domain.trial import Trial
 from matpho.errors import NotAllowed
 
 
@@ -79,6 +80,7 @@ class Action(StrEnum):
     REMOVE = "remove"
     ANSWER = "answer"  # take note of a problem, assign a technician
     HOLD = "hold"  # keep its footage from being removed, and let it go again
+    SIGN = "sign"  # as the second person
     KEEP_HOUSE = "keep_house"  # ingest, expire, make evidence
 
 
@@ -92,10 +94,11 @@ class Part(StrEnum):
     SYSTEM = "system"
     RETENTION = "retention"
     HEALTH = "health"
+    TRIALS = "trials"  # commissioning tests
     TARGETS = "targets"  # where messages go: webhooks, e-mail, MQTT
 
 
-Thing = Camera | Incident | Evidence | Export | Person | Part
+Thing = Camera | Incident | Evidence | Export | Trial | Person | Part
 
 
 _CAMERA = {
@@ -158,6 +161,20 @@ def _export(actor: Actor, action: Action, export: Export) -> bool:
             return False
 
 
+def _trial(actor: Actor, action: Action, trial: Trial) -> bool:
+    """Supervisors run tests; any officer may sign second, but not who signed first."""
+    match action:
+        case Action.SEE:
+            return actor.at_least(Role.OFFICER)
+        case Action.CHANGE:
+            return actor.at_least(Role.SUPERVISOR)
+        case Action.SIGN:
+            first = trial.first.person_id if trial.first else None
+            return actor.at_least(Role.OFFICER) and actor.id != first
+        case _:
+            return False
+
+
 def _person(actor: Actor, action: Action, person: Person) -> bool:
     match action:
         case Action.SEE:
@@ -168,22 +185,27 @@ def _person(actor: Actor, action: Action, person: Person) -> bool:
             return False
 
 
+_PART = {
+    (Part.HEALTH, Action.ANSWER): Role.OFFICER,
+    (Part.TARGETS, Action.CHANGE): Role.ADMIN,
+    (Part.RETENTION, Action.HOLD): Role.SUPERVISOR,
+    (Part.TRIALS, Action.ADD): Role.SUPERVISOR,
+}
+"""Who may do to a part what is more than seeing it."""
+
+
 def _part(actor: Actor, action: Action, part: Part) -> bool:
     if action is Action.KEEP_HOUSE:
         return actor == PROGRAM
-    if action is Action.ANSWER:
-        return part is Part.HEALTH and actor.at_least(Role.OFFICER)
-    if action is Action.CHANGE and part is Part.TARGETS:
-        return actor.at_least(Role.ADMIN)
-    if action is Action.HOLD:
-        return part is Part.RETENTION and actor.at_least(Role.SUPERVISOR)
     if action is not Action.SEE:
-        return False
+        other = _PART.get((part, action))
+        return other is not None and actor.at_least(other)
     least = {
         Part.AUDIT: Role.SUPERVISOR,
         Part.PEOPLE: Role.ADMIN,
         Part.RETENTION: Role.OFFICER,
         Part.TARGETS: Role.ADMIN,
+        Part.TRIALS: Role.OFFICER,
     }.get(part, Role.OBSERVER)
     return actor.at_least(least)
 
@@ -193,6 +215,7 @@ _CHECKS: tuple[tuple[type, Callable[..., bool]], ...] = (
     (Incident, _incident),
     (Evidence, _evidence),
     (Export, _export),
+    (Trial, _trial),
     (Person, _person),
     (Part, _part),
 )

@@ -37,6 +37,7 @@ from matpho.web.routes import (
     stills,
     system,
     targets,
+    trials,
     upkeep,
 )
 from matpho.web.security import BodyLimit, SameSite, SecureHeaders
@@ -64,6 +65,7 @@ ROUTES = (
     live_hls.router,
     incidents.router,
     evidence.router,
+    trials.router,
     audit.router,
     system.router,
     upkeep.router,

@@ -26,6 +26,7 @@ def brief(view: IncidentBrief, actor: Actor) -> shape.IncidentBrief:
         camera_id=incident.camera_id,
         camera_name=view.camera_name,
         zone_id=incident.zone_id,
+        trial=incident.trial,
         state=incident.state,
         source=incident.source,
         start=incident.start,

@@ -17,6 +17,7 @@ from matpho.domain.events import (
     ProblemChanged,
     ProcessChanged,
     StreamChanged,
+    TrialChanged,
 )
 from matpho.web.context import Context
 from matpho.web.schemas import system as shape
@@ -51,6 +52,8 @@ def told(event: Event) -> tuple[str, BaseModel] | None:  # noqa: PLR0911 - one f
             return "retention_changed", shape.RetentionChangedEvent(camera_id=event.camera_id)
         case PlaceChanged():
             return "disk_changed", shape.DiskChangedEvent(state=event.kind)
+        case TrialChanged():
+            return "trial_changed", shape.TrialChangedEvent(id=event.trial_id)
         case PeopleChanged() | AlarmTold() | FootageRemoved():
             return None
 

@@ -16,6 +16,7 @@ from matpho.casework.maker import EvidenceMaker
 from matpho.casework.manifest import About
 from matpho.casework.plan import EvidenceTimes
 from matpho.casework.states import States
+from matpho.casework.trial_record import TrialSealer
 from matpho.casework.views import Views
 from matpho.domain.camera import Camera
 from matpho.domain.events import CamerasChanged, Event
@@ -102,6 +103,7 @@ class DeskParts:
     track_pictures: TrackPictures
     recorded: RecordedVideo
     exporter: ExportMaker
+    sealer: TrialSealer
     house: Housekeeping
     health: HealthKeeper
     outgoing: Outgoing
@@ -171,6 +173,7 @@ def desk_parts(settings: Settings) -> DeskParts:
             clock=clock,
             about=about,
         ),
+        sealer=TrialSealer(store, desk, vault),
         house=Housekeeping(settings, desk, store, clock),
         health=health_keeper(settings, desk, store, states, clock),
         outgoing=outgoing(settings, desk, store, states, clock),
@@ -225,6 +228,7 @@ def start_duties(parts: DeskParts, stop: threading.Event) -> list[threading.Thre
         **parts.outgoing.duties,
         "playback cache": parts.recorded.sweep,
         "exports": parts.exporter.step,
+        "acceptance records": parts.sealer.step,
     }
     threads = [threading.Thread(target=repeat, args=(n, d, stop), name=n, daemon=True) for n, d in duties.items()]
     for thread in threads:

@@ -31,7 +31,8 @@ TRAIL = AuditRow(number=0, at=NOON, who=None, action="set_up", thing="person:p1"
 
 KNOWN = {
     "cameras": {"id": "nga-ba-cho", "position": 1, "name": "Ngã ba chợ", "main": "rtsp://10.0.0.7/main", "sub": None,
-                "ground": "null", "ground_size_m": "null", "staged": False, "added_ns": NOON, "removed_ns": None},
+                "ground": "null", "ground_size_m": "null", "staged": False, "added_ns": NOON, "removed_ns": None,
+                "record": "main"},
     "camera_zones": {"camera_id": "nga-ba-cho", "version": 1, "zones": as_json(camera().zones)},
     "people": {"id": "p1", "login": "quantri", "name": "Trần Quản Trị", "role": "admin", "language": "vi"},
     "incidents": {"id": "i1", "kind": "illegal_dumping", "camera_id": "nga-ba-cho", "zone_id": "goc-pho",
@@ -45,6 +46,7 @@ KNOWN = {
     "gaps": {"camera_id": "nga-ba-cho", "role": "main", "cause": "power", "end_ns": None},
     "tracks": {"camera_id": "nga-ba-cho", "what": "person", "boxes": "[]"},
     "sessions": {"person_id": "p1"},
+    "camera_register": {"camera_id": "nga-ba-cho"},
 }  # fmt: skip
 """What the first version could have written; the columns left out may hold anything of their type."""
 MOVED = {("tracks", "boxes")}
@@ -58,6 +60,8 @@ def _value(column: sa.Column, number: int):
         return True
     if isinstance(kind, (sa.Float, sa.Double)):
         return number + 0.5
+    if isinstance(kind, sa.LargeBinary):
+        return bytes([number, 0, 255])
     if isinstance(kind, sa.Integer):
         return 7 + number if kind.__class__ is sa.INTEGER else NOON + number
     return f"{column.name} {number} đỏ"[: getattr(kind, "length", None) or 80]

@@ -9,6 +9,7 @@ from matpho.plugins.stores.sql import SqlStore
 from matpho.testing.contracts.health import HEALTH_PROMISES
 from matpho.testing.contracts.keeping import KEEPING_PROMISES
 from matpho.testing.contracts.store import PROMISES, Open
+from matpho.testing.contracts.trials import TRIAL_PROMISES
 
 pytestmark = pytest.mark.integration
 
@@ -22,7 +23,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     return lambda: SqlStore(url, SystemClock())
 
 
-ALL = (*PROMISES, *HEALTH_PROMISES, *KEEPING_PROMISES)
+ALL = (*PROMISES, *HEALTH_PROMISES, *KEEPING_PROMISES, *TRIAL_PROMISES)
 
 
 @pytest.mark.parametrize("promise", ALL, ids=lambda promise: promise.__name__)

@@ -11,6 +11,7 @@ from matpho.casework.health.trouble import Severity
 from matpho.casework.outgoing.records import LetterState
 from matpho.casework.outgoing.ways import Way
 from matpho.casework.records import Segment
+from matpho.casework.trial_acts import scenes_for
 from matpho.domain.camera import StreamRole
 from matpho.domain.evidence import EvidenceKind
 from matpho.domain.export import Export, ExportCamera, ExportFile, ExportState
@@ -19,6 +20,7 @@ from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.probe import DeviceFacts
 from matpho.domain.time import Instant, Span, from_iso
+from matpho.domain.trial import Setting, Signature, Trial, TrialId, TrialState
 from matpho.errors import SourceLost
 from matpho.video.live_parts import LiveFragment, LiveInit
 from matpho.web.app import ROUTES
@@ -65,9 +67,15 @@ BODIES = {
         "end": "2026-11-23T05:00:00Z",
         "reason": "công an đề nghị",
     },
+    "start_trial": {"cameras": ["cong-cho"]},
+    "add_scene": {"scene": "thu.via-he.illegal_dumping"},
+    "act_scene": {"now": True},
+    "end_trial": {"note": ""},
+    "cancel_trial": {"note": "trời mưa"},
     "answer_problem": {"note": "đã xem", "assigned": "Anh Bình"},
 }
 QUERIES = {
+    "list_scenes": "camera=cong-cho",
     "release_hold": "reason=xong",
     "get_timeline": "camera=cong-cho&from=2026-11-23T04:00:00Z&to=2026-11-23T05:00:00Z",
     "get_calendar": "year=2026&month=11",
@@ -218,6 +226,24 @@ def own_export(ward, browser):
     return export_id
 
 
+def own_trial(ward, name):
+    """A commissioning test in the state in which an operation makes sense, and an incident of it."""
+    camera = ward.add_camera("thu")
+    now = ward.clock.now()
+    trial_id = TrialId(f"t-{name}")
+    setting = Setting(camera_id=camera.id, name=camera.name, sha256="0", zone_version=1)
+    scene = replace(scenes_for(camera)[0], id="s1", acted=now)
+    trial = Trial(id=trial_id, started=now, started_by="nobody", settings=(setting,), scenes=(scene,))
+    if name in ("sign_trial", "get_trial_record"):
+        first = Signature(person_id="nobody", name="Ai đó", role="supervisor", at=now)
+        trial = replace(trial, state=TrialState.ENDED, ended=now, first=first)
+    with ward.store.write() as unit:
+        unit.trials.put(trial)
+        if name == "take_from_trial":
+            unit.incidents.save(replace(unit.incidents.get(ward.incident), trial=trial_id))
+    return trial_id
+
+
 def call(ward, browser, method, path, name, person_id="nobody"):
     ids = {
         "camera_id": "cong-cho",
@@ -230,6 +256,7 @@ def call(ward, browser, method, path, name, person_id="nobody"):
         "letter_id": ward.letter,
         "hold_id": "h",
     }
+    ids |= {"trial_id": own_trial(ward, name) if "trial" in path else "", "scene_id": "s1"}
     ids["export_id"] = own_export(ward, browser) if name == "get_export" else ""
     path = path.format(person_id=person_id, **ids)
     if name == "listen":  # an endless answer: its rights are tried on the refusing side here, the rest over a socket

@@ -68,6 +68,8 @@ class Letters:
     def _bodies(self, work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
         for event in work.events:
             match event:
+                case IncidentOpened() | IncidentChanged() if work.incident(event.incident_id).trial is not None:
+                    continue  # acted out: nobody outside is to come running
                 case IncidentOpened():
                     yield "incident.opened", self._incident(work, event)
                 case IncidentChanged():

@@ -11,6 +11,7 @@ from matpho.domain.hit import RuleHit
 from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
 from matpho.domain.incident import OPEN_STATES, HistoryEntry, Incident, IncidentState, RejectReason, Source
 from matpho.domain.time import Instant
+from matpho.domain.trial import TrialId
 from matpho.domain.words import Said
 from matpho.plugins.stores.rows import as_json, insert, of_json, put
 from matpho.plugins.stores.schema import hits, incident_history, incidents
@@ -38,6 +39,7 @@ def _values(incident: Incident) -> dict[str, Any]:
         "why_en": incident.why.en,
         "reviewer": incident.reviewer,
         "version": incident.version,
+        "trial_id": incident.trial,
     }
 
 
@@ -61,6 +63,7 @@ def _incident(row: Any, history: tuple[HistoryEntry, ...]) -> Incident:
         reviewer=PersonId(row.reviewer) if row.reviewer is not None else None,
         history=history,
         version=row.version,
+        trial=row.trial_id,
     )
 
 
@@ -76,7 +79,7 @@ def _entry(row: Any) -> HistoryEntry:
 
 def _conditions(which: IncidentFilter) -> list[sa.ColumnElement[bool]]:
     c = incidents.c
-    found: list[sa.ColumnElement[bool]] = []
+    found: list[sa.ColumnElement[bool]] = [c.trial_id.is_not(None) if which.trials else c.trial_id.is_(None)]
     if which.states:
         found.append(c.state.in_(sorted(s.value for s in which.states)))
     if which.kinds:
@@ -164,8 +167,13 @@ class SqlIncidents:
     def open_by_camera(self) -> dict[CameraId, int]:
         """How many are open for review on each camera."""
         c = incidents.c
-        query = sa.select(c.camera_id, sa.func.count()).where(c.state.in_(_OPEN)).group_by(c.camera_id)
-        return {CameraId(camera): count for camera, count in self._db.execute(query)}
+        query = sa.select(c.camera_id, sa.func.count()).where(c.state.in_(_OPEN), c.trial_id.is_(None))
+        return {CameraId(camera): count for camera, count in self._db.execute(query.group_by(c.camera_id))}
+
+    def of_trial(self, trial_id: TrialId) -> tuple[Incident, ...]:
+        """Those reported during a commissioning test, the first noticed first."""
+        c = incidents.c
+        return self._load(sa.select(incidents).where(c.trial_id == trial_id).order_by(c.at_ns, c.id))
 
     def expiring(self, before: Instant, limit: int) -> tuple[Incident, ...]:
         """Suspected ones whose last word is older, oldest first."""

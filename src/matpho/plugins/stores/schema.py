@@ -114,9 +114,11 @@ incidents = sa.Table(
     sa.Column("why_en", sa.Text, nullable=False),
     sa.Column("reviewer", sa.String(40)),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("trial_id", sa.String(40)),
     sa.Index(None, "at_ns", "id"),
     sa.Index(None, "state", "last_seen_ns"),
     sa.Index(None, "camera_id", "last_seen_ns"),
+    sa.Index(None, "trial_id"),
 )
 
 incident_history = sa.Table(
@@ -279,6 +281,18 @@ exports = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Index(None, "asked_ns"),
     sa.Index(None, "state", "next_try_ns"),
+)
+
+trials = sa.Table(
+    "trials",
+    metadata,
+    _id(key=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("started_ns", sa.BigInteger, nullable=False),
+    sa.Column("ended_ns", sa.BigInteger),
+    sa.Column("sealed", sa.Boolean, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index(None, "started_ns"),
 )
 
 journal_offsets = sa.Table(

@@ -21,6 +21,7 @@ from matpho.plugins.stores.recordings import SqlRecordings
 from matpho.plugins.stores.register import SqlRegister
 from matpho.plugins.stores.timeline import SqlTimelines
 from matpho.plugins.stores.trail import SqlAudit, SqlNotes
+from matpho.plugins.stores.trials import SqlTrials
 
 
 class SqlUnit:
@@ -36,6 +37,7 @@ class SqlUnit:
         self.keeping = SqlKeeping(connection)
         self.timelines = SqlTimelines(connection)
         self.exports = SqlExports(connection)
+        self.trials = SqlTrials(connection)
         self.people = SqlPeople(connection)
         self.audit = SqlAudit(connection)
         self.notes = SqlNotes(connection)

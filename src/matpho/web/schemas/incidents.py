@@ -45,6 +45,7 @@ class IncidentBrief(Shape):
     camera_id: str
     camera_name: str
     zone_id: str | None
+    trial: str | None
     state: IncidentState
     source: Source
     start: Time

@@ -142,6 +142,12 @@ class RetentionChangedEvent(Shape):
     camera_id: str
 
 
+class TrialChangedEvent(Shape):
+    """``trial_changed``: a commissioning test was started, acted in, ended or signed, or something was found in it."""
+
+    id: str
+
+
 class DiskChangedEvent(Shape):
     """``disk_changed``: the disk of the recordings is in another state."""
 
@@ -159,4 +165,5 @@ class EventKinds(Shape):
     process_changed: ProcessChangedEvent
     retention_changed: RetentionChangedEvent
     disk_changed: DiskChangedEvent
+    trial_changed: TrialChangedEvent
     health_changed: HealthChangedEvent

@@ -1,0 +1,199 @@
+"""What can be acted out before a camera: for each kind that a rule finds one scene, and one in which all must be quiet.
+
+Times are what a rule waits for when nothing is set (a test holds them against the rules), and a minute of grace.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matpho.domain.camera import PURPOSE_RULES, RULE_SETTINGS, Camera, Purpose, Zone
+from matpho.domain.ids import CameraId
+from matpho.domain.kinds import described
+from matpho.domain.trial import Scene
+from matpho.domain.words import Said
+from matpho.errors import BadInput
+
+GRACE_S = 60.0
+"""Past its dwell a scene may be found this much later: the notice has to travel, and rules tell in turns."""
+QUIET_S = 120.0
+MANNED = frozenset({"crowd", "fight", "person_down"})
+"""Kinds that only a decision of the ward allows: acted where the zone has them switched on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One thing that people can act out. ``also`` are kinds that say the same of it; ``care`` is a word of caution."""
+
+    kind: str
+    does: Said
+    dwell_s: float
+    also: tuple[str, ...] = ()
+    care: Said | None = None
+
+
+_TRAFFIC = Said("Chỉ diễn khi đã chặn đường.", "Only with the road closed.")
+ACTS: dict[str, Act] = {
+    act.kind: act
+    for act in (
+        Act(
+            kind="illegal_dumping",
+            does=Said(
+                "Đặt một túi rác (cao khoảng 50 cm) xuống rồi đi hẳn khỏi hình.",
+                "Put a rubbish bag (about 50 cm) down and leave the picture.",
+            ),
+            dwell_s=20.0,
+            also=("unattended_object", "obstruction", "rubbish_heap"),
+        ),
+        Act(
+            kind="unattended_object",
+            does=Said("Để một chiếc túi lại rồi đi hẳn khỏi hình.", "Leave a bag behind and leave the picture."),
+            dwell_s=30.0,
+            also=("illegal_dumping", "obstruction"),
+        ),
+        Act(
+            kind="sidewalk_encroachment",
+            does=Said("Bày bàn ghế hoặc hàng ra vỉa hè và để yên.", "Set tables, chairs or goods out on the pavement."),
+            dwell_s=120.0,
+            also=("obstruction", "sidewalk_parking"),
+        ),
+        Act(
+            kind="sidewalk_parking",
+            does=Said("Dựng một xe máy trên vỉa hè rồi đi khỏi.", "Stand a motorbike on the pavement and walk off."),
+            dwell_s=120.0,
+            also=("sidewalk_encroachment", "obstruction"),
+        ),
+        Act(
+            kind="riding_on_sidewalk",
+            does=Said("Chạy xe máy chậm trên vỉa hè từ đầu đến cuối vùng.", "Ride slowly along the pavement."),
+            dwell_s=3.0,
+            care=_TRAFFIC,
+        ),
+        Act(
+            kind="obstruction",
+            does=Said("Đặt một vật lớn chắn lối đi và để yên.", "Put something large in the way and leave it."),
+            dwell_s=120.0,
+            also=("unattended_object", "illegal_dumping", "sidewalk_encroachment"),
+        ),
+        Act(
+            kind="rubbish_heap",
+            does=Said("Xếp năm túi rác thành đống và để yên.", "Pile up five rubbish bags and leave them."),
+            dwell_s=300.0,
+            also=("illegal_dumping", "obstruction"),
+        ),
+        Act(
+            kind="intrusion",
+            does=Said("Trong giờ cấm, đi bộ vào giữa vùng.", "Within the closed hours, walk into the zone."),
+            dwell_s=3.0,
+        ),
+        Act(
+            kind="wrong_way",
+            does=Said("Đi xe ngược chiều qua vùng.", "Ride through against the direction."),
+            dwell_s=2.0,
+            care=_TRAFFIC,
+        ),
+        Act(
+            kind="stopped_vehicle",
+            does=Said("Dừng xe giữa lòng đường.", "Stop a vehicle on the road."),
+            dwell_s=120.0,
+            also=("illegal_parking", "obstruction"),
+            care=_TRAFFIC,
+        ),
+        Act(
+            kind="illegal_parking",
+            does=Said("Đỗ xe trong vùng và tắt máy.", "Park a vehicle in the zone."),
+            dwell_s=120.0,
+            also=("stopped_vehicle",),
+        ),
+        Act(
+            kind="red_light",
+            does=Said("Khi đèn đỏ, đi xe qua vạch dừng.", "At red, ride over the stop line."),
+            dwell_s=2.0,
+            also=("jump_start",),
+            care=_TRAFFIC,
+        ),
+        Act(
+            kind="stopped_on_crosswalk",
+            does=Said("Dừng xe trên vạch sang đường.", "Stop a vehicle on the crossing."),
+            dwell_s=20.0,
+            care=_TRAFFIC,
+        ),
+        Act(
+            kind="crowd",
+            does=Said("Đứng tụ lại ít nhất 12 người.", "Stand together, at least 12 people."),
+            dwell_s=60.0,
+        ),
+        Act(
+            kind="person_down",
+            does=Said("Nằm xuống và nằm yên.", "Lie down and lie still."),
+            dwell_s=20.0,
+        ),
+        Act(
+            kind="camera_tampering",
+            does=Said("Che kín ống kính bằng vải tối trong 30 giây.", "Cover the lens with dark cloth for 30 s."),
+            dwell_s=10.0,
+            also=("picture_quality",),
+        ),
+    )
+}
+QUIET = Act(
+    kind="",
+    does=Said(
+        "Đi bộ ngang qua, dừng một lát, không để lại gì: hệ thống phải im lặng.",
+        "Walk past, stop for a moment, leave nothing: nothing may be reported.",
+    ),
+    dwell_s=0.0,
+)
+QUIET_ACT = "walk_past"
+_OF_CAMERA = ("camera_tampering",)
+_NOT_QUIET = (Purpose.RESTRICTED, Purpose.PRIVACY_MASK, Purpose.IGNORE, Purpose.STOP_LINE, Purpose.ROADWAY)
+
+
+def scenes_for(camera: Camera) -> tuple[Scene, ...]:
+    """What can be acted before this camera, zone by zone, with ids of their own; those that a rule looks for."""
+    zones = [scene for zone in camera.zones for scene in _of_zone(camera, zone)]
+    whole = [_scene(camera.id, None, ACTS[kind]) for kind in _OF_CAMERA]
+    return (*zones, *whole)
+
+
+def chosen(camera: Camera, scene_id: str) -> Scene:
+    """One of :func:`scenes_for` by its id; raises BadInput where there is none."""
+    for scene in scenes_for(camera):
+        if scene.id == scene_id:
+            return scene
+    raise BadInput(f"no such scene at {camera.id}: {scene_id}", f"camera {camera.id} không có tình huống {scene_id}")
+
+
+def _of_zone(camera: Camera, zone: Zone) -> Iterator[Scene]:
+    active = [kind for kind in PURPOSE_RULES[zone.purpose] if kind in RULE_SETTINGS and _on(zone, kind)]
+    for kind in active:
+        if kind in ACTS:
+            yield _scene(camera.id, zone, ACTS[kind])
+    if active and zone.purpose not in _NOT_QUIET:
+        yield Scene(
+            id=f"{camera.id}.{zone.id}.{QUIET_ACT}",
+            camera_id=camera.id,
+            zone_id=zone.id,
+            act=QUIET_ACT,
+            says=QUIET.does,
+            kinds=(),
+            wait_s=QUIET_S,
+        )
+
+
+def _on(zone: Zone, kind: str) -> bool:
+    return bool(zone.rules.get(kind, {}).get("enabled", kind not in MANNED and not described(kind).advisory))
+
+
+def _scene(camera_id: CameraId, zone: Zone | None, act: Act) -> Scene:
+    told = zone.rules.get(act.kind, {}).get("min_duration_s") if zone else None
+    dwell_s = float(told) if isinstance(told, (int, float)) else act.dwell_s
+    says = Said(f"{act.does.vi} {act.care.vi}", f"{act.does.en} {act.care.en}") if act.care else act.does
+    return Scene(
+        id=f"{camera_id}.{zone.id if zone else '-'}.{act.kind}",
+        camera_id=camera_id,
+        zone_id=zone.id if zone else None,
+        act=act.kind,
+        says=says,
+        kinds=(act.kind, *act.also),
+        wait_s=dwell_s + GRACE_S,
+    )

@@ -1,0 +1,337 @@
+"""Commissioning tests: what is found, missed and falsely told; who signs; what stays out of figures and alarms."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matpho.casework import commands as c
+from matpho.casework import trial_commands as tc
+from matpho.casework.check import check_casework
+from matpho.casework.manifest import About
+from matpho.casework.merge import Known
+from matpho.casework.outgoing.letters import Letters, Target
+from matpho.casework.trial_acts import ACTS, scenes_for
+from matpho.casework.trial_record import TrialSealer, record_text
+from matpho.casework.trial_results import results_of
+from matpho.casework.trials import fingerprint, told_of, trial_of
+from matpho.domain.camera import PURPOSE_RULES, RULE_SETTINGS, Purpose, Zone
+from matpho.domain.events import IncidentOpened
+from matpho.domain.geometry import Box, polygon
+from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
+from matpho.domain.incident import IncidentState, RejectReason
+from matpho.domain.messages import HitSeen
+from matpho.domain.people import PROGRAM
+from matpho.domain.trial import LONGEST_S, Outcome, Scene, Setting, Signature, Trial, TrialId, TrialState
+from matpho.domain.words import Said
+from matpho.errors import BadInput, Conflict, NotAllowed, NotFound
+from matpho.plugins.vaults.folder import FolderVault
+from matpho.testing.builders import at, camera, hit, incident
+
+pytestmark = pytest.mark.unit
+
+CAMERA = camera().id
+ID = TrialId("trial0000000001")
+DUMP, QUIET = "nga-ba-cho.goc-pho.illegal_dumping", "nga-ba-cho.goc-pho.walk_past"
+ABOUT = About(software="matpho 9", detector="nano", detector_sha256="ef" * 32)
+
+
+def scene(name="s", *, acted=0.0, kinds=("illegal_dumping",), wait=80.0, zone="goc-pho"):
+    return Scene(
+        id=name,
+        camera_id=CAMERA,
+        zone_id=ZoneId(zone) if zone else None,
+        act=kinds[0] if kinds else "walk_past",
+        says=Said("làm", "do"),
+        kinds=kinds,
+        wait_s=wait,
+        acted=None if acted is None else at(acted),
+    )
+
+
+def trial(*scenes, **changes):
+    setting = Setting(camera_id=CAMERA, name="Ngã ba chợ", sha256="0", zone_version=1)
+    values = {"id": ID, "started": at(-10), "started_by": PersonId("p"), "settings": (setting,), "scenes": scenes}
+    return Trial(**(values | changes))
+
+
+def told(name, when, kind="illegal_dumping", zone="goc-pho", camera_id=CAMERA):
+    one = incident(id=IncidentId(name), at=at(when), kind=kind, camera_id=camera_id)
+    return Known(one, (hit(id=name, kind=kind, zone_id=zone, at=at(when + 300), camera_id=camera_id),))
+
+
+def outcomes(one, *known, now=1000.0):
+    results, others = results_of(one, known, at(now))
+    return [r.outcome for r in results], others
+
+
+def test_a_scene_is_found_by_what_came_in_its_time_at_its_place():
+    (result,), others = results_of(trial(scene()), [told("i", 25)], at(30))
+    assert (result.outcome, result.found, result.incident_id, others) == (Outcome.FOUND, at(25), "i", ())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        told("early", -16),
+        told("late", 81),
+        told("elsewhere", 25, zone="via-he"),
+        told("another", 25, kind="intrusion"),
+        told("far", 25, camera_id=CameraId("khac")),
+    ],
+    ids=lambda known: known.incident.id,
+)
+def test_what_does_not_fit_finds_nothing_and_is_told_beside_it(other):
+    assert outcomes(trial(scene()), other) == ([Outcome.MISSED], (other.incident.id,))
+
+
+def test_until_its_time_is_over_a_scene_waits():
+    assert outcomes(trial(scene()), now=80) == ([Outcome.WAITING], ())
+    assert outcomes(trial(scene()), now=81) == ([Outcome.MISSED], ())
+    assert outcomes(trial(scene(acted=None)), told("i", 25)) == ([Outcome.NOT_ACTED], ("i",))
+
+
+def test_the_wanted_kind_finds_before_one_that_says_the_same():
+    one = trial(scene(kinds=("illegal_dumping", "unattended_object")))
+    (result,), others = results_of(one, [told("vague", 10, "unattended_object"), told("exact", 20)], at(90))
+    assert (result.incident_id, others) == ("exact", ("vague",))
+
+
+def test_a_quiet_scene_is_false_when_something_is_told_and_not_by_what_was_acted():
+    both = trial(scene("act", acted=0), scene("quiet", acted=5, kinds=()))
+    assert outcomes(both, told("i", 25)) == ([Outcome.FOUND, Outcome.QUIET], ())
+    assert outcomes(both, told("i", 25), told("j", 26)) == ([Outcome.FOUND, Outcome.FALSE], ())
+
+
+@given(st.lists(st.floats(0, 500), max_size=6), st.lists(st.floats(0, 600), max_size=8))
+def test_one_incident_finds_one_scene_and_none_is_lost(acted, times):
+    one = trial(*(scene(f"s{n}", acted=a) for n, a in enumerate(acted)))
+    known = [told(f"i{n}", t) for n, t in enumerate(times)]
+    results, others = results_of(one, known, at(2000))
+    used = [r.incident_id for r in results if r.incident_id]
+    assert len(set(used)) == len(used)
+    assert sorted([*used, *others]) == sorted(k.incident.id for k in known)
+    assert len(results) == len(acted)
+
+
+def zone(purpose, name="z", **more):
+    corners = polygon([(0.1, 0.1), (0.9, 0.1), (0.9, 0.9)])
+    return Zone(id=ZoneId(name), purpose=purpose, polygon=corners, **more)
+
+
+def test_scenes_follow_the_purposes_and_only_what_a_rule_looks_for():
+    shown = {s.act: s for s in scenes_for(camera(zones=(zone(Purpose.SIDEWALK), zone(Purpose.PRIVACY_MASK, "m"))))}
+    active = {k for k in PURPOSE_RULES[Purpose.SIDEWALK] if k in RULE_SETTINGS}
+    assert set(shown) == {*(active & set(ACTS)), "walk_past", "camera_tampering"}
+    assert shown["walk_past"].kinds == ()
+
+
+def test_a_longer_wait_of_the_zone_is_waited_for_and_a_rule_that_is_off_is_not_acted():
+    rules = {"illegal_dumping": {"min_duration_s": 600.0}, "sidewalk_parking": {"enabled": False}}
+    shown = {s.act: s for s in scenes_for(camera(zones=(zone(Purpose.SIDEWALK, rules=rules),)))}
+    assert shown["illegal_dumping"].wait_s == 660.0
+    assert "sidewalk_parking" not in shown
+
+
+def test_acting_a_crowd_needs_the_decision_of_the_ward():
+    def acts(rules):
+        return {s.act for s in scenes_for(camera(zones=(zone(Purpose.GATHERING, rules=rules),)))}
+
+    assert "crowd" not in acts({})
+    assert ("crowd" in acts({"crowd": {"enabled": True}})) == ("crowd" in RULE_SETTINGS)
+
+
+def test_equal_settings_have_equal_fingerprints_and_addresses_are_left_out():
+    plain = fingerprint(camera())
+    assert fingerprint(camera(main="rtsp://10.0.0.99/other")) == plain
+    assert fingerprint(camera(zones=(zone(Purpose.WATCH),))) != plain
+
+
+# over a real store
+
+
+def take(office, *hits):
+    with office.store.read() as unit:
+        begin = unit.notes.offset("j")
+    facts = tuple(HitSeen(one) for one in hits)
+    office.desk.handle(c.TakeFacts(journal="j", start=begin, end=begin + 1, facts=facts), PROGRAM)
+
+
+def start(office, *, who="supervisor", scenes=(DUMP, QUIET), trial_id=ID):
+    office.clock.at = at(0)
+    office.desk.handle(tc.StartTrial(id=trial_id, cameras=(CAMERA,), scenes=scenes), office.actor(who))
+
+
+def act(office, name, when):
+    office.desk.handle(tc.ActScene(trial_id=ID, scene_id=name, at=at(when)), office.actor("supervisor"))
+
+
+def stored(office, trial_id=ID):
+    with office.store.read() as unit:
+        return trial_of(unit, trial_id)
+
+
+def run(office):
+    """A bag is put down at 5 s and found at 30 s; somebody walks past at 200 s."""
+    start(office)
+    office.clock.at = at(10)
+    act(office, DUMP, 5)
+    take(office, hit(at=at(30)))
+    office.clock.at = at(400)
+    act(office, QUIET, 200)
+
+
+def end(office, who="supervisor", note="trời khô"):
+    office.desk.handle(tc.EndTrial(trial_id=ID, note=note, about=ABOUT), office.actor(who))
+
+
+def test_what_is_reported_during_a_test_is_a_test_and_in_no_figure(office):
+    run(office)
+    assert office.incidents() == ()
+    with office.store.read() as unit:
+        (known,) = told_of(unit, ID)
+        assert unit.incidents.open_by_camera() == {}
+    assert known.incident.trial == ID
+    take(office, hit(id="later", thing="static:99", at=at(5 * 3600), start=at(5 * 3600), box=Box(0.7, 0.2, 0.1, 0.1)))
+    assert [i.trial for i in office.incidents()] == [None], "a test that nobody ended is over after four hours"
+    assert stored(office).until == at(LONGEST_S)
+
+
+def test_before_a_test_nothing_is_marked(office):
+    start(office)
+    take(office, hit(at=at(-1), start=at(-30)))
+    assert [i.trial for i in office.incidents()] == [None]
+
+
+def test_a_test_tells_nobody_outside_and_a_real_incident_taken_out_of_it_does(office):
+    office.desk.post_with(Letters([Target("ward", ("incident",))], "http://pho"))
+    run(office)
+    with office.store.read() as unit:
+        assert unit.outbox.waiting("ward") == 0
+        (known,) = told_of(unit, ID)
+    office.told.clear()
+    office.desk.handle(tc.TakeFromTrial(incident_id=known.incident.id), office.actor("supervisor"))
+    with office.store.read() as unit:
+        assert unit.outbox.waiting("ward") == 1
+    assert any(isinstance(e, IncidentOpened) for e in office.told)
+    (real,) = office.incidents()
+    assert (real.trial, real.history[-1].action) == (None, "not_a_test")
+    with pytest.raises(Conflict):
+        office.desk.handle(tc.TakeFromTrial(incident_id=real.id), office.actor("supervisor"))
+
+
+def test_the_end_freezes_the_result_signs_it_and_closes_what_was_acted(office):
+    run(office)
+    end(office)
+    one = stored(office)
+    assert [r.outcome for r in one.results] == [Outcome.FOUND, Outcome.QUIET]
+    assert (one.state, one.first.name, one.first.role, one.detector) == (
+        TrialState.ENDED,
+        "Người supervisor",
+        "supervisor",
+        "nano",
+    )
+    with office.store.read() as unit:
+        (known,) = told_of(unit, ID)
+    assert (known.incident.state, known.incident.history[-1].reason) == (IncidentState.REJECTED, RejectReason.TEST)
+    ended = next(row for row in office.trail() if row.action == "end_trial")
+    assert ended.detail["found"] == 1
+    with pytest.raises(Conflict):
+        end(office)
+    with pytest.raises(Conflict):
+        act(office, DUMP, 6)
+
+
+def test_two_people_sign_and_the_record_is_sealed_and_checked(office, tmp_path):
+    run(office)
+    end(office)
+    with pytest.raises(NotAllowed):
+        office.desk.handle(tc.SignTrial(trial_id=ID), office.actor("supervisor"))
+    with pytest.raises(NotAllowed):
+        office.desk.handle(tc.SignTrial(trial_id=ID), office.actor("observer"))
+    office.desk.handle(tc.SignTrial(trial_id=ID), office.actor("officer"))
+    vault = FolderVault(tmp_path / "vault")
+    sealer = TrialSealer(office.store, office.desk, vault)
+    assert sealer.step() == 0.0
+    assert sealer.step() > 0
+    kept = stored(office)
+    told_record = json.loads(vault.file(kept.path).read_text("utf-8"))
+    assert [s["name"] for s in told_record["signatures"]] == ["Người supervisor", "Người officer"]
+    assert [(s["outcome"], s["delay_s"]) for s in told_record["scenes"]] == [("found", 25.0), ("quiet", None)]
+    assert told_record["cameras"][0]["settings_sha256"] == fingerprint(camera())
+    assert told_record["same_settings"] is True
+    assert any(r.action == "seal_trial" and r.detail["sha256"] == kept.sha256 for r in office.trail())
+    assert check_casework(office.store, vault).well
+    path = vault.file(kept.path)
+    path.chmod(0o600)
+    path.write_text(record_text(replace(kept, note="khác")), "utf-8")
+    assert not check_casework(office.store, vault).well
+
+
+def test_a_change_of_settings_during_a_test_is_told(office):
+    run(office)
+    office.desk.handle(c.SetZones(camera_id=CAMERA, zones=(zone(Purpose.WATCH),)), office.actor("supervisor"))
+    end(office)
+    assert not stored(office).same_settings
+
+
+def test_a_scene_can_be_acted_again_and_taken_back(office):
+    start(office)
+    boss = office.actor("supervisor")
+    office.desk.handle(tc.AddScene(trial_id=ID, scene=DUMP), boss)
+    assert [s.id for s in stored(office).scenes] == [DUMP, QUIET, f"{DUMP}.2"]
+    office.clock.at = at(60)
+    act(office, f"{DUMP}.2", 50)
+    assert stored(office).scene(f"{DUMP}.2").acted == at(50)
+    office.desk.handle(tc.ActScene(trial_id=ID, scene_id=f"{DUMP}.2", at=None), boss)
+    assert stored(office).scene(f"{DUMP}.2").acted is None
+
+
+@pytest.mark.parametrize("when", [-5, 61])
+def test_a_time_outside_the_test_or_to_come_is_refused(office, when):
+    start(office)
+    office.clock.at = at(60)
+    with pytest.raises(BadInput):
+        act(office, DUMP, when)
+
+
+def test_what_cannot_start_is_refused_and_changes_nothing(office):
+    boss = office.actor("supervisor")
+    with pytest.raises(NotAllowed):
+        start(office, who="officer", trial_id=TrialId("third"))
+    for cameras, scenes, wrong in (
+        ((), (), BadInput),
+        ((CameraId("khac"),), (), NotFound),
+        ((CAMERA,), ("nga-ba-cho.goc-pho.flying",), BadInput),
+    ):
+        with pytest.raises(wrong):
+            office.desk.handle(tc.StartTrial(id=TrialId("x"), cameras=cameras, scenes=scenes), boss)
+    start(office)
+    before = office.trail()
+    with pytest.raises(Conflict):
+        start(office, trial_id=TrialId("second"))
+    with pytest.raises(BadInput):
+        end(office)
+    assert office.trail() == before
+    with office.store.read() as unit:
+        assert len(unit.trials.newest(9)) == 1
+
+
+def test_a_cancelled_test_stays_listed_and_frees_the_camera(office):
+    start(office)
+    office.clock.at = at(20)
+    office.desk.handle(tc.CancelTrial(trial_id=ID, note="mưa to"), office.actor("supervisor"))
+    assert (stored(office).state, stored(office).note, stored(office).ended) == (TrialState.CANCELLED, "mưa to", at(20))
+    office.clock.at = at(21)
+    office.desk.handle(tc.StartTrial(id=TrialId("b"), cameras=(CAMERA,), scenes=()), office.actor("supervisor"))
+    with pytest.raises(Conflict):
+        office.desk.handle(tc.CancelTrial(trial_id=ID, note=""), office.actor("supervisor"))
+
+
+def test_the_same_person_cannot_sign_twice_even_with_another_role():
+    by = Signature(person_id=PersonId("p"), name="Bình", role="admin", at=at(0))
+    over = trial(scene()).over(at=at(9), by=by, results=(), others=(), settings=(), note="")
+    with pytest.raises(Conflict):
+        over.countersigned(replace(by, role="officer"))
