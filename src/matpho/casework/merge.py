@@ -35,6 +35,10 @@ _PART_OF: dict[str, tuple[str, ...]] = {
 _VAGUENESS = ("unattended_object", "obstruction", "stopped_vehicle", "sidewalk_encroachment", "rubbish_heap")
 """Kinds that say less than any other about the same thing, vaguest first; all others are equally specific."""
 
+_PASSING = frozenset({"red_light", "jump_start", "wrong_way"})
+"""Kinds that somebody commits in passing: the next one at the same place is another road user, and what one does at
+a time is one incident of each kind, because each is a rule of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -124,6 +128,8 @@ def are_one(hit: RuleHit, other: RuleHit) -> bool:
     """Whether two hits of one camera tell of one thing."""
     if hit.camera_id != other.camera_id or not _soon(hit, other):
         return False
+    if hit.kind in _PASSING or other.kind in _PASSING:
+        return hit.kind == other.kind and _same_thing(hit, other)
     if _same_thing(hit, other) or _is_part(hit, other) or _is_part(other, hit) or _one_act(hit, other):
         return True
     return hit.kind == other.kind and hit.zone_id == other.zone_id and same_place(hit.box, other.box)

@@ -10,7 +10,7 @@ from matpho.cli import bench_cameras
 from matpho.cli.score import read_json
 from matpho.errors import BadInput, SetupProblem
 
-STAGES = ("gate", "detector", "tracker", "static", "picture", "rules", "decode_and_rest")
+STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "rules", "decode_and_rest")
 
 
 @click.group("bench")

@@ -71,6 +71,9 @@ RULE_SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "illegal_parking": ("min_duration_s", "min_share"),
         "stopped_vehicle": ("min_duration_s", "min_share"),
         "intrusion": ("min_duration_s",),
+        "red_light": ("min_duration_s",),
+        "jump_start": ("min_duration_s", "max_before_green_s"),
+        "wrong_way": ("min_duration_s", "min_advance"),
     }
 )
 """The numbers that a zone may set for each kind that has a rule, beside ``enabled``; a test keeps both equal."""

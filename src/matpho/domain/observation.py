@@ -1,10 +1,11 @@
-"""What vision sees: observations, tracks, static objects, and the state of the picture itself."""
+"""What vision sees: observations, tracks, static objects, signal lamps, and the state of the picture itself."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from matpho.domain.geometry import Box, Point
-from matpho.domain.ids import CameraId
+from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.time import Instant
 from matpho.domain.words import Said
 
@@ -136,11 +137,31 @@ class PictureState:
     light: Light | None = None
 
 
+class LampColour(StrEnum):
+    """What a signal shows. Dark, covered and unreadable are all unknown, never the colour seen last."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class LampState:
+    """What a signal shows now, and since when: back-dated to the first picture that showed it."""
+
+    colour: LampColour
+    since: Instant
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What rules are given after each analysed frame: everything alive on one camera at one instant.
 
     ``static`` is what has come and stays, ``removed`` what belonged to the empty scene and has been taken away.
+    ``lamps`` has the signal of each zone with a lamp box; ``stirred`` are the tracks whose pixels have changed lately,
+    which tells what moves from boxes that only flicker; ``aspect`` is width over height of the picture, which makes
+    lengths in 0..1 comparable on both axes.
     """
 
     camera_id: CameraId
@@ -149,3 +170,6 @@ class Scene:
     static: tuple[StaticObject, ...]
     picture: PictureState = PictureState()
     removed: tuple[StaticObject, ...] = ()
+    lamps: Mapping[ZoneId, LampState] = field(default_factory=dict)
+    stirred: frozenset[int] = frozenset()
+    aspect: float = 16 / 9

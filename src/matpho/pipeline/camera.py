@@ -18,6 +18,7 @@ from matpho.rules.rule import Rule
 from matpho.vision.daylight import Daylight
 from matpho.vision.detector import Detector
 from matpho.vision.frame import Frame, Image
+from matpho.vision.lamp import LampWatch
 from matpho.vision.motion import Motion, MotionGate
 from matpho.vision.picture import PictureWatch
 from matpho.vision.static_objects import StaticObjectModel
@@ -27,6 +28,8 @@ __all__ = ["FILE", "LIVE", "CameraPipeline", "Pace", "Stages"]
 
 
 CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
+STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "rules")
+STIRRED_BOX = 0.12  # share of a box that has changed: what is in it moves
 STIRRED = 0.2  # share of the picture that changed: worth a look at the picture's health at once
 
 
@@ -40,9 +43,7 @@ class Stages:
     frames: int = 0
     inferences: int = 0
     scheduled: int = 0
-    cpu_s: dict[str, float] = field(
-        default_factory=lambda: dict.fromkeys(("gate", "detector", "tracker", "static", "picture", "rules"), 0.0)
-    )
+    cpu_s: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
     _since: float = 0.0
 
     def start(self) -> None:
@@ -82,6 +83,7 @@ class CameraPipeline:
             z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
         )
         self._gate, self._watch, self._daylight = MotionGate(), PictureWatch(), Daylight()
+        self._lamps = {z.id: LampWatch(z.lamp) for z in camera.zones if z.lamp}
         self._static = static or StaticObjectModel()
         self._tracker: Tracker | None = None
         self.second: SecondLook | None = None
@@ -109,7 +111,11 @@ class CameraPipeline:
         light = self._daylight.look(frame) if picture.fault is None else self._daylight.now  # a cloth is no night
         picture = replace(picture, light=light)
         self.stages.done("picture")
-        self.scene = Scene(self.camera.id, frame.at, tracks, static, picture, removed)
+        lamps = {zone: watch.update(frame) for zone, watch in self._lamps.items()}
+        self.stages.done("lamps")
+        stirred = frozenset(t.id for t in tracks if t.now.seen and self._gate.stirred(t.now.box) >= STIRRED_BOX)
+        aspect = frame.size[0] / frame.size[1]
+        self.scene = Scene(self.camera.id, frame.at, tracks, static, picture, removed, lamps, stirred, aspect)
         hits = [replace(h, light=light) for rule in self._rules for h in rule.update(self.scene)]
         self.stages.done("rules")
         if self.second is not None:

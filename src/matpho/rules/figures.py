@@ -18,6 +18,12 @@ def length(s: float) -> Said:
     return Said(f"{hours} giờ {minutes} phút", f"{hours} h {minutes} min")
 
 
+def tenths(s: float) -> Said:
+    """A short length of time, to the tenth of a second."""
+    figure = f"{max(0.0, s):.1f}"
+    return Said(f"{figure.replace('.', ',')} giây", f"{figure} s")
+
+
 def percent(share: float) -> str:
     """A share 0..1 in per cent; the same in both languages."""
     return f"{100 * share:.0f}%"

@@ -11,12 +11,15 @@ from matpho.rules import (
     illegal_dumping,
     illegal_parking,
     intrusion,
+    jump_start,
     obstruction,
+    red_light,
     rubbish_heap,
     sidewalk_encroachment,
     sidewalk_parking,
     stopped_vehicle,
     unattended_object,
+    wrong_way,
 )
 from matpho.rules.rule import Place, Rule
 
@@ -31,6 +34,9 @@ ZONE_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
         intrusion.KIND: intrusion.Intrusion,
         rubbish_heap.KIND: rubbish_heap.RubbishHeap,
         obstruction.KIND: obstruction.Obstruction,
+        red_light.KIND: red_light.RedLight,
+        jump_start.KIND: jump_start.JumpStart,
+        wrong_way.KIND: wrong_way.WrongWay,
     }
 )
 """The kinds that a rule finds at a zone."""

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from matpho.domain.geometry import Box
 from matpho.domain.time import Instant
 
 Plane = npt.NDArray[np.uint8]
@@ -64,11 +65,26 @@ class Frame:
 
     def bgr(self) -> Image:
         """The picture as (H, W, 3) uint8 BGR, BT.601 video range."""
-        h, w = self.luma.shape
+        return self._colours(0, 0, *self.size)
+
+    def part(self, box: Box) -> Image:
+        """A part of the picture at its own size, (h, w, 3) uint8 BGR; the box is grown to whole chroma pixels.
+
+        At least two pixels each way, whatever the box.
+        """
+        width, height = self.size
+        left, top = min(int(box.x * width), width - 2) // 2 * 2, min(int(box.y * height), height - 2) // 2 * 2
+        right, bottom = -(-round(box.right * width) // 2) * 2, -(-round(box.bottom * height) // 2) * 2
+        left, top = max(left, 0), max(top, 0)
+        return self._colours(left, top, min(max(right, left + 2), width), min(max(bottom, top + 2), height))
+
+    def _colours(self, left: int, top: int, right: int, bottom: int) -> Image:
+        """The pixels from (left, top), both even, to (right, bottom) as BGR; an odd last row or column is cut off."""
+        luma = self.luma[top:bottom, left:right]
         if self.u is None or self.v is None:
-            return cv2.cvtColor(self.luma, cv2.COLOR_GRAY2BGR)  # type: ignore[return-value]
-        if h % 2 or w % 2:
-            h, w = h - h % 2, w - w % 2
-        planes = [self.luma[:h, :w], self.u[: h // 2, : w // 2], self.v[: h // 2, : w // 2]]
+            return cv2.cvtColor(np.ascontiguousarray(luma), cv2.COLOR_GRAY2BGR)  # type: ignore[return-value]
+        h, w = luma.shape[0] // 2 * 2, luma.shape[1] // 2 * 2
+        rows, columns = slice(top // 2, (top + h) // 2), slice(left // 2, (left + w) // 2)
+        planes = [luma[:h, :w], self.u[rows, columns], self.v[rows, columns]]
         flat = np.concatenate([np.ascontiguousarray(p).reshape(-1) for p in planes])
         return cv2.cvtColor(flat.reshape(h * 3 // 2, w), cv2.COLOR_YUV2BGR_I420)  # type: ignore[return-value]

@@ -35,6 +35,7 @@ class MotionGate:
     def __init__(self) -> None:
         self._average: npt.NDArray[np.float32] | None = None
         self._noise: npt.NDArray[np.float32] | None = None
+        self._changed: npt.NDArray[np.bool_] | None = None
         self._at: Instant | None = None
         self._size = (0, 0)
 
@@ -48,13 +49,23 @@ class MotionGate:
             self._size = frame.size
             return Motion(moving=True, boxes=(Box(0.0, 0.0, 1.0, 1.0),), share=1.0)
         off = np.abs(now - self._average)
-        changed = off > np.maximum(THRESHOLD, 4.0 * self._noise)
+        changed = self._changed = off > np.maximum(THRESHOLD, 4.0 * self._noise)
         rate = 1.0 - float(np.exp(-max(seconds(frame.at - before), 0.0) / AVERAGE_S))
         cv2.accumulateWeighted(now, self._average, rate)
         calm = np.where(changed, self._noise, off)
         self._noise += 0.3 * rate * (calm - self._noise)
         boxes = _boxes(changed.astype(np.uint8))
         return Motion(moving=bool(boxes), boxes=boxes, share=float(changed.mean()))
+
+    def stirred(self, box: Box) -> float:
+        """Which share of a box (0..1 of the frame) had changed at the newest frame; 1 while nothing is known."""
+        if self._changed is None:
+            return 1.0
+        left, top = min(int(box.x * WIDTH), WIDTH - 1), min(int(box.y * HEIGHT), HEIGHT - 1)
+        part = self._changed[
+            top : max(round(box.bottom * HEIGHT), top + 1), left : max(round(box.right * WIDTH), left + 1)
+        ]
+        return float(part.mean())
 
 
 def _boxes(changed: npt.NDArray[np.uint8]) -> tuple[Box, ...]:

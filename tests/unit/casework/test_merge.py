@@ -279,3 +279,10 @@ def test_what_moves_keeps_the_box_of_the_moment_it_was_noticed_and_what_stays_gr
         noticed = replace(incident(), box=first.box)
         grown = joined(noticed, (later,), later.at, newcomer=False)
         assert (grown.box == later.box) is moved
+
+
+def test_who_breaks_a_rule_in_passing_is_one_incident_for_each_and_each_rule():
+    first = hit(kind="red_light", thing="track:4", end=at(3))
+    assert not are_one(hit(kind="red_light", thing="track:5", start=at(6)), first)
+    assert not are_one(hit(kind="wrong_way", thing="track:4"), first)
+    assert are_one(hit(kind="red_light", thing="track:4", start=at(1)), first)

@@ -13,13 +13,16 @@ from matpho.rules.figures import length, moment
 from matpho.rules.illegal_dumping import DumpingSettings
 from matpho.rules.illegal_parking import IllegalParkingSettings
 from matpho.rules.intrusion import IntrusionSettings
+from matpho.rules.jump_start import JumpStartSettings
 from matpho.rules.obstruction import ObstructionSettings
+from matpho.rules.red_light import RedLightSettings
 from matpho.rules.rubbish_heap import HeapSettings
 from matpho.rules.sidewalk_encroachment import EncroachmentSettings
 from matpho.rules.sidewalk_parking import SidewalkParkingSettings
 from matpho.rules.stopped_vehicle import StoppedSettings
 from matpho.rules.table import CAMERA_RULES, ZONE_RULES, rules_for, without_rule
 from matpho.rules.unattended_object import UnattendedSettings
+from matpho.rules.wrong_way import WrongWaySettings
 
 pytestmark = pytest.mark.unit
 
@@ -37,8 +40,9 @@ def camera(purpose: Purpose, rules: dict[str, dict[str, Any]] | None = None) -> 
         (Purpose.COLLECTION_POINT, {"IllegalDumping", "RubbishHeap"}),
         (Purpose.WATCH, {"UnattendedObject"}),
         (Purpose.RESTRICTED, {"Intrusion"}),
-        (Purpose.ROADWAY, {"Obstruction", "StoppedVehicle"}),
         (Purpose.NO_PARKING, {"IllegalParking"}),
+        (Purpose.ROADWAY, {"Obstruction", "StoppedVehicle", "WrongWay"}),
+        (Purpose.STOP_LINE, {"RedLight", "JumpStart"}),
         (Purpose.PRIVACY_MASK, set()),
     ],
 )
@@ -88,6 +92,9 @@ def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
         "intrusion": IntrusionSettings,
         "rubbish_heap": HeapSettings,
         "obstruction": ObstructionSettings,
+        "red_light": RedLightSettings,
+        "jump_start": JumpStartSettings,
+        "wrong_way": WrongWaySettings,
     }
     assert set(known) == set(ZONE_RULES) == set(RULE_SETTINGS)
     for kind, settings in known.items():

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matpho.domain.geometry import Box
 from matpho.domain.time import Instant
 from matpho.vision.frame import MIDDLE, SMALL, Frame
 from matpho.vision.sampling import Sampling
@@ -47,3 +48,18 @@ def test_the_static_model_works_on_about_as_many_pixels_and_on_whole_parts_where
     picture = made.picture(Frame(Instant(0), np.full((size[1], size[0]), 90, np.uint8)))
     assert picture.shape == made.shape
     assert float(picture.mean()) == pytest.approx(90)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(4, 90), st.integers(4, 90), *[st.floats(0, 1)] * 4, st.booleans())
+def test_a_part_has_the_colours_of_the_whole_at_its_place(width, height, x, y, w, h, grey):
+    dice = np.random.default_rng(5)
+    luma = dice.integers(0, 256, (height, width)).astype(np.uint8)
+    chroma = [dice.integers(0, 256, ((height + 1) // 2, (width + 1) // 2)).astype(np.uint8) for _ in "uv"]
+    frame = Frame(Instant(0), luma) if grey else Frame(Instant(0), luma, *chroma)
+    part, whole = frame.part(Box(x, y, w * (1 - x), h * (1 - y))), frame.bgr()
+    assert min(part.shape[:2]) >= 2
+    left, top = min(int(x * width), width - 2) // 2 * 2, min(int(y * height), height - 2) // 2 * 2
+    there = whole[top : top + part.shape[0], left : left + part.shape[1]]
+    assert np.array_equal(part[: there.shape[0], : there.shape[1]], there)
+    assert abs(part.shape[1] - w * (1 - x) * width) <= 4

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from matpho.domain.geometry import Box
 from matpho.domain.time import Instant, after
 from matpho.vision.frame import Frame
 from matpho.vision.motion import Motion, MotionGate
@@ -62,3 +63,13 @@ def test_another_size_begins_anew():
     gate.update(Frame(Instant(0), SCENE))
     gate.update(Frame(Instant(200_000_000), SCENE))
     assert gate.update(Frame(Instant(400_000_000), SCENE[:180, :320].copy())).share == 1.0
+
+
+def test_what_share_of_a_box_has_changed():
+    gate = MotionGate()
+    assert gate.stirred(Box(0.2, 0.2, 0.1, 0.1)) == 1.0
+    for i in range(10):
+        gate.update(Frame(after(Instant(0), i / 5), with_block(100, size=60) if i == 9 else SCENE))
+    assert gate.stirred(Box(100 / 640, 0.5, 60 / 640, 60 / 360)) > 0.8
+    assert gate.stirred(Box(0.6, 0.1, 0.1, 0.3)) == 0.0
+    assert gate.stirred(Box(1.0, 1.0, 0.0, 0.0)) == 0.0

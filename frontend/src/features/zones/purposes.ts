@@ -44,6 +44,9 @@ export const DWELL: Record<string, number> = {
   intrusion: 3,
   rubbish_heap: 120,
   obstruction: 60,
+  red_light: 0.5,
+  jump_start: 0.5,
+  wrong_way: 0.6,
 };
 
 /** What is not in here is in the catalogue of kinds but not found automatically yet, and the page says so. */

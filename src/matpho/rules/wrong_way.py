@@ -1,0 +1,156 @@
+"""Wrong way: somebody drives against the direction of a lane, the oncoming lane beside a queue among them.
+
+A place on the picture that moved is no drive: boxes flicker on painted arrows, tracks change hosts in a crowd, cars
+turn across a lane and back into a gap. So the whole stay in the lane must lead against it, step for step, by more than
+a body length and at more than a crawl, and the pixels inside the box must change.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from matpho.domain.geometry import Point, Polygon
+from matpho.domain.hit import RuleHit
+from matpho.domain.observation import Group, Scene, Track
+from matpho.domain.time import Instant, seconds
+from matpho.domain.words import Said
+from matpho.rules import figures
+from matpho.rules.road_user import WHEELS, Stand, stand, unit_vector
+from matpho.rules.rule import Place
+from matpho.rules.settings import RuleSettings, settings_of
+from matpho.rules.telling import RETELL_S, Teller
+
+KIND = "wrong_way"
+WHO = {
+    Group.TWO_WHEELER: Said("Xe hai bánh", "A two-wheeler"),
+    Group.VEHICLE: Said("Ô tô", "A vehicle"),
+}
+SAMPLES = 4  # looks inside the lane
+COSINE = 0.7  # of the whole way against the lane: within 45° of it
+BACKWARDS = 0.7  # share of the steps that lead against the lane
+STIRRED = 0.5  # share of the looks at which the pixels inside the box had changed
+SLOWEST = 0.25  # body units a second: who backs into a gap is slower
+STAY_S = 6.0  # so much of a stay is looked at
+OUT_S = 1.5  # outside, unseen, or no longer against the lane for so long: it is over
+EDGE = 0.01  # lanes end where the frame does, boxes a little later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongWaySettings(RuleSettings):
+    """``min_duration_s``: how long against the lane; ``min_advance``: how far, in body units (about a metre)."""
+
+    min_duration_s: float = 0.6
+    min_advance: float = 1.0
+
+
+@dataclass(slots=True)
+class _Stay:
+    """One track inside the lane: where it stood, and whether the pixels there had changed."""
+
+    last: Instant
+    against_at: Instant
+    stands: deque[tuple[Stand, bool]] = field(default_factory=lambda: deque(maxlen=64))
+    hit: RuleHit | None = None
+
+
+class WrongWay:
+    """The rule at one lane."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._settings = settings_of(place.zone, KIND, WrongWaySettings)
+        self._teller = Teller(place, KIND)
+        self._stays: dict[int, _Stay] = {}
+
+    def update(self, scene: Scene) -> list[RuleHit]:
+        """Drives against the lane that began, last, or ended."""
+        zone = self._place.zone
+        if zone is None or zone.polygon is None or zone.direction is None:
+            return []
+        against = unit_vector((-zone.direction[0], -zone.direction[1]))
+        told: list[RuleHit] = []
+        for track in scene.tracks:
+            if track.now.seen and track.now.at == scene.at and _inside(track, zone.polygon):
+                told += self._look(track, against, scene)
+        for number, stay in list(self._stays.items()):
+            if seconds(scene.at - stay.last) > OUT_S:
+                del self._stays[number]
+                told += _ended(stay)
+        return told
+
+    def finish(self, at: Instant) -> list[RuleHit]:
+        """End what is open."""
+        del at
+        told = [hit for stay in self._stays.values() for hit in _ended(stay)]
+        self._stays = {}
+        return told
+
+    def _look(self, track: Track, against: Point, scene: Scene) -> list[RuleHit]:
+        stay = self._stays.setdefault(track.id, _Stay(scene.at, scene.at))
+        stay.last = scene.at
+        stay.stands.append((stand(track.now, track.group, against, scene.aspect), track.id in scene.stirred))
+        while seconds(scene.at - stay.stands[0][0].at) > STAY_S:
+            stay.stands.popleft()
+        if track.group not in WHEELS:
+            return []
+        drive = self._against(stay, against)
+        if drive is None:
+            return []
+        stay.against_at = scene.at
+        if stay.hit and seconds(scene.at - stay.hit.at) < RETELL_S:
+            return []
+        stay.hit = self._hit(stay, track, scene.at, drive)
+        return [stay.hit]
+
+    def _against(self, stay: _Stay, against: Point) -> float | None:
+        """By how many body units the stay leads against the lane; None where it is no drive against it."""
+        stands = [s for s, _ in stay.stands]
+        first, now = stands[0], stands[-1]
+        lasted = seconds(now.at - first.at)
+        if lasted < self._settings.min_duration_s or len(stands) < SAMPLES:
+            return None
+        away = Point(now.middle.x - first.middle.x, now.middle.y - first.middle.y)
+        along = away.x * against.x + away.y * against.y
+        unit = sum(s.unit for s in stands) / len(stands)
+        if along < max(self._settings.min_advance, SLOWEST * lasted) * unit:
+            return None
+        if along < COSINE * (away.x**2 + away.y**2) ** 0.5:
+            return None
+        steps = [
+            (b.middle.x - a.middle.x) * against.x + (b.middle.y - a.middle.y) * against.y for a, b in pairwise(stands)
+        ]
+        if sum(step > 0 for step in steps) < BACKWARDS * len(steps):
+            return None
+        if sum(stirred for _, stirred in stay.stands) < STIRRED * len(stands):
+            return None
+        return along / unit
+
+    def _hit(self, stay: _Stay, track: Track, at: Instant, advance: float) -> RuleHit:
+        start = stay.hit.start if stay.hit else stay.stands[0][0].at
+        who, since = WHO[track.group], figures.moment(start, self._place.local)
+        lasted = figures.length(seconds(at - start))
+        return self._teller.hit(
+            stay.hit.id if stay.hit else self._teller.new_id(),
+            thing=f"track:{track.id}",
+            span=(start, at, None),
+            box=track.now.box,
+            score=track.score,
+            why=Said(
+                f"{who.vi} đi ngược chiều từ {since.vi}, đã {lasted.vi}.",
+                f"{who.en} has driven against the lane since {since.en}, for {lasted.en}.",
+            ),
+            figures={"against_s": seconds(at - start), "advance_units": advance},
+            tracks=(track.id,),
+        )
+
+
+def _inside(track: Track, lane: Polygon) -> bool:
+    x, y = track.now.box.ground
+    return lane.contains(Point(min(max(x, EDGE), 1 - EDGE), min(max(y, EDGE), 1 - EDGE)))
+
+
+def _ended(stay: _Stay) -> list[RuleHit]:
+    if stay.hit is None:
+        return []
+    last = max(stay.against_at, stay.hit.start)
+    return [replace(stay.hit, at=max(stay.hit.at, last), end=last)]

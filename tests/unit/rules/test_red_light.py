@@ -1,0 +1,116 @@
+"""Running a red light: who crosses on red is told once, with the moment of the front; all else is silent."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.rules.streets import Course, at_s, drive, junction, phases, stop_line
+
+from matpho.domain.geometry import Point
+from matpho.domain.observation import Group, LampColour
+from matpho.rules.red_light import RedLight
+
+pytestmark = pytest.mark.unit
+
+OVER = drive((0.5, 0.85), (0.0, -0.15), begin=1.0)  # its rear is on the line at 2.67 s
+
+
+def test_who_crosses_on_red_is_told_once_when_no_green_can_come_any_more():
+    told = junction(RedLight(stop_line()), [OVER], until=12, finish=False)
+    assert len(told) == 1
+    assert told[0].kind == "red_light"
+    assert 2.2 <= at_s(told[0].start) <= 2.5  # the front, a third of the height ahead of the rear
+    assert 6.0 <= at_s(told[0].at) <= 7.5
+    assert told[0].figures["red_s"] == pytest.approx(at_s(told[0].start), abs=0.01)
+    assert "đã đỏ 2 giây" in told[0].why.vi
+
+
+@pytest.mark.parametrize("colour", [LampColour.AMBER, LampColour.GREEN, LampColour.UNKNOWN])
+def test_amber_green_and_what_cannot_be_read_are_silent(colour: LampColour):
+    assert junction(RedLight(stop_line()), [OVER], until=12, lamp=phases((0.0, colour))) == []
+
+
+def test_who_crosses_within_the_grace_after_red_began_is_not_told():
+    amber_then_red = phases((0.0, LampColour.AMBER), (2.1, LampColour.RED))
+    assert junction(RedLight(stop_line()), [OVER], until=12, lamp=amber_then_red) == []
+    strict = stop_line(rules={"red_light": {"min_duration_s": 0.1}})
+    assert len(junction(RedLight(strict), [OVER], until=12, lamp=amber_then_red)) == 1
+
+
+def test_who_waits_at_the_line_or_creeps_over_it_is_silent():
+    def waits(s: float) -> tuple[float, float]:
+        return 0.4, max(0.64, 0.9 - 0.1 * s)
+
+    def creeps(s: float) -> tuple[float, float]:
+        return 0.6, 0.7 - 0.018 * s
+
+    assert junction(RedLight(stop_line()), [waits, creeps], until=20) == []
+
+
+def test_who_stops_just_over_the_line_is_silent():
+    def stops(s: float) -> tuple[float, float]:
+        return 0.5, max(0.56, 0.9 - 0.15 * s)
+
+    assert junction(RedLight(stop_line()), [stops], until=12) == []
+
+
+@pytest.mark.parametrize(
+    "course",
+    [
+        drive((0.5, 0.3), (0.0, 0.15)),  # comes towards it
+        drive((0.05, 0.5), (0.15, 0.0)),  # crosses the junction beyond it
+        drive((0.97, 0.9), (0.0, -0.15)),  # passes far beside its end
+        drive((0.5, 0.55), (0.0, -0.1)),  # was beyond it when it was first seen
+    ],
+)
+def test_who_does_not_cross_it_from_before_is_silent(course: Course):
+    assert junction(RedLight(stop_line()), [course], until=12) == []
+
+
+def test_people_on_foot_are_silent():
+    assert junction(RedLight(stop_line()), [OVER], until=12, group=Group.PERSON) == []
+
+
+def test_rider_and_machine_on_two_tracks_are_one_and_two_riders_are_two():
+    twin = drive((0.503, 0.86), (0.0, -0.15), begin=1.0)
+    other = drive((0.35, 0.85), (0.0, -0.15), begin=1.0)
+    assert len(junction(RedLight(stop_line()), [OVER, twin], until=12)) == 1
+    assert len(junction(RedLight(stop_line()), [OVER, other], until=12)) == 2
+
+
+def test_a_little_past_the_drawn_end_is_on_the_line_still():
+    beside = drive((0.17, 0.85), (0.0, -0.15))
+    assert len(junction(RedLight(stop_line()), [beside], until=12)) == 1
+
+
+def test_a_car_that_comes_towards_the_camera_is_told_when_its_bumper_crosses():
+    place = stop_line(direction=(0.0, 1.0))
+    coming = drive((0.5, 0.3), (0.0, 0.1))
+    told = junction(RedLight(place), [coming], until=14, group=Group.VEHICLE, height=0.2)
+    assert [round(at_s(hit.start), 1) for hit in told] == [3.0]
+
+
+def test_the_end_of_the_stream_tells_what_was_held():
+    short = junction(RedLight(stop_line()), [OVER], until=5)
+    assert [hit.kind for hit in short] == ["red_light"]
+
+
+def test_a_dark_lamp_after_the_crossing_does_not_take_it_back():
+    goes_dark = phases((0.0, LampColour.RED), (3.5, LampColour.UNKNOWN))
+    assert len(junction(RedLight(stop_line()), [OVER], until=12, lamp=goes_dark)) == 1
+
+
+@given(
+    angle=st.sampled_from([(0.0, -1.0), (0.0, 1.0), (1.0, 0.0), (-1.0, 0.0), (0.7, -0.7), (-0.6, 0.8)]),
+    order=st.sampled_from([(-1, 1), (1, -1)]),
+    speed=st.floats(0.12, 0.5),
+)
+def test_any_direction_and_either_order_of_the_ends(angle: tuple[float, float], order: tuple[int, int], speed: float):
+    aspect = 16 / 9
+    across = (-angle[1], angle[0])
+    one, other = (Point(0.5 + k * 0.25 * across[0] / aspect, 0.55 + k * 0.25 * across[1]) for k in order)
+    start = (0.5 - 0.35 * angle[0] / aspect, 0.6 - 0.35 * angle[1])
+    along = drive(start, (speed * angle[0] / aspect, speed * angle[1]))
+    against = drive((1 - start[0], 1.2 - start[1]), (-speed * angle[0] / aspect, -speed * angle[1]))
+    rule = RedLight(stop_line(line=(one, other), direction=angle))
+    told = junction(rule, [along, against], until=0.75 / speed + 1)
+    assert [hit.track_ids for hit in told] == [(1,)]

@@ -1,0 +1,77 @@
+"""Wrong way: who drives against the lane is told; who turns, backs, walks or only flickers is not."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.rules.streets import Course, at_s, drive, junction, lane
+
+from matpho.domain.geometry import Point, Polygon
+from matpho.domain.observation import Group
+from matpho.rules.wrong_way import WrongWay
+
+pytestmark = pytest.mark.unit
+
+AGAINST = drive((0.25, 0.95), (0.0, -0.12))
+WITH = drive((0.25, 0.3), (0.0, 0.12))
+
+
+def test_who_drives_against_the_lane_is_told_soon_and_ended_where_they_leave_it():
+    told = junction(WrongWay(lane()), [AGAINST, WITH], until=12)
+    assert {hit.id for hit in told} == {told[0].id}
+    assert told[0].track_ids == (1,)
+    assert at_s(told[0].start) < 0.3
+    assert at_s(told[0].at) < 2.0
+    assert told[0].figures["advance_units"] >= 1
+    assert told[-1].end is not None
+    assert 5.5 < at_s(told[-1].end) < 7.0
+
+
+def test_people_on_foot_never_count():
+    assert junction(WrongWay(lane()), [AGAINST], until=8, group=Group.PERSON) == []
+
+
+def test_a_box_whose_pixels_do_not_change_does_not_drive():
+    assert junction(WrongWay(lane()), [AGAINST], until=8, stirred=False) == []
+
+
+def turns(s: float) -> tuple[float, float]:
+    """Out of the lane to the right: a quarter circle across it."""
+    angle = min(0.9 * s, math.pi / 2)
+    return 0.1 + 0.3 * math.sin(angle), 0.7 - 0.05 * (1 - math.cos(angle))
+
+
+def backs(s: float) -> tuple[float, float]:
+    """Into a gap, slowly."""
+    return 0.25, 0.8 - min(0.03 * s, 0.15)
+
+
+def flickers(s: float) -> tuple[float, float]:
+    """Up and down by half its height."""
+    return 0.25, 0.8 - 0.08 * (round(s * 5) % 2)
+
+
+@pytest.mark.parametrize("course", [turns, backs, flickers, drive((0.75, 0.95), (0.0, -0.12))])
+def test_turning_backing_flicker_and_the_other_lane_are_silent(course: Course):
+    assert junction(WrongWay(lane()), [course], until=8, group=Group.VEHICLE) == []
+
+
+def test_what_it_waits_for_is_a_setting():
+    patient = lane(rules={"wrong_way": {"min_duration_s": 20}})
+    assert junction(WrongWay(patient), [AGAINST], until=8) == []
+
+
+@given(st.floats(0, 2 * math.pi), st.floats(0.1, 0.4))
+def test_any_direction_of_the_lane(angle: float, speed: float):
+    aspect = 16 / 9
+    along = (math.cos(angle), math.sin(angle))
+    whole = Polygon((Point(0, 0), Point(1, 0), Point(1, 1), Point(0, 1)))
+    place = lane(polygon=whole, direction=along)
+
+    def course(sign: int) -> Course:
+        start = (0.5 - sign * 0.3 * along[0] / aspect, 0.6 - sign * 0.3 * along[1])
+        return drive(start, (sign * speed * along[0] / aspect, sign * speed * along[1]))
+
+    told = junction(WrongWay(place), [course(1), course(-1)], until=0.6 / speed)
+    assert {hit.track_ids for hit in told} == {(2,)}
