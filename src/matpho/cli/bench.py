@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from matpho.cli import bench_cameras
+from matpho.cli.options import default_home
 from matpho.cli.score import read_json
 from matpho.errors import BadInput, SetupProblem
+from matpho.settings import Settings
 
 STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "rules", "decode_and_rest")
 
@@ -55,26 +57,79 @@ def reports_folder(out: Path) -> None:
     type=click.Path(path_type=Path),
     default=Path("../shared/clips"),
     show_default=True,
-    help="Clips and events.",
+    help="Folder of clips.",
 )
+@click.option(
+    "--events", "events_path", type=click.Path(path_type=Path), help="Annotated events; else CLIPS/events.json."
+)
+@click.option("--cameras", type=click.Path(path_type=Path), help="Folder of camera files; else CLIPS/cameras.")
+@click.option(
+    "--degrade",
+    default="",
+    help="Also with these staged on each picture, with commas: rain, night, headlights, … or all.",
+)
+@click.option(
+    "--failures", type=click.Path(path_type=Path), help="Where pictures of what went wrong go; else OUT/failures."
+)
+@click.option("--no-pictures", is_flag=True, help="No pictures of what went wrong.")
 @out_option
 @detector_option
-def accuracy(clips: Path, out: Path, detector_name: str) -> None:
-    """Analyse every clip that has a camera file, score it, write accuracy.json and accuracy.md (no frames)."""
-    from matpho.pipeline.accuracy import as_text, clips_in, measure
+def accuracy(
+    clips: Path,
+    events_path: Path | None,
+    cameras: Path | None,
+    degrade: str,
+    failures: Path | None,
+    no_pictures: bool,
+    out: Path,
+    detector_name: str,
+) -> None:
+    """Analyse every clip that has a camera file, score it, write accuracy.json and accuracy.md (no frames).
+
+    \b
+    Examples:
+      matpho bench accuracy
+      matpho bench accuracy --degrade rain,night
+      matpho bench accuracy --clips other/ --events other/events.json --out /tmp/report
+
+    Pictures of every false and every missed one go to a folder beside the report that git ignores: they show people.
+    """
+    from matpho.pipeline.accuracy import Asked, clips_in, measure
+    from matpho.pipeline.accuracy_text import as_text
     from matpho.wiring import load_detector
 
-    if not (clips / "events.json").is_file():
+    events_path = events_path or clips / "events.json"
+    if not events_path.is_file():
         raise SetupProblem(
             f"There are no measurement clips in {clips}: nothing was measured.",
             f"Không có bộ phim đo trong {clips}: chưa đo được gì.",
         )
+    asked = Asked(
+        command="matpho bench accuracy" + (f" --degrade {degrade}" if degrade else ""),
+        degradations=_degradations(degrade),
+        failures=None if no_pictures else failures or out / "failures",
+        staged=out / "staged.json",
+    )
     reports_folder(out)
-    events = read_json(clips / "events.json")
-    report = measure(clips_in(clips, events), events, load_detector(detector_name), lambda n: click.echo(n, err=True))
+    events = read_json(events_path)
+    found, left_out = clips_in(clips, events, cameras)
+    if left_out:
+        click.echo(f"{len(left_out)} clips are not there or have no camera file: {', '.join(left_out)}", err=True)
+    detector = load_detector(detector_name, Settings(home=default_home()).models)
+    report = measure(found, events, detector, asked, lambda n: click.echo(n, err=True))
     text = as_text(report)
     write_report(out, "accuracy", report, text)
     click.echo(text)
+
+
+def _degradations(told: str) -> tuple[str, ...]:
+    """The names in an option's text; raises BadParameter for one that is none."""
+    from matpho.pipeline.degrade import DEGRADATIONS
+
+    names = tuple(DEGRADATIONS) if told == "all" else tuple(filter(None, (n.strip() for n in told.split(","))))
+    if unknown := [n for n in names if n not in DEGRADATIONS]:
+        raise click.BadParameter(f"{', '.join(unknown)}: there are {', '.join(DEGRADATIONS)}", param_hint="--degrade")
+    return names
 
 
 @command.command("staged")

@@ -1,6 +1,9 @@
 """``matpho score``: how well results answer annotated events."""
 
 import json
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +24,63 @@ def command(events: Path, outdir: Path, as_json: bool) -> None:
       matpho score clips/events.json results/
 
     Each event is answered by at most one incident. Only sure events can be missed; an incident that answers no event
-    is a false one unless its kind is advisory. Clips without a result are named, not counted.
+    is a false one unless its kind is advisory. A red light, a jump start and a wrong way must be told within 2 s of
+    their moment. Clips without a result, and results that cannot be read, are named, not counted.
     """
-    from matpho.pipeline.score import answers_of, events_of, score_clip, stems, summary
+    from matpho.pipeline.score import answers_of, events_of, footage_of, score_clip
+    from matpho.pipeline.score_figures import summary
 
-    listed = events_of(read_json(events))
+    data = read_json(events)
+    listed = events_of(data)
     if not outdir.is_dir():
         raise BadInput(f"There is no folder {outdir}.", f"Không có thư mục {outdir}.")
-    scores, without = [], []
-    for clip, expected in listed.items():
-        result = next((f for s in stems(clip) if (f := outdir / f"{s}.json").is_file()), None)
-        if result is None:
-            without.append(clip)
-            continue
-        scores.append(score_clip(clip, expected, answers_of(read_json(result))))
+    results = results_in(outdir, listed)
+    scores, broken = [], []
+    for clip, path in results.items():
+        try:
+            result = read_json(path)
+            footage = footage_of(result, (data.get("clips") or {}).get(clip))
+            scores.append(score_clip(clip, listed[clip], answers_of(result), footage))
+        except BadInput as e:
+            click.echo(f"{path.name}: {e.en}", err=True)
+            broken.append(clip)
     if not scores:
         raise BadInput(f"{outdir} holds no result of any clip.", f"{outdir} không có kết quả của đoạn phim nào.")
-    figures = {**summary(scores), "without_result": without}
+    without = [clip for clip in listed if clip not in results]
+    figures = {
+        **summary(scores),
+        "without_result": without,
+        "broken_result": broken,
+        "sure_events_not_judged": sum(e.sure for clip in (*without, *broken) for e in listed[clip]),
+    }
     click.echo(json.dumps(figures, ensure_ascii=False, indent=1) if as_json else table(figures))
+
+
+def results_in(outdir: Path, clips: Iterable[str]) -> dict[str, Path]:
+    """The result of each clip that has one: called after the clip, or after its folder.
+
+    Names are compared however their accents are written. A file that two clips could claim is nobody's.
+    """
+    from matpho.pipeline.score import stems
+
+    def plain(name: str) -> str:
+        return unicodedata.normalize("NFC", name)
+
+    listed = list(clips)
+    shared = Counter(stems(clip)[0] for clip in listed)
+    there = {plain(p.relative_to(outdir).as_posix()): p for p in sorted(outdir.rglob("*.json"))}
+    claims: dict[str, Path] = {}
+    for clip in listed:
+        whole, own = (
+            Path(clip).with_suffix("").as_posix(),
+            stems(clip) if shared[stems(clip)[0]] == 1 else stems(clip)[1:],
+        )
+        names = [f"{name}.json" for name in (whole, clip, *own, Path(clip).name)]
+        found = next((there[n] for n in map(plain, names) if n in there), None)
+        if found is not None:
+            claims[clip] = found
+    counts: Mapping[Path, int] = {p: list(claims.values()).count(p) for p in claims.values()}
+    return {clip: p for clip, p in claims.items() if counts[p] == 1}
 
 
 def read_json(path: Path) -> Any:
@@ -53,18 +95,33 @@ def read_json(path: Path) -> Any:
 
 def table(figures: dict[str, Any]) -> str:
     """The figures as text for people."""
-    lines = ["Annotated events, sure ones (found / all), median delay of the first telling:"]
+    lines = ["Annotated events, sure ones (found / all; by the wide window), median delay of the first telling:"]
     for kind, row in figures["types"].items():
         delay = "" if row["median_delay_s"] is None else f"   {row['median_delay_s']:+.1f} s"
         extra = f" (and {row['found_unsure']} unsure)" if row["found_unsure"] else ""
-        lines.append(f"  {kind:36} {row['found']} / {row['sure']}{extra}{delay}")
+        wide = f" ({row['found_loose']} by the wide window)" if row["found_loose"] != row["found"] else ""
+        lines.append(f"  {kind:36} {row['found']} / {row['sure']}{wide}{extra}{delay}")
     lines += ["", "Kinds (right, false, precision, recall, F1):"]
     for kind, row in figures["kinds"].items():
         shown = "  ".join("–" if row[k] is None else f"{row[k]:.2f}" for k in ("precision", "recall", "f1"))
         lines.append(f"  {kind:36} {row['right']:3} {row['false']:3}   {shown}")
-    lines += ["", f"False incidents: {figures['false']}"]
+    lines += ["", f"False incidents: {figures['false']}{_bound(figures['false_alarms']['all'])}"]
     for clip in figures["clips"]:
         lines += [f"  {clip['clip']}: {f['kind']} {f['start_s']:.1f}–{f['end_s']:.1f} s" for f in clip["false"]]
-    if figures["without_result"]:
-        lines += ["", f"Clips without a result: {len(figures['without_result'])}"]
+    lines.append(
+        f"On clips without any event: {figures['negatives_false']}{_bound(figures['false_alarms']['negatives'])}"
+    )
+    for key, said in (("without_result", "Clips without a result"), ("broken_result", "Results that cannot be read")):
+        if figures[key]:
+            lines += ["", f"{said}: {len(figures[key])}", *(f"  {clip}" for clip in figures[key])]
+    if figures["sure_events_not_judged"]:
+        lines.append(
+            f"Sure events on these, counted neither as found nor as missed: {figures['sure_events_not_judged']}"
+        )
     return "\n".join(lines)
+
+
+def _bound(rate: Mapping[str, Any]) -> str:
+    if rate["upper95_per_hour"] is None:
+        return ""
+    return f" in {rate['hours_analysed']:.2f} h (at most {rate['upper95_per_hour']:g} per hour, 95 %)"

@@ -1,12 +1,13 @@
-"""How well found incidents answer annotated events: best assignment by time and place, figures per kind.
+"""How well found incidents answer annotated events: best assignment by time and place.
 
 The events file is that of the measurement clips: ``events`` with seconds from the first frame and boxes in pixels,
 ``clips`` with the sizes those pixels belong to, and ``fits``: which of our kinds may answer which annotated type. Types
-outside ``fits`` are context. Only *sure* events can be missed; others may be answered without harm.
+outside ``fits`` are context. Only *sure* events can be missed; others may be answered without harm. What happens in a
+moment (a line crossed, a lane taken the wrong way) must be told with its moment; what stays has a wider window.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,6 +20,11 @@ from matpho.errors import BadInput
 EARLY_S = 3.0
 """An incident may begin this long before its annotated event (annotations are to half a second, feet come first)."""
 LATE_S = 3.0
+EXACT_S = 2.0
+EXACT = frozenset({"red_light", "jump_start", "wrong_way"})
+"""An event that only these kinds may answer begins within ``EXACT_S`` of the incident that answers it."""
+REFERENCE_PX = 640
+"""The sizes of things are told in pixels of a picture of this width, which is about what a detector is given."""
 STATIC = ("abandoned_object",)
 """Types of things that do not move: there the boxes must touch."""
 FORBIDDEN = 1e6
@@ -26,7 +32,9 @@ FORBIDDEN = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One annotated event that a rule may answer. ``box`` is 0..1, None where none was drawn."""
+    """One annotated event that a rule may answer. ``box`` is 0..1, None where none was drawn, and is where it was at
+    ``box_at_s``. ``size_px`` is the root of the box's area, in pixels of a picture 640 wide.
+    """
 
     clip: str
     kind: str
@@ -35,6 +43,13 @@ class Event:
     box: Box | None
     sure: bool
     answers: tuple[str, ...]
+    box_at_s: float | None = None
+    size_px: float | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether it must be told with its moment."""
+        return bool(self.answers) and EXACT.issuperset(self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +62,55 @@ class Answer:
     at_s: float
     box: Box | None
     advisory: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """What was analysed. ``lights`` are (from which second, which light), in order; empty where nobody told."""
+
+    length_s: float | None = None
+    lights: tuple[tuple[float, str], ...] = ()
+
+    def light_at(self, at_s: float) -> str:
+        """The light at a second, ``unknown`` where nobody told."""
+        before = [light for since, light in self.lights if since <= at_s]
+        return before[-1] if before else (self.lights[0][1] if self.lights else "unknown")
+
+    def seconds_by_light(self) -> dict[str, float]:
+        """How long each light held; all of an unknown light where nobody told."""
+        if self.length_s is None:
+            return {}
+        spans: dict[str, float] = {}
+        starts = list(self.lights) or [(0.0, "unknown")]
+        ends = [since for since, _ in starts[1:]] + [self.length_s]
+        for (since, light), end in zip(starts, ends, strict=True):
+            spans[light] = spans.get(light, 0.0) + max(0.0, end - since)
+        return spans
 
 
 @dataclass(frozen=True, slots=True)
 class ClipScore:
-    """One clip: events answered (with the incident), sure events missed, incidents that answer nothing."""
+    """One clip: events answered (with the incident), sure events missed, incidents that answer nothing.
+
+    ``loose`` are the sure events that the wide window would count as found, in whatever way they are judged.
+    """
 
     clip: str
     answered: tuple[tuple[Event, Answer], ...]
     missed: tuple[Event, ...]
     false: tuple[Answer, ...]
     advisory: int
+    unmatched_advisory: tuple[Answer, ...] = ()
+    loose: tuple[Event, ...] = ()
+    events: tuple[Event, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    footage: Footage = field(default_factory=Footage)
+
+    @property
+    def negative(self) -> bool:
+        """Whether nothing that a rule may answer was annotated in it."""
+        return not self.events
 
 
 def events_of(data: Mapping[str, Any]) -> dict[str, list[Event]]:
@@ -68,6 +121,8 @@ def events_of(data: Mapping[str, Any]) -> dict[str, list[Event]]:
     try:
         fits = {str(k): tuple(v) for k, v in data["fits"].items()}
         clips: dict[str, list[Event]] = {}
+        for name in data.get("clips", {}):
+            clips.setdefault(str(name), [])
         for item in data["events"]:
             listed = clips.setdefault(item["clip"], [])
             if item["type"] in fits:
@@ -87,8 +142,9 @@ def _lacking(e: Exception) -> tuple[str, str]:
 
 
 def _event(item: Mapping[str, Any], answers: tuple[str, ...], size: Mapping[str, Any] | None) -> Event:
-    box, drawn = None, item.get("box_xywh")
+    box, size_px, drawn = None, None, item.get("box_xywh")
     if drawn and size:
+        size_px = (drawn[2] * drawn[3]) ** 0.5 * REFERENCE_PX / size["w"]
         box = Box(drawn[0] / size["w"], drawn[1] / size["h"], drawn[2] / size["w"], drawn[3] / size["h"])
     start, end = item.get("start_s"), item.get("end_s")
     return Event(
@@ -99,6 +155,8 @@ def _event(item: Mapping[str, Any], answers: tuple[str, ...], size: Mapping[str,
         box=box,
         sure=item.get("confidence") == "sure",
         answers=answers,
+        box_at_s=None if item.get("box_at_s") is None else float(item["box_at_s"]),
+        size_px=size_px,
     )
 
 
@@ -113,6 +171,7 @@ def answers_of(data: Mapping[str, Any]) -> list[Answer]:
                 at_s=float(i.get("at_s", i["start_s"])),
                 box=Box(*map(float, i["box"])) if i.get("box") else None,
                 advisory=bool(i.get("advisory", False)),
+                why=str((i.get("why") or {}).get("en", "")),
             )
             for i in data["incidents"]
         ]
@@ -121,17 +180,39 @@ def answers_of(data: Mapping[str, Any]) -> list[Answer]:
         raise BadInput(f"This is no result of an analysis: {en}.", f"Đây không phải kết quả phân tích: {vi}.") from e
 
 
+def footage_of(data: Mapping[str, Any], described: Any = None) -> Footage:
+    """What a result file says was analysed; ``described`` (the clip's row of the events file) stands in for its length.
+
+    What neither says is unknown.
+    """
+    stats: Any = data.get("stats")
+    length_s = _number(stats, "length_s")
+    if length_s is None:
+        return Footage(_number(described, "duration_s"))
+    try:
+        return Footage(length_s, tuple((float(since), str(light)) for since, light in stats["lights"]))
+    except (KeyError, TypeError, ValueError):
+        return Footage(length_s)
+
+
+def _number(row: Any, name: str) -> float | None:
+    try:
+        return float(row[name])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def stems(clip: str) -> tuple[str, ...]:
     """The names a clip's result may have, without ``.json``; a folder ``x/input`` may be called after ``x`` too."""
     path = PurePosixPath(clip)
     return (path.stem, path.parent.name) if path.parent.name else (path.stem,)
 
 
-def score_clip(clip: str, events: Sequence[Event], answers: Sequence[Answer]) -> ClipScore:
+def score_clip(
+    clip: str, events: Sequence[Event], answers: Sequence[Answer], footage: Footage | None = None
+) -> ClipScore:
     """Match one clip's incidents with its events, each with at most one."""
-    cost = np.array([[_cost(e, a) for a in answers] for e in events]).reshape(len(events), len(answers))
-    rows, columns = linear_sum_assignment(cost)
-    pairs = [(r, c) for r, c in zip(rows.tolist(), columns.tolist(), strict=True) if cost[r, c] < FORBIDDEN / 2]
+    pairs, loose = _matched(events, answers, loose=False), _matched(events, answers, loose=True)
     told, heard = {c for _, c in pairs}, {r for r, _ in pairs}
     left = [a for i, a in enumerate(answers) if i not in told]
     return ClipScore(
@@ -140,14 +221,32 @@ def score_clip(clip: str, events: Sequence[Event], answers: Sequence[Answer]) ->
         missed=tuple(e for i, e in enumerate(events) if i not in heard and e.sure),
         false=tuple(a for a in left if not a.advisory),
         advisory=sum(a.advisory for a in left),
+        unmatched_advisory=tuple(a for a in left if a.advisory),
+        loose=tuple(events[r] for r, _ in loose if events[r].sure),
+        events=tuple(events),
+        answers=tuple(answers),
+        footage=footage or Footage(),
     )
 
 
-def _cost(event: Event, answer: Answer) -> float:
+def _matched(events: Sequence[Event], answers: Sequence[Answer], *, loose: bool) -> list[tuple[int, int]]:
+    """The best assignment of all, as pairs of indices."""
+    cost = np.array([[_cost(e, a, loose=loose) for a in answers] for e in events]).reshape(len(events), len(answers))
+    rows, columns = linear_sum_assignment(cost)
+    return [(r, c) for r, c in zip(rows.tolist(), columns.tolist(), strict=True) if cost[r, c] < FORBIDDEN / 2]
+
+
+def _in_time(event: Event, answer: Answer, *, loose: bool) -> bool:
+    if event.exact and not loose:
+        return abs(answer.start_s - event.start_s) <= EXACT_S
+    return event.start_s - EARLY_S <= answer.start_s <= event.end_s + LATE_S
+
+
+def _cost(event: Event, answer: Answer, *, loose: bool) -> float:
     """Low for the same moment and place; FORBIDDEN where the incident cannot answer the event."""
     if answer.kind not in event.answers:
         return FORBIDDEN
-    if not event.start_s - EARLY_S <= answer.start_s <= event.end_s + LATE_S:
+    if not _in_time(event, answer, loose=loose):
         return FORBIDDEN
     apart = 0.0
     whole = answer.box is None or answer.box.area > 0.9
@@ -158,63 +257,3 @@ def _cost(event: Event, answer: Answer) -> float:
         apart = ((here.x - there.x) ** 2 + (here.y - there.y) ** 2) ** 0.5
     doubt = 0.0 if event.sure else 1.0
     return min(abs(answer.start_s - event.start_s) / 10, 10.0) + apart + doubt
-
-
-def summary(scores: Sequence[ClipScore]) -> dict[str, Any]:
-    """Figures per annotated type and in all, ready for JSON."""
-    rows: dict[str, dict[str, Any]] = {}
-    false: dict[str, int] = {}
-    for score in scores:
-        for event, answer in score.answered:
-            row = rows.setdefault(event.kind, {"sure": 0, "found": 0, "found_unsure": 0, "delays_s": []})
-            row["found" if event.sure else "found_unsure"] += 1
-            row["sure"] += event.sure
-            row["delays_s"].append(round(answer.at_s - event.start_s, 2))
-        for event in score.missed:
-            row = rows.setdefault(event.kind, {"sure": 0, "found": 0, "found_unsure": 0, "delays_s": []})
-            row["sure"] += 1
-        for answer in score.false:
-            false[answer.kind] = false.get(answer.kind, 0) + 1
-    kinds = {answer.kind for s in scores for _, answer in s.answered} | set(false)
-    return {
-        "types": {kind: _with_median(row) for kind, row in sorted(rows.items())},
-        "kinds": {kind: _by_kind(kind, scores, false.get(kind, 0)) for kind in sorted(kinds)},
-        "false": sum(false.values()),
-        "clips": [_clip(s) for s in scores],
-    }
-
-
-def _with_median(row: dict[str, Any]) -> dict[str, Any]:
-    delays = row.pop("delays_s")
-    recall = row["found"] / row["sure"] if row["sure"] else None
-    return {**row, "recall": recall, "median_delay_s": round(float(np.median(delays)), 2) if delays else None}
-
-
-def _by_kind(kind: str, scores: Sequence[ClipScore], false: int) -> dict[str, Any]:
-    """Precision, recall and F1 of one of our kinds; recall over the sure events that this kind may answer."""
-    right = sum(a.kind == kind for s in scores for _, a in s.answered)
-    found = sum(e.sure and kind in e.answers for s in scores for e, _ in s.answered)
-    sure = found + sum(kind in e.answers for s in scores for e in s.missed)
-    precision = right / (right + false) if right + false else None
-    recall = found / sure if sure else None
-    f1 = 2 * precision * recall / (precision + recall) if precision and recall else (None if recall is None else 0.0)
-    return {
-        "right": right,
-        "false": false,
-        "precision": None if precision is None else round(precision, 3),
-        "recall": None if recall is None else round(recall, 3),
-        "f1": None if f1 is None else round(f1, 3),
-    }
-
-
-def _clip(score: ClipScore) -> dict[str, Any]:
-    return {
-        "clip": score.clip,
-        "answered": [
-            {"type": e.kind, "start_s": e.start_s, "kind": a.kind, "found_start_s": a.start_s, "told_s": a.at_s}
-            for e, a in score.answered
-        ],
-        "missed": [{"type": e.kind, "start_s": e.start_s} for e in score.missed],
-        "false": [{"kind": a.kind, "start_s": a.start_s, "end_s": a.end_s} for a in score.false],
-        "advisory": score.advisory,
-    }

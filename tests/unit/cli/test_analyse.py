@@ -109,3 +109,69 @@ def test_scoring_nothing_is_refused(street: Path):
     (street / "events.json").write_text("{")
     assert isinstance(CliRunner().invoke(score, [str(street / "events.json"), str(street)]).exception, BadInput)
     assert isinstance(CliRunner().invoke(score, [str(street / "no.json"), str(street)]).exception, BadInput)
+
+
+EVENT = {"type": "intrusion_zone", "start_s": 0, "end_s": 6, "box_xywh": None, "confidence": "sure"}
+
+
+def scored(folder: Path, clips: list[str], *, results: dict[str, str]) -> Result:
+    events = {"events": [{**EVENT, "clip": c} for c in clips], "fits": {"intrusion_zone": ["intrusion"]}}
+    (folder / "events.json").write_text(json.dumps(events))
+    out = folder / "out"
+    for name, text in results.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_text(text)
+    return CliRunner().invoke(score, [str(folder / "events.json"), str(out), "--json"])
+
+
+RESULT = json.dumps({"incidents": [{"kind": "intrusion", "start_s": 1, "end_s": 5}], "stats": {"length_s": 3600}})
+
+
+@pytest.mark.parametrize(
+    ("clip", "result"),
+    [
+        ("ngõ 12 #3.cam.mp4", "ngõ 12 #3.cam.json"),
+        ("ngõ 12.mp4", "ngõ 12.json"),  # the accents written as letters of their own
+        ("night/a.mp4", "night/a.json"),
+        ("night/a.mp4", "a.json"),
+        ("a.mp4", "a.mp4.json"),
+        ("pets/input", "pets.json"),
+        ("pets/input", "input.json"),
+    ],
+)
+def test_a_result_is_found_by_the_names_it_may_have(tmp_path: Path, clip: str, result: str):
+    told = scored(tmp_path, [clip], results={result: RESULT})
+    assert json.loads(told.stdout)["types"]["intrusion_zone"]["found"] == 1
+
+
+def test_a_name_that_two_clips_may_claim_is_nobodys(tmp_path: Path):
+    told = scored(tmp_path, ["a/input", "b/input", "c.mp4"], results={"input.json": RESULT, "c.json": RESULT})
+    figures = json.loads(told.stdout)
+    assert figures["without_result"] == ["a/input", "b/input"]
+    both = scored(tmp_path, ["a/input", "b/input"], results={"a.json": RESULT, "b.json": RESULT})
+    assert json.loads(both.stdout)["types"]["intrusion_zone"]["found"] == 2
+
+
+def test_a_broken_result_is_named_and_the_others_are_scored(tmp_path: Path):
+    told = scored(tmp_path, ["a.mp4", "b.mp4", "c.mp4"], results={"a.json": RESULT, "b.json": "{"})
+    figures = json.loads(told.stdout)
+    assert told.exit_code == 0
+    assert (figures["broken_result"], figures["without_result"]) == (["b.mp4"], ["c.mp4"])
+    assert figures["sure_events_not_judged"] == 2
+    assert figures["false_alarms"]["all"] == {
+        "count": 0,
+        "hours_analysed": 1.0,
+        "upper95_per_hour": 3.0,
+        "upper95_per_day": 71.9,
+    }
+    table = CliRunner().invoke(score, [str(tmp_path / "events.json"), str(tmp_path / "out")]).stdout
+    assert "at most 3 per hour, 95 %" in table
+    assert "Results that cannot be read: 1" in table
+
+
+@pytest.mark.parametrize("name", ["ngõ 12 #3.mp4", "a:b.mp4", "100% đêm.mp4", "-x.mp4", "a\nb.mp4", "file,1.mp4"])
+def test_odd_file_names_are_only_names(street: Path, name: str):
+    (street / "a.mp4").rename(street / name)
+    result = run(street, str(street / name), "--json", "-", "--quiet")
+    assert result.exit_code == 0, result.output
+    assert [i["kind"] for i in json.loads(result.stdout)["incidents"]] == ["intrusion"]

@@ -58,7 +58,48 @@ def test_the_report_says_what_was_found_missed_and_false(clips: Path, tmp_path: 
     text = (out / "accuracy.md").read_text("utf-8")
     assert "missed: intrusion_zone at 50.0 s" in text
     assert "FALSE" in text
-    assert "zones no rule watches yet: gathering" in text
+    assert report["hours_analysed"] == pytest.approx(11.8 / 3600, abs=1e-4)
+    assert report["negatives_false"] == 1
+    assert report["staged_scenes"] is None
+    assert report["cost"]["peak_memory_mib"] > 50
+    assert report["score"]["false_alarms"]["all"]["upper95_per_hour"] > 1000
+    pictures = sorted(p.name for p in (out / "failures" / "clean").glob("*.jpg"))
+    assert pictures[0].startswith("empty.mp4-00-false-intrusion-3")
+    assert pictures[1:] == ["stays.mp4-00-missed-intrusion-zone-50.0s.jpg"]
+
+
+def test_other_folders_and_bad_weather_can_be_asked_for(clips: Path, tmp_path: Path):
+    out, videos = tmp_path / "reports", tmp_path / "videos"
+    videos.mkdir()
+    (clips / "stays.mp4").rename(videos / "stays.mp4")
+    (videos / "empty.mp4").write_bytes(b"no video at all")
+    out.mkdir()
+    staged = {"scenes": [1, 2, 3], "types": {"a": {"staged": 3, "found": 2}, "b": {"staged": 1, "found": 1}}}
+    (out / "staged.json").write_text(json.dumps(staged))
+    words = ["accuracy", "--clips", str(videos), "--events", str(clips / "events.json"), "--cameras"]
+    words += [str(clips / "cameras"), "--out", str(out), "--degrade", "shake,night", "--no-pictures"]
+    told = CliRunner().invoke(command, words)
+    assert told.exit_code == 0, told.output
+    report = json.loads((out / "accuracy.json").read_text("utf-8"))
+    assert report["command"] == "matpho bench accuracy --degrade shake,night"
+    assert report["unreadable"] == ["empty.mp4"]
+    assert (report["staged_scenes"], report["staged_recall"]) == (3, 0.75)
+    assert set(report["degraded"]) == {"shake", "night"}
+    assert report["degraded"]["night"]["types"]["intrusion_zone"]["found"] == 1  # the scripted detector sees by night
+    text = (out / "accuracy.md").read_text("utf-8")
+    assert "| intrusion_zone | 1 / 2 | 1 / 2 | 1 / 2 |" in text
+    assert "**Not analysed**" in text
+    assert not (out / "failures").exists()
+
+
+def test_clips_that_are_left_out_are_named_and_a_wrong_degradation_is_refused(clips: Path, tmp_path: Path):
+    (clips / "cameras" / "empty.toml").unlink()
+    told = CliRunner().invoke(command, ["accuracy", "--clips", str(clips), "--out", str(tmp_path / "r")])
+    assert told.exit_code == 0
+    assert "1 clips are not there or have no camera file: empty.mp4" in told.stderr
+    wrong = CliRunner().invoke(command, ["accuracy", "--clips", str(clips), "--degrade", "hail"])
+    assert wrong.exit_code == 2
+    assert "hail" in wrong.output
 
 
 def test_without_clips_it_says_so_and_fails(tmp_path: Path):

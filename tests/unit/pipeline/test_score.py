@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from matpho.errors import BadInput
-from matpho.pipeline.score import answers_of, events_of, score_clip, stems, summary
+from matpho.pipeline.score import answers_of, events_of, score_clip, stems
+from matpho.pipeline.score_figures import summary
 
 pytestmark = pytest.mark.unit
 

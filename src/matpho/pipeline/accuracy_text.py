@@ -1,0 +1,137 @@
+"""The accuracy report as a page of Markdown."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def as_text(report: dict[str, Any]) -> str:
+    """The whole page."""
+    parts = (_head, _types, _kinds, _conditions, _whole_clips, _false_alarms, _degraded, _clips)
+    return "\n".join(line for part in parts for line in part(report)) + "\n"
+
+
+def _head(report: dict[str, Any]) -> Iterator[str]:
+    which = f"{report['detector']['name']} (sha256 {report['detector']['sha256'][:12]}…)"
+    cost, negatives = report["cost"], report["score"]["false_alarms"]["negatives"]
+    yield from ("# Accuracy on the measurement clips", "")
+    yield f"Made by `{report['command']}` with the detector {which}; the protocol is that of docs/design/accuracy.md."
+    yield "Few events of each kind: these are examples, not statistics. Recall counts sure events only."
+    yield from ("", f"- False incidents on the {negatives['clips']} clips without an event: **{negatives['count']}**.")
+    yield f"- False incidents in all: **{report['score']['false']}** in {report['hours_analysed']:.2f} h."
+    if report["staged_scenes"] is not None:
+        yield f"- Staged suite: {report['staged_scenes']} scenes, recall {report['staged_recall']:.2f} (`staged.md`)."
+    yield (
+        f"- {cost['frames_per_cpu_s']:.1f} analysed frames and {cost['footage_s_per_cpu_s']:.1f} s of footage "
+        f"per second of processor time, {cost['detector_calls_per_footage_s']:.2f} detector calls per second of "
+        f"footage, at most {cost['peak_memory_mib']} MiB of memory."
+    )
+    if report["unreadable"]:
+        yield f"- **Not analysed**, because nothing could be read: {', '.join(report['unreadable'])}."
+
+
+def _types(report: dict[str, Any]) -> Iterator[str]:
+    yield from ("", "| annotated type | found | sure | by the wide window | also, not sure | median delay |")
+    yield "|---|---|---|---|---|---|"
+    for kind, row in report["score"]["types"].items():
+        cells = (row["found"], row["sure"], row["found_loose"], row["found_unsure"], _delay(row["median_delay_s"]))
+        yield f"| {kind} | " + " | ".join(map(str, cells)) + " |"
+
+
+def _kinds(report: dict[str, Any]) -> Iterator[str]:
+    yield from ("", "| our kind | right | false | unmatched, advisory | precision | recall | F1 | median delay |")
+    yield "|---|---|---|---|---|---|---|---|"
+    for kind, row in report["score"]["kinds"].items():
+        rates = " | ".join(_rate(row[k]) for k in ("precision", "recall", "f1"))
+        counts = f"{row['right']} | {row['false']} | {row['unmatched_advisory']}"
+        yield f"| {kind} | {counts} | {rates} | {_delay(row['median_delay_s'])} |"
+
+
+def _conditions(report: dict[str, Any]) -> Iterator[str]:
+    """By size and by light, one row for each pair that has an event."""
+    for key, name in (("by_size", "size, at 640 px wide"), ("by_light", "light, by the picture")):
+        yield from ("", f"| annotated type | {name} | found | sure | median delay |", "|---|---|---|---|---|")
+        for kind, parts in report["score"][key].items():
+            for part, row in parts.items():
+                yield f"| {kind} | {part} | {row['found']} | {row['sure']} | {_delay(row['median_delay_s'])} |"
+
+
+def _whole_clips(report: dict[str, Any]) -> Iterator[str]:
+    window = report["protocol"]
+    yield from ("", "## Whole clips", "")
+    yield (
+        f"A clip counts once, by its first notification, from {-window['whole_clips_from_s']:.0f} s before to "
+        f"{window['whole_clips_to_s']:.0f} s after the event (the measures of the dumping contest IWDD 2026)."
+    )
+    yield from ("", "| kind | right | false | missed | rightly silent | precision | recall | F1 | mean delay |")
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for kind, row in report["score"]["whole_clips"].items():
+        counts = " | ".join(str(row[k]) for k in ("right", "false", "missed", "rightly_silent"))
+        rates = " | ".join(_rate(row[k]) for k in ("precision", "recall", "f1"))
+        yield f"| {kind} | {counts} | {rates} | {_delay(row['mean_delay_s'])} |"
+
+
+def _false_alarms(report: dict[str, Any]) -> Iterator[str]:
+    told = report["score"]["false_alarms"]
+    yield from ("", "## False alarms", "")
+    yield "The upper bound of the rate, 95 % one-sided (Poisson): what was not seen in minutes may still come daily."
+    yield from ("", "| | false | hours | at most per hour | at most per day |", "|---|---|---|---|---|")
+    rows = {"all clips": told["all"], "clips without an event": told["negatives"]}
+    rows |= {f"`{kind}`": row for kind, row in told["by_kind"].items()}
+    rows |= {f"light: {light}": row for light, row in told["by_light"].items()}
+    for name, row in rows.items():
+        most = " | ".join("–" if row[k] is None else f"{row[k]:g}" for k in ("upper95_per_hour", "upper95_per_day"))
+        yield f"| {name} | {row['count']} | {row['hours_analysed']:.3f} | {most} |"
+
+
+def _degraded(report: dict[str, Any]) -> Iterator[str]:
+    if not report["degraded"]:
+        return
+    names = list(report["degraded"])
+    yield from (
+        "",
+        "## The same clips, degraded",
+        "",
+        "Sure events found, and false incidents, as staged on each picture.",
+    )
+    yield from ("", "| | clean | " + " | ".join(names) + " |", "|---|" + "---|" * (len(names) + 1))
+    for kind, row in report["score"]["types"].items():
+        if row["sure"]:
+            cells = [row, *(report["degraded"][n]["types"].get(kind) for n in names)]
+            yield f"| {kind} | " + " | ".join(f"{c['found']} / {c['sure']}" if c else "–" for c in cells) + " |"
+    for key, said in (("false", "false in all"), ("negatives_false", "false without an event")):
+        counts = [report["score"][key], *(report["degraded"][n][key] for n in names)]
+        yield f"| **{said}** | " + " | ".join(map(str, counts)) + " |"
+
+
+def _clips(report: dict[str, Any]) -> Iterator[str]:
+    yield from ("", "## Clip by clip", "")
+    for row, clip in zip(report["found"], report["score"]["clips"], strict=True):
+        yield from _clip(row, clip)
+
+
+def _clip(row: Mapping[str, Any], clip: Mapping[str, Any]) -> Iterator[str]:
+    cost = sum(row["cpu_ms_per_camera_second"].values())
+    lights = ", ".join(dict.fromkeys(light for _, light in row["lights"]))
+    yield (
+        f"**{row['clip']}** ({row['length_s']:.0f} s, {lights}, {row['inferences']} inferences, "
+        f"{cost:.0f} CPU-ms per second)"
+    )
+    yield ""
+    wrong = {(f["kind"], round(f["start_s"], 3)) for f in clip["false"]}
+    for found in row["incidents"]:
+        mark = "FALSE " if (found["kind"], round(found["start_s"], 3)) in wrong else ""
+        yield f"- {mark}{found['start_s']:.1f}–{found['end_s']:.1f} s `{found['kind']}`: {found['why']['en']}"
+    yield from (f"- missed: {m['type']} at {m['start_s']:.1f} s" for m in clip["missed"])
+    if row["purposes_without_rule"]:
+        yield f"- zones no rule watches yet: {', '.join(row['purposes_without_rule'])}"
+    if not row["incidents"] and not clip["missed"]:
+        yield "- nothing told, nothing missed"
+    yield ""
+
+
+def _delay(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.1f} s"
+
+
+def _rate(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
