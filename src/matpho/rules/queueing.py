@@ -22,6 +22,7 @@ LONGEST_JAM_S = 300.0
 CLOSE = 2.0  # widths and heights from ground point to ground point: the next in the queue, and in the next lane
 PASSED = 2  # so many others that went past
 PASSING_S, PASSING = 2.0, 1.0  # within so long it has moved by so much of its size
+EVERY_S = 0.9  # how often the accounts are made up
 AT_LINE, OVER_LINE = 2.5, 0.6  # heights before and beyond a stop line
 
 
@@ -43,9 +44,13 @@ class Queueing:
     def __init__(self, camera: Camera) -> None:
         self._lines = [z for z in camera.zones if z.purpose is Purpose.STOP_LINE]
         self._waiting: dict[int, _Waiting] = {}
+        self._at: Instant | None = None
 
     def update(self, stands: Sequence[Stand], tracks: Sequence[Track], at: Instant) -> None:
         """Take in what stands at ``at`` (every one, in the zone or not) and what moves."""
+        if self._at is not None and at - self._at < EVERY_S * SECOND:
+            return
+        self._at = at
         here = [s for s in stands if not s.gone]
         self._waiting = {s.id: self._waiting.get(s.id) or _Waiting(max(0.0, s.stood_s), at) for s in here}
         movers = [t for t in tracks if t.group in WHEELS and _is_moving(t)] if here else []
@@ -66,8 +71,8 @@ class Queueing:
     def _queues(self, stand: Stand, others: Iterable[Stand]) -> bool:
         if any(_waits_at(stand, line) for line in self._lines):
             return True
-        close = (o for o in others if o is not stand and not o.hidden and _is_close(stand.box, o.box))
-        return any(o.stood_s < self._waiting[o.id].limit_s() for o in close)
+        company = (o for o in others if o is not stand and not o.hidden)
+        return any(o.stood_s < self._waiting[o.id].limit_s() and _is_close(stand.box, o.box) for o in company)
 
 
 def _is_close(a: Box, b: Box) -> bool:

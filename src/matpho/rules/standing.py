@@ -22,6 +22,7 @@ PART, PART_AREA = 0.75, 0.2  # a box mostly inside the place, of at least this s
 AWAY = 2  # looks in a row that see it elsewhere: one alone is a box of something that passes
 SWAP_S = 1.5  # nobody stops exactly where another stood this soon after: two tracks have changed places
 PATIENT_S, MOST_PATIENT_S = 15.0, 90.0  # how long a stand outlives its track: as long as it stood, between these
+FOLLOWS = 0.3  # how much of a new box the stand's own takes in: detected edges jitter by some per cent
 CAME = 1.2  # of its size: less is a box that jumps to the next car in the row
 DOUBTFUL = 0.5  # score below which what was never seen to move is taken for a bench or a kiosk
 LOW, DEPTH = 0.02, {Group.TWO_WHEELER: 0.2, Group.VEHICLE: 0.35}  # the standing part of a box, in its heights
@@ -64,7 +65,10 @@ class Stand:
 
 @dataclass(slots=True)
 class _Stand:
-    """A stand as it grows. ``track`` is None while it has lost its track, ``lost_at`` says since when."""
+    """A stand as it grows. ``track`` is None while it has lost its track, ``lost_at`` says since when.
+
+    ``place`` is where it came to rest, ``box`` what it looks like now: whatever creeps on leaves its place in the end.
+    """
 
     id: int
     thing: str
@@ -75,6 +79,7 @@ class _Stand:
     since: Instant
     seen_at: Instant
     arrived: bool
+    place: Box
     track: int | None = None
     static: int | None = None
     lost_at: Instant | None = None
@@ -83,6 +88,15 @@ class _Stand:
 
     def at_rest(self) -> bool:
         return self.seen_at - self.since >= SETTLED_S * SECOND
+
+    def take_in(self, track: Track) -> None:
+        """Its track was seen where it stands; while it still rolls out, its place follows."""
+        now = track.now
+        if self.box.iou(now.box) >= SAME_PLACE:
+            self.box = _between(self.box, now.box, FOLLOWS)
+        if not self.at_rest():
+            self.place = self.box
+        self.seen_at, self.score, self.label = now.at, track.score, track.label
 
     def outlived(self, at: Instant) -> bool:
         """Whether it has been without evidence for longer than one waits."""
@@ -155,9 +169,9 @@ class StandingVehicles:
         now, stand = track.now, followed.stand
         if not now.seen:
             return
-        if is_same_place(stand.box, now.box):
+        if is_same_place(stand.place, now.box):
             followed.away.clear()
-            stand.seen_at, stand.score, stand.label = now.at, track.score, track.label
+            stand.take_in(track)
             return
         followed.away.append((now.at, now.box))
         if len(followed.away) < AWAY:
@@ -172,9 +186,9 @@ class StandingVehicles:
 
     def _begin(self, track: Track, since: Instant, box: Box, *, arrived: bool) -> _Stand:
         stand = _Stand(
-            next(self._numbers), f"track:{track.id}", track.group, track.label, box, track.score, since, since, arrived
-        )
-        stand.track = track.id
+            next(self._numbers), f"track:{track.id}", track.group, track.label, box, track.score, since, since, arrived,
+            box, track.id,
+        )  # fmt: skip
         self._stands.append(stand)
         return stand
 
@@ -228,7 +242,7 @@ class StandingVehicles:
     def _begin_from(self, thing: StaticObject, group: Group) -> _Stand:
         stand = _Stand(
             next(self._numbers), f"static:{thing.id}", group, thing.label or group.value, thing.box, thing.score,
-            thing.appeared, thing.last_seen, arrived=True,
+            thing.appeared, thing.last_seen, arrived=True, place=thing.box,
         )  # fmt: skip
         self._stands.append(stand)
         return stand
@@ -238,7 +252,7 @@ class StandingVehicles:
         chosen: list[_Stand] = []
         for stand in sorted(self._stands, key=lambda s: (not s.told, s.since)):
             sure = stand.arrived or stand.static is not None or stand.told or stand.score >= DOUBTFUL
-            if stand.at_rest() and sure and not any(is_one_thing(o.box, stand.box) for o in chosen):
+            if stand.at_rest() and sure and not any(is_one_thing(o.place, stand.place) for o in chosen):
                 stand.told = True
                 chosen.append(stand)
         return chosen
@@ -261,6 +275,13 @@ def is_one_thing(a: Box, b: Box) -> bool:
     return both > 0.3 * (small + large - both) or (both >= 0.7 * small and small >= 0.3 * large)
 
 
+def _between(a: Box, b: Box, share: float) -> Box:
+    def mix(p: float, q: float) -> float:
+        return p + share * (q - p)
+
+    return Box(mix(a.x, b.x), mix(a.y, b.y), mix(a.w, b.w), mix(a.h, b.h))
+
+
 def _came_from_elsewhere(track: Track) -> bool:
     """Whether it has been seen well away from where it is now."""
     now = track.now.box
@@ -275,7 +296,7 @@ def _inherits(followed: _Followed, orphan: _Stand) -> bool:
     young = followed.stand
     if not young.at_rest() or young.since < orphan.since or (young.told and not orphan.told):
         return False  # whoever rides through the place does not stand there
-    if not is_same_place(orphan.box, young.box):
+    if not is_same_place(orphan.place, young.place):
         return False
     soon = orphan.lost_at is not None and young.since <= orphan.lost_at + round(SWAP_S * SECOND)
     return soon or (followed.born_here and not orphan.left)

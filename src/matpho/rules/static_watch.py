@@ -60,7 +60,8 @@ class Crowds:
         self._covered = {number: at for number, at in self._covered.items() if number in here}
         tracks = [t for t in scene.tracks if t.group is Group.PERSON]
         for thing in scene.static if tracks else ():
-            people = [t.now.box for t in tracks if not _is_the_thing(t, thing)]
+            near = [t for t in tracks if thing.box.overlap(t.now.box) > 0]
+            people = [t.now.box for t in near if not _is_the_thing(t, thing)]
             if sum(thing.box.overlap(box) for box in people) > COVERED * thing.box.area:
                 self._covered[thing.id] = scene.at
 
@@ -90,15 +91,15 @@ class StaticWatch:
         self._teller = teller
         self._judge = judge
         self._name = name
-        self._people_hide = people_hide
         self._open: dict[int, _Open] = {}
         self._ended: list[_Open] = []
-        self._crowds = Crowds()
+        self._crowds = Crowds() if people_hide else None
 
     def update(self, scene: Scene) -> list[RuleHit]:
         """New hits, those that last, and those that ended at this scene."""
         told: list[RuleHit] = []
-        self._crowds.update(scene)
+        if self._crowds:
+            self._crowds.update(scene)
         for thing in scene.static:
             if is_permitted(thing, self._teller.place, scene.at):
                 continue
@@ -111,7 +112,7 @@ class StaticWatch:
                 known.last_seen = scene.at
                 if scene.at - known.told < RETELL_S * SECOND:
                     continue
-            elif self._people_hide and self._crowds.cover(thing, scene):
+            elif self._crowds and self._crowds.cover(thing, scene):
                 continue
             verdict = self._judge(thing, scene.at)
             if verdict:

@@ -19,6 +19,7 @@ from matpho.rules.red_light import RedLightSettings
 from matpho.rules.rubbish_heap import HeapSettings
 from matpho.rules.sidewalk_encroachment import EncroachmentSettings
 from matpho.rules.sidewalk_parking import SidewalkParkingSettings
+from matpho.rules.stopped_on_crosswalk import CrosswalkSettings
 from matpho.rules.stopped_vehicle import StoppedSettings
 from matpho.rules.table import CAMERA_RULES, ZONE_RULES, rules_for, without_rule
 from matpho.rules.unattended_object import UnattendedSettings
@@ -43,6 +44,7 @@ def camera(purpose: Purpose, rules: dict[str, dict[str, Any]] | None = None) -> 
         (Purpose.NO_PARKING, {"IllegalParking"}),
         (Purpose.ROADWAY, {"Obstruction", "StoppedVehicle", "WrongWay"}),
         (Purpose.STOP_LINE, {"RedLight", "JumpStart"}),
+        (Purpose.CROSSWALK, {"StoppedOnCrosswalk"}),
         (Purpose.PRIVACY_MASK, set()),
     ],
 )
@@ -89,6 +91,7 @@ def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
         "sidewalk_parking": SidewalkParkingSettings,
         "illegal_parking": IllegalParkingSettings,
         "stopped_vehicle": StoppedSettings,
+        "stopped_on_crosswalk": CrosswalkSettings,
         "intrusion": IntrusionSettings,
         "rubbish_heap": HeapSettings,
         "obstruction": ObstructionSettings,

@@ -41,6 +41,7 @@ export const DWELL: Record<string, number> = {
   sidewalk_parking: 120,
   illegal_parking: 120,
   stopped_vehicle: 60,
+  stopped_on_crosswalk: 5,
   intrusion: 3,
   rubbish_heap: 120,
   obstruction: 60,
