@@ -52,7 +52,7 @@ class ParkedVehicles:
         stands = self._standing.update(scene)
         self._stands = {s.id: s for s in stands}
         if self._queueing is not None:
-            self._queueing.update(stands, scene.tracks, scene.at)
+            self._queueing.update(stands, scene)
         if is_permitted(self._place, scene.at):
             self._permitted = scene.at
             return self._watch.finish(scene.at)

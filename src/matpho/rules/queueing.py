@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 from matpho.domain.camera import Camera, Purpose, Zone
 from matpho.domain.geometry import Box, Point
-from matpho.domain.observation import Track
+from matpho.domain.observation import LampColour, LampState, Scene, Track
 from matpho.domain.time import SECOND, Instant, seconds
-from matpho.rules.standing import WHEELS, Stand
+from matpho.rules.road_user import WHEELS
+from matpho.rules.standing import Stand
 
 LONGEST_RED_S = 150.0
 """No lamp is red for longer: who stands on while traffic passes does not wait."""
@@ -22,6 +23,7 @@ LONGEST_JAM_S = 300.0
 CLOSE = 2.0  # widths and heights from ground point to ground point: the next in the queue, and in the next lane
 PASSED = 2  # so many others that went past
 PASSING_S, PASSING = 2.0, 1.0  # within so long it has moved by so much of its size
+START_S = 10.0  # green for so long: who was first at the line has gone, or will not
 EVERY_S = 0.9  # how often the accounts are made up
 AT_LINE, OVER_LINE = 2.5, 0.6  # heights before and beyond a stop line
 
@@ -46,18 +48,20 @@ class Queueing:
         self._waiting: dict[int, _Waiting] = {}
         self._at: Instant | None = None
 
-    def update(self, stands: Sequence[Stand], tracks: Sequence[Track], at: Instant) -> None:
-        """Take in what stands at ``at`` (every one, in the zone or not) and what moves."""
+    def update(self, stands: Sequence[Stand], scene: Scene) -> None:
+        """Take in what stands (every one, in the zone or not), what moves, and what the lamps show."""
+        at = scene.at
         if self._at is not None and at - self._at < EVERY_S * SECOND:
             return
         self._at = at
         here = [s for s in stands if not s.gone]
         self._waiting = {s.id: self._waiting.get(s.id) or _Waiting(max(0.0, s.stood_s), at) for s in here}
-        movers = [t for t in tracks if t.group in WHEELS and _is_moving(t)] if here else []
+        movers = [t for t in scene.tracks if t.group in WHEELS and _is_moving(t)] if here else []
+        closed = [line for line in self._lines if not _has_long_been_green(scene.lamps.get(line.id), at)]
         for stand in here:
             account = self._waiting[stand.id]
             account.passed |= _passing(stand, movers)
-            if not self._queues(stand, here):
+            if not any(_waits_at(stand, line) for line in closed) and not self._has_company(stand, here):
                 account.clear_s += seconds(at - account.at)
             account.at = at
 
@@ -68,11 +72,13 @@ class Queueing:
             return 0.0
         return stand.stood_s if stand.stood_s >= account.limit_s() else min(stand.stood_s, account.clear_s)
 
-    def _queues(self, stand: Stand, others: Iterable[Stand]) -> bool:
-        if any(_waits_at(stand, line) for line in self._lines):
-            return True
+    def _has_company(self, stand: Stand, others: Iterable[Stand]) -> bool:
         company = (o for o in others if o is not stand and not o.hidden)
         return any(o.stood_s < self._waiting[o.id].limit_s() and _is_close(stand.box, o.box) for o in company)
+
+
+def _has_long_been_green(lamp: LampState | None, at: Instant) -> bool:
+    return lamp is not None and lamp.colour is LampColour.GREEN and seconds(at - lamp.since) > START_S
 
 
 def _is_close(a: Box, b: Box) -> bool:

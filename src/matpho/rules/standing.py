@@ -14,8 +14,8 @@ from itertools import count
 from matpho.domain.geometry import Box, Point
 from matpho.domain.observation import Group, Scene, StaticObject, Track
 from matpho.domain.time import SECOND, Instant, seconds
+from matpho.rules.road_user import WHEELS
 
-WHEELS = (Group.TWO_WHEELER, Group.VEHICLE)
 SETTLED_S = 2.0  # what has stood for less has not come to rest
 SAME_PLACE = 0.5  # IoU with where it came to rest
 PART, PART_AREA = 0.75, 0.2  # a box mostly inside the place, of at least this share of it, is what stands, half hidden

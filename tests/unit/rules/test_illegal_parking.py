@@ -1,5 +1,6 @@
 """Illegal parking: what stands and stays, and not what waits in a queue."""
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -8,7 +9,7 @@ from tests.unit.rules.scenes import every, place, play, scene, standing, t, thin
 from matpho.domain.camera import Camera, Hours, Purpose, Zone
 from matpho.domain.geometry import Box, Point
 from matpho.domain.ids import ZoneId
-from matpho.domain.observation import Group, Scene, Track
+from matpho.domain.observation import Group, LampColour, LampState, Scene, Track
 from matpho.rules.illegal_parking import IllegalParking
 from matpho.rules.rule import Place
 
@@ -88,6 +89,10 @@ def test_the_first_at_a_stop_line_waits():
     waiting = IllegalParking(Place(Camera(id=place().camera.id, name="c", zones=(zone, line)), zone, None, "r"))
     alone = [came(at) for at in every(0.5, 0, 100)]
     assert [h for one in alone for h in waiting.update(one)] == []
+    green = {line.id: LampState(LampColour.GREEN, t(20))}
+    broken_down = IllegalParking(Place(Camera(id=place().camera.id, name="c", zones=(zone, line)), zone, None, "r"))
+    told = [h for one in alone for h in broken_down.update(replace(one, lamps=green if one.at >= t(20) else {}))]
+    assert t(58) <= told[0].at <= t(62)  # thirty seconds of a green lamp, after the ten that starting may take
     elsewhere = IllegalParking(Place(Camera(id=place().camera.id, name="c", zones=(zone,)), zone, None, "r"))
     assert [h for one in alone for h in elsewhere.update(one)] != []
 
