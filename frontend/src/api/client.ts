@@ -24,6 +24,7 @@ import type {
   NewHold,
   NewIncident,
   NewMember,
+  NewTrial,
   Probe,
   ProbeForm,
   Reason,
@@ -32,8 +33,11 @@ import type {
   SearchPage,
   Session,
   SystemInfo,
+  SceneChoice,
   TimelineBody,
   Targets,
+  Trial,
+  TrialDetail,
   WardHealth,
   Zone,
 } from './types.ts';
@@ -222,5 +226,16 @@ export const api = {
 
   retention: () => json<Retention>('GET', '/api/retention'),
   holdFootage: (body: NewHold) => json<Hold>('POST', '/api/retention/holds', body),
+  trials: () => json<Trial[]>('GET', '/api/trials'),
+  scenes: (camera: string[]) => json<SceneChoice[]>('GET', `/api/trials/scenes${query({ camera })}`),
+  trial: (id: string) => json<TrialDetail>('GET', `/api/trials/${at(id)}`),
+  startTrial: (body: NewTrial) => json<TrialDetail>('POST', '/api/trials', body),
+  addScene: (id: string, scene: string) => json<TrialDetail>('POST', `/api/trials/${at(id)}/scenes`, { scene }),
+  actScene: (id: string, scene: string, body: { at?: string; now?: boolean }) =>
+    json<TrialDetail>('POST', `/api/trials/${at(id)}/scenes/${at(scene)}/acted`, body),
+  endTrial: (id: string, note: string) => json<TrialDetail>('POST', `/api/trials/${at(id)}/end`, { note }),
+  cancelTrial: (id: string, note: string) => json<TrialDetail>('POST', `/api/trials/${at(id)}/cancel`, { note }),
+  signTrial: (id: string) => json<TrialDetail>('POST', `/api/trials/${at(id)}/sign`),
+  takeFromTrial: (incident: string) => send('DELETE', `/api/trials/incidents/${at(incident)}`),
   releaseHold: (id: string, reason: string) => send('DELETE', `/api/retention/holds/${at(id)}${query({ reason })}`),
 };

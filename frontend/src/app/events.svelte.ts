@@ -4,7 +4,7 @@ import type { Events as Sent } from '../api/types.ts';
 /** What the server tells while it happens. `resync` is ours: the line was down, so ask again for what is shown. */
 export type Events = Omit<Sent, 'hello'> & { resync: Record<string, never> };
 type Name = keyof Events;
-const NAMES: Name[] = ['incident_changed', 'evidence_changed', 'stream_changed', 'cameras_changed', 'process_changed', 'health_changed', 'retention_changed', 'disk_changed'];
+const NAMES: Name[] = ['incident_changed', 'evidence_changed', 'stream_changed', 'cameras_changed', 'process_changed', 'health_changed', 'retention_changed', 'disk_changed', 'trial_changed'];
 
 const listeners = new Map<Name, Set<(data: never) => void>>();
 let source: EventSource | null = null;

@@ -23,4 +23,5 @@ export const NAV: readonly NavItem[] = [
   { page: 'people', label: 'nav.people', icon: 'people', least: 'admin' },
   { page: 'audit', label: 'nav.audit', icon: 'audit', least: 'supervisor' },
   { page: 'system', label: 'nav.system', icon: 'system' },
+  { page: 'trials', label: 'nav.trials', icon: 'check', least: 'officer' },
 ];
