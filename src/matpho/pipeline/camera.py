@@ -11,6 +11,7 @@ from matpho.domain.observation import Observation, Scene, StaticObject, Track
 from matpho.domain.time import Instant, seconds
 from matpho.pipeline.budget import Budget, Unlimited, Urgency
 from matpho.pipeline.crops import cut, joined, placed, with_surroundings
+from matpho.pipeline.far_look import FarLook
 from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule
 from matpho.pipeline.second_look import SecondLook, SharpPictures
 from matpho.rules.camera_outage import CameraOutage
@@ -30,6 +31,7 @@ __all__ = ["FILE", "LIVE", "CameraPipeline", "Pace", "Stages"]
 CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
 STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "rules")
 STIRRED_BOX = 0.12  # share of a box that has changed: what is in it moves
+MEASURED_S = 0.45  # a rule that asks for looks this often measures movements
 STIRRED = 0.2  # share of the picture that changed: worth a look at the picture's health at once
 
 
@@ -85,6 +87,8 @@ class CameraPipeline:
         self._gate, self._watch, self._daylight = MotionGate(), PictureWatch(), Daylight()
         self._lamps = {z.id: LampWatch(z.lamp) for z in camera.zones if z.lamp}
         self._static = static or StaticObjectModel()
+        self._far = FarLook(camera)
+        self._moving = Urgency.TIMED if pace.moving_s <= MEASURED_S else Urgency.MOVING
         self._tracker: Tracker | None = None
         self.second: SecondLook | None = None
         if sharp is not None:
@@ -99,6 +103,8 @@ class CameraPipeline:
         tracker = self._tracker = self._tracker or Tracker(aspect=frame.size[0] / frame.size[1])
         self.motion = self._watched(self._gate.update(frame))
         self.stages.done("gate")
+        if self.scene is not None:
+            self._far.moved(frame.at, self.motion.boxes, self.scene.tracks)
         observations = self._look(frame, tracker)
         self.stages.done("detector")
         tracks = tracker.predict(frame.at) if observations is None else tracker.update(frame.at, observations)
@@ -149,12 +155,15 @@ class CameraPipeline:
         if not self._schedule.due(frame.at, now):
             return None
         at_s = seconds(frame.at)
-        if not self._budget.ask(self.camera.id, at_s):
+        urgency = self._moving if now.moving else Urgency.ROUTINE
+        if not self._budget.ask(self.camera.id, at_s, urgency=urgency):
             self._schedule.owed(frame.at)
             self.stages.scheduled = self._schedule.scheduled
             return None
         image = frame.bgr()
-        closer = self._static.wants_look
+        closer, tile = self._static.wants_look, None
+        if closer is None:
+            closer = tile = self._far.wants(frame.at)
         whole_only = closer is None or not self._budget.ask(self.camera.id, at_s)
         self._schedule.looked(frame.at, 1 if whole_only else 2, wanted=1 if closer is None else 2)
         self.stages.scheduled = self._schedule.scheduled
@@ -165,7 +174,10 @@ class CameraPipeline:
             self.stages.inferences += 2
             closer = with_surroundings(closer, frame.size, CLOSEST_PX)
             whole, part = self._detector.detect([image, cut(image, closer)])
-            seen = joined(whole, [placed(o, closer) for o in part])
+            near = [placed(o, closer) for o in part]
+            if tile is not None:
+                self._far.looked(frame.at, near)
+            seen = joined(whole, near)
         return [o for o in seen if not self._inside_unwatched(o.box)]
 
     def _detect_closely(self, image: Image) -> list[Observation]:
