@@ -70,6 +70,7 @@ RULE_SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sidewalk_parking": ("min_duration_s", "min_share"),
         "illegal_parking": ("min_duration_s", "min_share"),
         "stopped_vehicle": ("min_duration_s", "min_share"),
+        "riding_on_sidewalk": ("min_duration_s", "min_advance"),
         "stopped_on_crosswalk": ("min_duration_s", "min_share"),
         "intrusion": ("min_duration_s",),
         "red_light": ("min_duration_s",),

@@ -38,6 +38,7 @@ _MOVING_S: Mapping[Purpose, float] = MappingProxyType(
         Purpose.RESTRICTED: 0.3,  # whoever walks through is one track: at 0.45 one of two on the sample lawn was two
         Purpose.GATHERING: 0.45,
         Purpose.NO_PARKING: 0.45,
+        Purpose.SIDEWALK: 0.45,  # a motorbike along it goes on by its own length between two looks: still one track
         Purpose.ROADWAY: 0.2,
         Purpose.STOP_LINE: 0.2,
         Purpose.CROSSWALK: 0.2,

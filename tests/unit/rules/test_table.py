@@ -16,6 +16,7 @@ from matpho.rules.intrusion import IntrusionSettings
 from matpho.rules.jump_start import JumpStartSettings
 from matpho.rules.obstruction import ObstructionSettings
 from matpho.rules.red_light import RedLightSettings
+from matpho.rules.riding_on_sidewalk import RidingSettings
 from matpho.rules.rubbish_heap import HeapSettings
 from matpho.rules.sidewalk_encroachment import EncroachmentSettings
 from matpho.rules.sidewalk_parking import SidewalkParkingSettings
@@ -36,7 +37,10 @@ def camera(purpose: Purpose, rules: dict[str, dict[str, Any]] | None = None) -> 
 @pytest.mark.parametrize(
     ("purpose", "expected"),
     [
-        (Purpose.SIDEWALK, {"SidewalkEncroachment", "SidewalkParking", "IllegalDumping", "Obstruction"}),
+        (
+            Purpose.SIDEWALK,
+            {"SidewalkEncroachment", "SidewalkParking", "RidingOnSidewalk", "IllegalDumping", "Obstruction"},
+        ),
         (Purpose.NO_DUMPING, {"IllegalDumping", "RubbishHeap"}),
         (Purpose.COLLECTION_POINT, {"IllegalDumping", "RubbishHeap"}),
         (Purpose.WATCH, {"UnattendedObject"}),
@@ -92,6 +96,7 @@ def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
         "illegal_parking": IllegalParkingSettings,
         "stopped_vehicle": StoppedSettings,
         "stopped_on_crosswalk": CrosswalkSettings,
+        "riding_on_sidewalk": RidingSettings,
         "intrusion": IntrusionSettings,
         "rubbish_heap": HeapSettings,
         "obstruction": ObstructionSettings,

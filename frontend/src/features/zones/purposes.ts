@@ -42,6 +42,7 @@ export const DWELL: Record<string, number> = {
   illegal_parking: 120,
   stopped_vehicle: 60,
   stopped_on_crosswalk: 5,
+  riding_on_sidewalk: 1.5,
   intrusion: 3,
   rubbish_heap: 120,
   obstruction: 60,
