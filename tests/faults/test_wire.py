@@ -133,16 +133,17 @@ def size():
 def test_a_thousand_reconnects(films, tmp_path, ledger, counts, monkeypatch):
     """Four readers and recorders in this process, without the pauses that would make it last for hours.
 
-    Each connection is cut at its second key picture; memory, open files and facts must not pile up.
+    Each connection is cut at its fifth key picture (FFmpeg wants to see two seconds before it gives a packet); memory,
+    open files and facts must not pile up.
     """
     monkeypatch.setattr(reader_module, "_BACKOFF_S", (0.02,))
     clock, wanted = SystemClock(), counts["reconnects"]
     names = [CameraId(f"c{n}") for n in range(4)]
     streams = [ServedStream(camera=n, role="main", file=str(films["quick"])) for n in names]
-    fault, _ = begin(f"{wanted} connections cut at their second key picture")
+    fault, _ = begin(f"{wanted} connections cut at their fifth key picture")
     at = time.monotonic()
     with StagedCameras(streams) as server, Wire(server.address(names[0], "main")) as wire:
-        wire.damage = Damage(cut_after=1)
+        wire.damage = Damage(cut_after=4)
         places = {"journals": tmp_path / "j", "recordings": tmp_path / "r"}
         recorders = [CameraRecorder(n, clock=clock, segment_s=10, **places) for n in names]
         readers = [
