@@ -1,6 +1,6 @@
 """Only the key pictures of a recording, for looking through it fast: cut out of their fragments, never decoded.
 
-The fragment that is written here holds one picture that lasts until the next key picture (ISO/IEC 14496-12, 8.8).
+The fragment that is written here holds one picture that lasts until the next key picture.
 """
 
 import struct
@@ -8,8 +8,7 @@ from pathlib import Path
 
 from matpho.errors import Corrupt
 from matpho.video.fragments import Fragment
-
-_KEY = 0x02000000
+from matpho.video.moof import Sample, fragment_head
 
 
 def key_fragment(path: Path, fragment: Fragment, lasts: int, sequence: int) -> bytes:
@@ -27,10 +26,7 @@ def key_fragment(path: Path, fragment: Fragment, lasts: int, sequence: int) -> b
         data = file.read(size)
     if len(data) != size:
         raise Corrupt("a fragment of a recording is cut short", "một mảnh của tệp ghi hình bị cụt")
-    sample = struct.pack(">IIIi", max(1, lasts), size, _KEY, 0)
-    head = _moof(fragment.shown_start, sample, 0, sequence)
-    moof = _moof(fragment.shown_start, sample, len(head) + 8, sequence)
-    return moof + struct.pack(">I4s", 8 + size, b"mdat") + data
+    return fragment_head(fragment.shown_start, [Sample(lasts, size, key=True)], sequence) + data
 
 
 def first_sample(moof: bytes) -> tuple[int, int]:
@@ -64,21 +60,3 @@ def _child(data: bytes, wanted: bytes) -> bytes:
             return data[at + 8 : at + length]
         at += length
     return b""
-
-
-def _box(kind: bytes, *parts: bytes) -> bytes:
-    body = b"".join(parts)
-    return struct.pack(">I4s", 8 + len(body), kind) + body
-
-
-def _moof(start: int, sample: bytes, data_offset: int, sequence: int) -> bytes:
-    return _box(
-        b"moof",
-        _box(b"mfhd", struct.pack(">II", 0, sequence)),
-        _box(
-            b"traf",
-            _box(b"tfhd", struct.pack(">II", 0x020000, 1)),
-            _box(b"tfdt", struct.pack(">IQ", 0x01000000, max(0, start))),
-            _box(b"trun", struct.pack(">IIi", 0x01000F01, 1, data_offset), sample),
-        ),
-    )

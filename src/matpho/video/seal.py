@@ -15,9 +15,12 @@ _MARK = b"mpck"
 _SEAL = struct.Struct(">I4s4sI")
 
 
-def seal(data: bytes) -> bytes:
+def seal(*pieces: bytes) -> bytes:
     """The box that goes behind these bytes."""
-    return _SEAL.pack(_SEAL.size, b"free", _MARK, zlib.crc32(data))
+    told = 0
+    for piece in pieces:
+        told = zlib.crc32(piece, told)
+    return _SEAL.pack(_SEAL.size, b"free", _MARK, told)
 
 
 def sound_bytes(path: Path) -> int | None:

@@ -2,43 +2,37 @@
 
 import contextlib
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import av
 import av.error
 
 from matpho.domain.time import Instant
 from matpho.errors import BadVideo, StorageProblem
 from matpho.video.folders import make_durable, sync_entries
+from matpho.video.moof import Sample, fragment_head
+from matpho.video.mp4_form import Mp4Form
 from matpho.video.seal import seal
 from matpho.video.source import Packet, StreamInfo
 
 SYNC_EVERY_S = 5.0  # what a power cut may cost beyond the last fragment; a killed process loses only the fragment
-FRAGMENT_US = "4000000"  # cameras with very long groups of pictures get a fragment at least this often
-_MOVFLAGS = "frag_keyframe+empty_moov+default_base_moof+skip_trailer"
-_TAGS = {"hevc": "hvc1"}
+FRAGMENT_S = 4  # cameras with very long groups of pictures get a fragment at least this often
 
 
-class _Sink:
-    """What the muxer writes into: bytes collected until the fragment is whole."""
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A picture of the running fragment, with its times in the file (ticks of its own time base)."""
 
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def take(self) -> bytes:
-        whole = b"".join(self.parts)
-        self.parts.clear()
-        return whole
+    packet: Packet
+    dts: int
+    shift: int
 
 
 class SegmentWriter:
     """Writes the packets of one stretch to one file.
 
+    Pictures are held as they came until their fragment is whole, so that whoever else keeps them shares the bytes.
     Time stamps in the file start at 0 with the first packet's decoding time. Each fragment is one ``write``; a write
     that fails is undone, so that the file on disk always ends with a whole fragment unless the process was killed
     inside that very call. ``create`` comes first. All methods raise StorageProblem when the disk refuses.
@@ -53,10 +47,11 @@ class SegmentWriter:
         self._first_dts: int | None = None
         self._last_dts = -1
         self._synced_s = 0.0
-        self._sink = _Sink()
+        self._held: list[_Held] = []
+        self._fragments = 0
         self._file = -1
         try:
-            self._muxer, self._stream = self._open_muxer()
+            self._form = Mp4Form(info)
         except (av.error.FFmpegError, ValueError) as e:
             raise BadVideo(f"{info.codec} cannot be recorded as MP4", f"không ghi được {info.codec} thành MP4") from e
 
@@ -68,22 +63,7 @@ class SegmentWriter:
             sync_entries(self.path.parent)
         except OSError as e:
             raise _problem(self.path, e) from e
-        self._flush()
-
-    def _open_muxer(self) -> tuple[Any, Any]:
-        muxer = av.open(
-            self._sink,
-            "w",
-            format="mp4",
-            options={"movflags": _MOVFLAGS, "frag_duration": FRAGMENT_US, "flush_packets": "1"},
-            buffer_size=1 << 20,
-        )
-        stream = muxer.add_stream_from_template(self.info.template)
-        stream.time_base = self.info.time_base
-        if tag := _TAGS.get(self.info.codec):
-            stream.codec_context.codec_tag = tag
-        muxer.start_encoding()
-        return muxer, stream
+        self._write(self._form.init + seal(self._form.init))
 
     def add(self, packet: Packet, now_s: float) -> None:
         """Append one packet; ``now_s`` is monotonic and paces the syncing."""
@@ -91,29 +71,44 @@ class SegmentWriter:
             self._first_dts = packet.dts
             self._synced_s = now_s
         dts = max(packet.dts - self._first_dts, self._last_dts + 1)  # a stutter must not end the recording
-        pts = max(packet.pts - self._first_dts, dts)
+        shift = max(packet.pts - self._first_dts - dts, 0)
         self._last_dts = dts
-        payload = packet.payload
-        payload.dts, payload.pts, payload.duration = dts, pts, packet.duration
-        payload.time_base = packet.time_base
-        payload.stream = self._stream
-        try:
-            self._muxer.mux_one(payload)
-        except av.error.FFmpegError as e:
-            raise StorageProblem("the stream cannot be written as MP4", "không ghi được luồng thành MP4") from e
-        self.frames += 1
-        self.end = max(self.end, Instant(packet.at + packet.duration_ns))
-        if self._sink.parts:
-            self._flush()
+        if self._held and (packet.key or self._is_long(packet, dts)):
+            self._flush(dts)
             if now_s - self._synced_s >= SYNC_EVERY_S:
                 self._synced_s = now_s
                 self._guard(os.fdatasync)
+        self._held.append(_Held(packet, dts, shift))
+        self.frames += 1
+        self.end = max(self.end, Instant(packet.at + packet.duration_ns))
 
-    def _flush(self) -> None:
-        whole = self._sink.take()
-        if not whole:
+    def _is_long(self, packet: Packet, dts: int) -> bool:
+        base = packet.time_base
+        return (dts - self._held[0].dts) * base.numerator >= FRAGMENT_S * base.denominator
+
+    def _flush(self, next_dts: int) -> None:
+        """Write the held pictures as one fragment; the last of them lasts until ``next_dts``."""
+        held, self._held = self._held, []
+        if not held:
             return
-        data = memoryview(whole + seal(whole))
+        pieces: list[bytes] = []
+        samples: list[Sample] = []
+        ends = [h.dts for h in held[1:]] + [next_dts]
+        for picture, end in zip(held, ends, strict=True):
+            parts = self._form.pieces(picture.packet)
+            start, shown = self._ticks(picture, picture.dts), self._ticks(picture, picture.dts + picture.shift)
+            lasts = self._ticks(picture, end) - start
+            samples.append(Sample(lasts, sum(map(len, parts)), picture.packet.key, shown - start))
+            pieces += parts
+        self._fragments += 1
+        head = fragment_head(self._ticks(held[0], held[0].dts), samples, self._fragments)
+        self._write(b"".join([head, *pieces, seal(head, *pieces)]))
+
+    def _ticks(self, picture: _Held, count: int) -> int:
+        return self._form.ticks(picture.packet, count)
+
+    def _write(self, whole: bytes) -> None:
+        data = memoryview(whole)
         written = 0
         try:
             while written < len(data):
@@ -124,7 +119,7 @@ class SegmentWriter:
             raise _problem(self.path, e) from e
         self.size += written
 
-    def _guard(self, call: Any) -> None:
+    def _guard(self, call: Callable[[int], None]) -> None:
         try:
             call(self._file)
         except OSError as e:
@@ -135,8 +130,8 @@ class SegmentWriter:
         if self._file < 0:
             return
         try:
-            self._muxer.close()
-            self._flush()
+            if self._held:
+                self._flush(self._held[-1].dts + max(1, self._held[-1].packet.duration))
             self._guard(os.fsync)
         finally:
             os.close(self._file)
@@ -148,8 +143,7 @@ class SegmentWriter:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
-        with contextlib.suppress(av.error.FFmpegError, OSError):
-            self._muxer.close()
+        self._held.clear()
 
 
 def sync_folder(folder: Path) -> None:
