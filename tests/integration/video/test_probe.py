@@ -122,6 +122,32 @@ def test_a_redirect_is_told_and_not_followed(scripted):
     assert other.asked == []
 
 
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "305 Use Proxy"])
+def test_the_recorder_s_own_connection_is_not_led_elsewhere(scripted, status):
+    """A camera that redirects after it was added, over and over, to a place that must not hear of us."""
+    other = scripted(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")
+    away = f"RTSP/1.0 {status}\r\nCSeq: 1\r\nLocation: rtsp://127.0.0.1:{other.port}/x\r\n\r\n".encode()
+    server = scripted(away)
+    for _ in range(3):
+        with pytest.raises(BadAddress) as told:
+            open_source(parse(f"rtsp://u:hunter2@127.0.0.1:{server.port}/1"), HERE)
+    assert "chuyển hướng" in told.value.vi
+    assert "hunter2" not in f"{told.value!r}{told.value.__cause__}"
+    assert len(server.asked) == 3
+    assert other.asked == []
+
+
+def test_a_redirect_to_a_camera_that_plays_is_not_followed_either(rtsp_server, media, scripted):
+    """And this process can connect as before: only the thread that was led astray cannot."""
+    url = rtsp_server(media).url("main.mp4")
+    server = scripted(f"RTSP/1.0 302 Found\r\nCSeq: 1\r\nLocation: {url}\r\n\r\n".encode())
+    with pytest.raises(BadAddress):
+        open_source(parse(f"rtsp://127.0.0.1:{server.port}/1"), HERE)
+    source = open_source(parse(url), HERE)
+    assert source.info.codec == "h264"
+    source.close()
+
+
 def test_sound_is_noticed_in_the_description(scripted):
     body = b"v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\nm=audio 0 RTP/AVP 8\r\n"
     server = scripted(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: %d\r\n\r\n" % len(body), body)

@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-import av
 import av.error
 
 from matpho.domain.address import Address, AddressKind
@@ -12,6 +11,7 @@ from matpho.domain.network import NetworkPolicy
 from matpho.domain.time import Clock, Instant, SystemClock
 from matpho.errors import BadAddress, BadVideo, SourceLost, SourceRefused, SourceStalled
 from matpho.plugins.sources.door import at_place, checked
+from matpho.plugins.sources.straight import open_straight
 from matpho.video.parameters import detached
 from matpho.video.source import Packet, StreamInfo, once
 
@@ -60,7 +60,7 @@ class RtspSource:
     @staticmethod
     def _open(address: Address) -> Any:
         try:
-            return av.open(address.reveal(), options=dict(_OPTIONS), timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S))
+            return open_straight(address.reveal(), options=dict(_OPTIONS), timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S))
         except (av.error.FFmpegError, OSError, ValueError) as e:
             # "from None": the library's message holds the address with its password
             raise _lost(e, opening=True) from None
