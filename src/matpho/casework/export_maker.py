@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 FORMAT = "matpho-export/1"
 MANIFEST = "manifest.json"
 MOST_TRIES = 5
-IDLE_S = 1.0
+IDLE_S = 2.0
 _BLOCK = 1 << 20
 
 

@@ -15,6 +15,7 @@ from matpho.casework.commands import OfferSetup
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import after
 from matpho.errors import SetupProblem
+from matpho.pipeline.heap import settle
 from matpho.pipeline.supervisor import Guardian
 from matpho.pipeline.wire import Inbox
 from matpho.settings import Settings
@@ -129,6 +130,7 @@ def run_desk(settings: Settings) -> None:
     app = create_app(web_parts(parts, settings))
     _with_inbox(app, Inbox(settings.run / "desk.sock", parts.states.hear))
     _announce(settings, token)
+    settle()
     try:
         proxies = [proxy.strip() for proxy in settings.web.trusted_proxies.split(",") if proxy.strip()]
         serve(app, settings.host, settings.port, listening, trusted_proxies=proxies)

@@ -7,20 +7,25 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from datetime import time as TimeOfDay  # noqa: N812
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Any, get_args, get_origin
 
 from matpho.errors import Corrupt
 
+_PLAIN = frozenset({int, float, str, bool, type(None)})
 
-def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one return per shape of value
+
+def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one return per shape of type
     """A value as JSON-ready data; dataclasses become objects without their type's name."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {name: to_plain(getattr(value, name)) for name in _names(typing.cast("Any", kind))}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, TimeOfDay):
@@ -35,68 +40,106 @@ def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one return per shape of valu
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind))
 
 
-def from_plain(kind: Any, data: Any) -> Any:  # noqa: PLR0911 - one return per shape of type
+def from_plain(kind: Any, data: Any) -> Any:
     """Rebuild a value of the annotated type ``kind``.
 
     Unknown keys are ignored and missing ones take their default, so that an older or newer process can be read.
     Raises ValueError, TypeError or KeyError when the data does not fit.
     """
+    return _reader(kind)(data)
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: PLR0911 - one return per shape of type
+    """What rebuilds values of this type; the type is looked into once, not with every message."""
     if kind is Any:
-        return data
-    origin = get_origin(kind)
+        return lambda data: data
+    origin, inside = get_origin(kind), get_args(kind)
     if origin in (types.UnionType, typing.Union):
-        if data is None:
-            return None
-        for option in get_args(kind):
-            if option is type(None):
-                continue
-            try:
-                return from_plain(option, data)
-            except (ValueError, TypeError, KeyError):
-                continue
-        raise ValueError(f"{data!r} is no {kind}")
+        return partial(_one_of, kind, tuple(_reader(o) for o in inside if o is not type(None)))
     if origin is tuple:
-        return _tuple(get_args(kind), data)
+        if len(inside) == 2 and inside[1] is Ellipsis:
+            return partial(_row, kind, _reader(inside[0]))
+        return partial(_tuple, kind, tuple(map(_reader, inside)))
     if origin in (dict, Mapping):
-        key, item = get_args(kind)
-        return {from_plain(key, k): from_plain(item, v) for k, v in data.items()}
+        return partial(_mapping, _reader(inside[0]), _reader(inside[1]))
     if origin is list:
-        return [from_plain(get_args(kind)[0], v) for v in data]
+        return partial(_list, _reader(inside[0]))
     if hasattr(kind, "__supertype__"):
-        return from_plain(kind.__supertype__, data)
-    return _scalar(kind, data)
+        return _reader(kind.__supertype__)
+    if dataclasses.is_dataclass(kind):
+        return partial(_dataclass, kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    if kind in (TimeOfDay, date):
+        return kind.fromisoformat  # type: ignore[no-any-return]
+    if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return lambda data: kind(*data)
+    return partial(_scalar, kind)
 
 
-def _tuple(kinds: tuple[Any, ...], data: Any) -> Any:
+def _one_of(kind: Any, readers: tuple[Callable[[Any], Any], ...], data: Any) -> Any:
+    if data is None:
+        return None
+    for read in readers:
+        try:
+            return read(data)
+        except (ValueError, TypeError, KeyError):
+            continue
+    raise ValueError(f"{data!r} is no {kind}")
+
+
+def _row(kind: Any, read: Callable[[Any], Any], data: Any) -> Any:
     if not isinstance(data, (list, tuple)):
-        raise TypeError(f"{data!r} is no list")
-    if len(kinds) == 2 and kinds[1] is Ellipsis:
-        return tuple(from_plain(kinds[0], v) for v in data)
-    return tuple(from_plain(k, v) for k, v in zip(kinds, data, strict=True))
+        raise TypeError(f"{data!r} is no {kind}")
+    return tuple([read(v) for v in data])
+
+
+def _tuple(kind: Any, readers: tuple[Callable[[Any], Any], ...], data: Any) -> Any:
+    if not isinstance(data, (list, tuple)):
+        raise TypeError(f"{data!r} is no {kind}")
+    return tuple(read(v) for read, v in zip(readers, data, strict=True))
+
+
+def _list(read: Callable[[Any], Any], data: Any) -> Any:
+    return [read(v) for v in data]
+
+
+def _mapping(key: Callable[[Any], Any], item: Callable[[Any], Any], data: Any) -> Any:
+    return {key(k): item(v) for k, v in data.items()}
+
+
+@cache
+def _fields(kind: Any) -> dict[str, Callable[[Any], Any]]:
+    """How each field of a dataclass is rebuilt; asked only when one is, because a type may hold others of its own."""
+    hints = typing.get_type_hints(kind)
+    return {name: _reader(hints[name]) for name in _names(kind)}
+
+
+def _dataclass(kind: Any, data: Any) -> Any:
+    if not isinstance(data, Mapping):
+        raise TypeError(f"{data!r} is no {kind}")
+    readers = _fields(kind)
+    return kind(**{name: readers[name](v) for name, v in data.items() if name in readers})
 
 
 def _scalar(kind: Any, data: Any) -> Any:
-    if dataclasses.is_dataclass(kind):
-        if not isinstance(data, Mapping):
-            raise TypeError(f"{data!r} is no {kind}")
-        hints = _hints(typing.cast("type", kind))
-        fields = {f.name for f in dataclasses.fields(kind)}
-        return typing.cast("type", kind)(**{k: from_plain(hints[k], v) for k, v in data.items() if k in fields})
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(data)
-    if kind in (TimeOfDay, date):
-        return kind.fromisoformat(data)
-    if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        return kind(*data)
+    if type(data) is kind:
+        return data
     if kind is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
     if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
         raise TypeError(f"{data!r} is no {kind.__name__}")
     return data
+
+
+@cache
+def _by_name(union: Any) -> dict[str, Any]:
+    return {option.__name__: option for option in (get_args(union) or (union,))}
 
 
 def dumps(value: Any) -> bytes:
@@ -111,9 +154,8 @@ def loads(union: Any, line: bytes) -> Any:
 
     Raises Corrupt when the bytes are no such message.
     """
-    by_name = {option.__name__: option for option in (get_args(union) or (union,))}
     try:
         data = json.loads(line)
-        return from_plain(by_name[data["is"]], data)
+        return from_plain(_by_name(union)[data["is"]], data)
     except (ValueError, TypeError, KeyError) as e:
         raise Corrupt(f"not a message: {line[:80]!r} ({e})", f"không phải thông điệp: {line[:80]!r}") from e

@@ -28,6 +28,7 @@ CALM_S = 30.0  # a process that lived this long starts again without a pause
 SILENT_S = 30.0  # a process that has not touched its beat file for so long hangs
 STOP_S = 8.0
 LOOK_AT_LOGS_S = 30.0
+LOOK_S = 1.0  # between two looks at the beats; the end of a process and the word to stop are seen at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +200,14 @@ class Supervisor:
         self._logs_due_s = 0.0
         self._children = [_Child(spec, run, environment) for spec in specs]
         self._stop = threading.Event()
+        self._woken, self._wake = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._since = {spec.name: clock.now() for spec in specs}
 
     def stop(self) -> None:
         """Ask :meth:`run` to end the processes and return; safe in a signal handler."""
         self._stop.set()
+        with contextlib.suppress(BlockingIOError):  # a pipe that is full wakes too
+            os.write(self._wake, b"!")
 
     def run(self) -> bool:
         """Supervise until stopped. Returns False at once when another supervisor holds the lock."""
@@ -222,11 +226,19 @@ class Supervisor:
                     self._told(f"adopted {child.spec.name} (pid {child.pid})")
             while not self._stop.is_set():
                 self._round()
-                self._stop.wait(0.1)
+                self._sleep()
             stopping.touch()
             self._end_all()
             (self._run / "supervisor.pid").unlink(missing_ok=True)
         return True
+
+    def _sleep(self) -> None:
+        """Until something happens: a process ends, one is due to start again, or :data:`LOOK_S` have passed."""
+        now = self._clock.monotonic_s()
+        due = min((max(0.0, c.due_s - now) for c in self._children if c.fd < 0), default=LOOK_S)
+        watched = [self._woken, *(c.fd for c in self._children if c.fd >= 0)]
+        if not self._stop.is_set():
+            select.select(watched, [], [], min(due, LOOK_S))
 
     def _round(self) -> None:
         now = self._clock.monotonic_s()

@@ -18,6 +18,7 @@ from matpho.errors import Corrupt
 
 LENGTH = struct.Struct(">I")
 LONGEST = 1 << 20
+SEND_EVERY_S = 0.25  # what comes in between goes in one write, and wakes the desk once
 
 
 def _key(state: State) -> tuple[str, ...]:
@@ -39,8 +40,8 @@ class Outbox:
         self._address = str(address)
         self._waiting: dict[tuple[str, ...], State] = {}
         self._known: dict[tuple[str, ...], State] = {}
-        self._lock = threading.Condition()
-        self._closed = False
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
 
@@ -50,17 +51,14 @@ class Outbox:
             self._waiting[_key(state)] = state
             if not isinstance(state, BoxesSeen):
                 self._known[_key(state)] = state
-            self._lock.notify()
 
     def close(self) -> None:
         """Stop sending."""
-        with self._lock:
-            self._closed = True
-            self._lock.notify()
+        self._closed.set()
         self._thread.join(timeout=2)
 
     def _run(self) -> None:
-        while not self._closed:
+        while not self._closed.is_set():
             try:
                 with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
                     link.settimeout(5)
@@ -69,19 +67,17 @@ class Outbox:
                         self._waiting = {**self._known, **self._waiting}
                     self._send_until_broken(link)
             except OSError:
-                with self._lock:
-                    self._lock.wait(0.5)
+                self._closed.wait(0.5)
 
     def _send_until_broken(self, link: socket.socket) -> None:
         while True:
             with self._lock:
-                while not self._waiting and not self._closed:
-                    self._lock.wait(1.0)
-                if self._closed:
-                    return
                 batch, self._waiting = list(self._waiting.values()), {}
-            lines = [codec.dumps(state) for state in batch]
-            link.sendall(b"".join(LENGTH.pack(len(line)) + line for line in lines))
+            if batch:
+                lines = [codec.dumps(state) for state in batch]
+                link.sendall(b"".join(LENGTH.pack(len(line)) + line for line in lines))
+            if self._closed.wait(SEND_EVERY_S):
+                return
 
 
 class Inbox:

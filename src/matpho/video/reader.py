@@ -162,10 +162,11 @@ class StreamReader:
         held: list[tuple[Packet, Instant]] = []
         deadline = 0.0
         started = False
+        stopped, wall, monotonic = self._stop.is_set, self._clock.now, self._clock.monotonic_s
         for packet in source if source.live else paced(source, self._clock, self._stop.wait):
-            if self._stop.is_set():
+            if stopped():
                 return
-            now, now_s = self._clock.now(), self._clock.monotonic_s()
+            now, now_s = wall(), monotonic()
             self._meter.add(now_s, packet.size)
             self._last_packet = now
             if self._stream_clock is None:
@@ -189,18 +190,23 @@ class StreamReader:
             self._stream_clock = StreamClock([(packet.offset_ns, arrived)])
             started = False
         self._last_dts = packet.dts
-        self._stream_clock.observe(packet.offset_ns, arrived, now_s, packet.camera_at)
+        stamp_ns = packet.offset_ns
+        self._stream_clock.observe(stamp_ns, arrived, now_s, packet.camera_at)
         if packet.key:
             started = self._at_key_frame(packet) and started
         elif not started:
             return False
-        packet.at = self._stream_clock.instant(packet.offset_ns)
+        packet.at = self._stream_clock.instant(stamp_ns)
         if not started:
             info = self._info
             assert info is not None
             self._each(lambda listener: listener.began(info))
             self._say(Link.LIVE)
-        self._each(lambda listener: listener.packet(packet))
+        for listener in self._listeners:
+            try:
+                listener.packet(packet)
+            except Exception:
+                log.exception("%s/%s: a listener failed", self.camera_id, self.role)
         return True
 
     def _leapt(self, packet: Packet) -> bool:

@@ -7,7 +7,7 @@ import time
 from matpho.domain.camera import Camera
 from matpho.domain.messages import WorkerState
 from matpho.domain.time import SystemClock
-from matpho.pipeline.heap import Heap
+from matpho.pipeline.heap import Heap, settle
 from matpho.pipeline.wire import Outbox
 from matpho.settings import Settings
 from matpho.video.recording import run_recorder as record
@@ -31,6 +31,7 @@ def run_recorder(settings: Settings, stop: threading.Event) -> None:
         outbox.tell(WorkerState("recorder", os.getpid(), clock.now(), {"cpu_cores": round(cores, 3)}))
         return following.now()
 
+    settle()
     record(
         cameras,
         journals=settings.journals,
