@@ -1,7 +1,8 @@
 """Packets of a live sub stream to frames that are due for analysis, in the reader's own thread.
 
-Every packet is decoded, because pictures depend on the ones before; only due ones are copied out. The queue is
-bounded: when analysis is late the oldest frame goes, and it is counted, never silently.
+Every packet is decoded, because pictures depend on the ones before; only due ones are copied out. Those in between
+wait for the due one and are decoded with it: a decoder that is woken twice as seldom finds its tables in the
+processor's cache. The queue is bounded: when analysis is late the oldest frame goes, and it is counted, never silently.
 """
 
 import logging
@@ -18,11 +19,12 @@ from matpho.domain.messages import GapCause
 from matpho.domain.time import SECOND, Instant
 from matpho.pipeline.planes import to_frame
 from matpho.video.source import Packet, StreamInfo
-from matpho.vision.frame import Frame
+from matpho.vision.frame import SMALL, Frame
 
 log = logging.getLogger(__name__)
 
 KEPT_S = 2.0
+_MOST_WAITING = 50  # packets: no more of an odd stream are held undecoded
 
 
 class DueFrames:
@@ -40,6 +42,7 @@ class DueFrames:
         self._lock = threading.Lock()
         self._decoder: Any = None
         self._every_picture = every_picture
+        self._waiting: list[Packet] = []
         self._next = 0
 
     def began(self, info: StreamInfo) -> None:
@@ -48,15 +51,25 @@ class DueFrames:
         self._decoder.thread_count = 1
         if info.extradata:
             self._decoder.extradata = info.extradata
+        self._waiting.clear()
         self._next = 0
 
     def packet(self, packet: Packet) -> None:
-        """Decode one packet; a damaged one costs its picture only."""
+        """Decode up to this packet when its picture is due; a damaged one costs its picture only."""
         if self._decoder is None:
             return
+        self._waiting.append(packet)
+        if self._every_picture is None and not self._is_due(packet.at) and len(self._waiting) < _MOST_WAITING:
+            return
+        began_s = time.thread_time()
+        for waiting in self._waiting:
+            self._decode(waiting)
+        self._waiting.clear()
+        self.cpu_s += time.thread_time() - began_s
+
+    def _decode(self, packet: Packet) -> None:
         payload = packet.payload
         payload.pts, payload.dts, payload.time_base = packet.pts, packet.dts, packet.time_base
-        began_s = time.thread_time()
         try:
             pictures = self._decoder.decode(payload)
         except (av.error.FFmpegError, ValueError):
@@ -67,21 +80,25 @@ class DueFrames:
             if picture.pts is not None and picture.pts != packet.pts:
                 shift = int((picture.pts - packet.pts) * packet.time_base * SECOND)
             self._picture(picture, Instant(packet.at + shift))
-        self.cpu_s += time.thread_time() - began_s
 
     def lost(self, cause: GapCause, detail: str) -> None:
         """The stream is gone; frames not yet taken stay."""
         del cause, detail
         self._decoder = None
+        self._waiting.clear()
+
+    def _is_due(self, at: Instant) -> bool:
+        return at >= self._next - self._step_ns // 10  # a tenth early is due: cameras are not exact
 
     def _picture(self, picture: Any, at: Instant) -> None:
         self.decoded += 1
         if self._every_picture is not None:
             self._every_picture(picture, at)
-        if at < self._next - self._step_ns // 10:  # a tenth early is due: cameras are not exact
+        if not self._is_due(at):
             return
         self._next = max(self._next + self._step_ns, at + self._step_ns // 2)
         frame = to_frame(picture, at)
+        frame.shrunk(*SMALL)  # here, where the picture is in the processor's cache
         with self._lock:
             self._queue.append(frame)
             self.due += 1
@@ -91,5 +108,7 @@ class DueFrames:
 
     def take(self) -> Frame | None:
         """The oldest due frame, or None; called by the analysis thread."""
-        with self._lock:
-            return self._queue.popleft() if self._queue else None
+        try:
+            return self._queue.popleft()
+        except IndexError:  # one call of the deque's own: the reader's thread may drop the oldest meanwhile
+            return None

@@ -13,7 +13,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import PictureSeen, StreamState, WorkerState
 from matpho.domain.time import Clock
 from matpho.errors import MatphoError
-from matpho.pipeline.heap import Heap
+from matpho.pipeline.heap import Heap, settle
 from matpho.pipeline.vision_figures import VisionFigures
 from matpho.pipeline.watched import Around, MakePipeline, WatchedCamera
 from matpho.video.live import LiveServer
@@ -22,7 +22,8 @@ from matpho.video.source import OpenSource
 log = logging.getLogger(__name__)
 
 _TICK_S = 1.0
-_IDLE_S = 0.02
+_IDLE_S, _WATCHED_S = 0.1, 0.02
+"""Between two rounds: each wakes a cold processor, so many frames at once; boxes on a watched picture must not wait."""
 
 
 class VisionWorker:
@@ -65,6 +66,7 @@ class VisionWorker:
                 make_pipeline=make_pipeline,
             )
             due_s, heap = 0.0, Heap(self._clock.monotonic_s())
+            settle()
             try:
                 while not stop.is_set():
                     if self._clock.monotonic_s() >= due_s:
@@ -72,7 +74,7 @@ class VisionWorker:
                         self._tick(around)
                         heap.tidy(due_s)
                     if not self._round():
-                        stop.wait(_IDLE_S)
+                        stop.wait(_WATCHED_S if live.watched else _IDLE_S)
             finally:
                 for watched in self._watched.values():
                     watched.ask_to_stop()

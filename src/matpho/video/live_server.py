@@ -77,6 +77,7 @@ class LiveServer:
         self._hubs: dict[_Key, Watchable] = {}
         self._lock = threading.Lock()
         self._queues: dict[CameraId, set[ViewerQueue]] = {}
+        self._viewers = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._ended: asyncio.Event | None = None
@@ -105,6 +106,11 @@ class LiveServer:
         with self._lock:
             for masked in (False, True):
                 self._hubs.pop((camera_id, role, masked), None)
+
+    @property
+    def watched(self) -> bool:
+        """Whether anybody watches anything."""
+        return self._viewers > 0
 
     def show_boxes(self, seen: BoxesSeen) -> None:
         """Give the viewers of a camera what is on its picture; from any thread."""
@@ -166,12 +172,14 @@ class LiveServer:
         """Send parts until the viewer leaves."""
         queue = ViewerQueue()
         self._queues.setdefault(key[0], set()).add(queue)
+        self._viewers += 1
         sending = asyncio.create_task(self._send(queue, writer))
         following = asyncio.create_task(self._follow(key, queue))
         leaving = asyncio.create_task(reader.read(1))
         try:
             await asyncio.wait({sending, following, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._viewers -= 1
             self._queues[key[0]].discard(queue)
             for task in (sending, following, leaving):
                 task.cancel()

@@ -4,6 +4,7 @@ A running average of the luma at 160×90, compared with a threshold that follows
 whether looking closer is worth it; what it finds is never an incident (lamps and clouds move it too).
 """
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -35,7 +36,7 @@ class MotionGate:
     def __init__(self) -> None:
         self._average: npt.NDArray[np.float32] | None = None
         self._noise: npt.NDArray[np.float32] | None = None
-        self._changed: npt.NDArray[np.bool_] | None = None
+        self._calm: npt.NDArray[np.uint8] | None = None  # 255 where nothing changed at the newest frame
         self._at: Instant | None = None
         self._size = (0, 0)
 
@@ -48,29 +49,29 @@ class MotionGate:
             self._average, self._noise = now, np.full_like(now, 2.0)
             self._size = frame.size
             return Motion(moving=True, boxes=(Box(0.0, 0.0, 1.0, 1.0),), share=1.0)
-        off = np.abs(now - self._average)
-        changed = self._changed = off > np.maximum(THRESHOLD, 4.0 * self._noise)
-        rate = 1.0 - float(np.exp(-max(seconds(frame.at - before), 0.0) / AVERAGE_S))
+        off = cv2.absdiff(now, self._average)
+        calm = np.asarray(cv2.compare(off, np.maximum(THRESHOLD, 4.0 * self._noise), cv2.CMP_LE), np.uint8)
+        self._calm = calm
+        rate = 1.0 - math.exp(-max(seconds(frame.at - before), 0.0) / AVERAGE_S)
         cv2.accumulateWeighted(now, self._average, rate)
-        calm = np.where(changed, self._noise, off)
-        self._noise += 0.3 * rate * (calm - self._noise)
-        boxes = _boxes(changed.astype(np.uint8))
-        return Motion(moving=bool(boxes), boxes=boxes, share=float(changed.mean()))
+        cv2.accumulateWeighted(off, self._noise, 0.3 * rate, calm)
+        count = calm.size - cv2.countNonZero(calm)
+        boxes = _boxes(np.asarray(cv2.bitwise_not(calm), np.uint8)) if count else ()
+        return Motion(moving=bool(boxes), boxes=boxes, share=count / calm.size)
 
     def stirred(self, box: Box) -> float:
         """Which share of a box (0..1 of the frame) had changed at the newest frame; 1 while nothing is known."""
-        if self._changed is None:
+        if self._calm is None:
             return 1.0
         left, top = min(int(box.x * WIDTH), WIDTH - 1), min(int(box.y * HEIGHT), HEIGHT - 1)
-        part = self._changed[
+        part = self._calm[
             top : max(round(box.bottom * HEIGHT), top + 1), left : max(round(box.right * WIDTH), left + 1)
         ]
-        return float(part.mean())
+        return float((part == 0).mean())
 
 
 def _boxes(changed: npt.NDArray[np.uint8]) -> tuple[Box, ...]:
-    if not changed.any():
-        return ()
+    """The boxes around what is not 0."""
     joined = cv2.dilate(changed, np.ones((5, 5), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_16U)
     sizes = np.bincount(labels[changed > 0], minlength=count)

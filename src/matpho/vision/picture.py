@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float32]
 class WatchSettings:
     """Shares are of the textured blocks, lengths in seconds."""
 
-    every_s: float = 1.0  # between two looks while all is well; every frame from the first doubt on
+    every_s: float = 2.0  # between two looks while all is well; every frame from the first doubt on
     learn_s: float = 3.0
     reference_s: float = 15.0
     textured: float = 6.0  # mean edge strength that makes a block count …
@@ -75,6 +75,15 @@ class _Look:
 
 
 @dataclass(frozen=True, slots=True)
+class _Blocks:
+    """Two pictures block by block, then and now: the strengths of their edges, and how alike they are, each (144,)."""
+
+    strength_then: Floats
+    strength_now: Floats
+    likeness: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class _Judged:
     """What the comparison says: shares of textured blocks, what is left of fine structure, coarse agreement.
 
@@ -110,7 +119,7 @@ class PictureWatch:
     def update(self, frame: Frame, *, stirred: bool = True) -> PictureState:
         """The health of the picture at this frame; a picture of another size starts anew.
 
-        ``stirred`` is False where the motion gate saw no large change: then a look a second is enough.
+        ``stirred`` is False where the motion gate saw no large change: then a look every other second is enough.
         """
         if not stirred and self._may_wait(frame):
             return self._state
@@ -123,23 +132,24 @@ class PictureWatch:
             return self._state
         dt = max(seconds(frame.at - before), 0.0)
         self._moved *= np.exp(-dt / self._s.drift_s)
+        blocks = _side_by_side(self._reference, look)
         if seconds(frame.at - self._begun) < self._s.learn_s:
-            self._trust_more(look, self._reference, min(1.0, 2 * dt / self._s.learn_s))
+            self._trust_more(blocks, min(1.0, 2 * dt / self._s.learn_s))
             self._learn(look, min(1.0, dt / max(seconds(frame.at - self._begun), 1e-3)))
             return self._state
-        judged = self._compare(look, self._reference)
+        judged = self._compare(look, self._reference, blocks)
         if judged and self._switched_to_infrared(look, judged):
             self._reference, self._begun, self._bad_since = look, frame.at, None
             return self._state
         if judged is None:
-            self._trust_more(look, self._reference, min(1.0, dt / self._s.trust_s))
+            self._trust_more(blocks, min(1.0, dt / self._s.trust_s))
             self._learn(look, min(1.0, dt / self._s.reference_s))
             return self._state
         self._decide(frame.at, look, judged)
         if self._state.fault is None:
             suspect = judged.unlike > self._s.suspect_share
             if not suspect:
-                self._trust_more(look, self._reference, min(1.0, dt / self._s.trust_s))
+                self._trust_more(blocks, min(1.0, dt / self._s.trust_s))
             doubt = 0.1 if suspect else 1.0
             self._learn(look, min(1.0, dt / self._s.reference_s) * doubt * (1 - judged.unlike), judged)
         elif self._state.since is not None and seconds(frame.at - self._state.since) > self._s.adopt_s:
@@ -167,33 +177,29 @@ class PictureWatch:
         if judged is not None:
             blocks *= np.where(judged.alike > 0, 1.0, 0.1).astype(np.float32)
             fine_rate = rate if judged.fine > 0.5 * (1 + self._s.fine_left) else 0.1 * rate
+        edges = (look.edges - old.edges).reshape(9, 10, 16, 10) * blocks[:, None, :, None]
         self._reference = _Look(
-            old.edges + np.kron(blocks, np.ones((10, 10), np.float32)) * (look.edges - old.edges),
+            old.edges + edges.reshape(90, 160),
             old.coarse + blocks * (look.coarse - old.coarse),
             old.fine + fine_rate * (look.fine - old.fine),
             old.colour + rate * (look.colour - old.colour),
             old.contrast + rate * (look.contrast - old.contrast),
         )
 
-    def _trust_more(self, look: _Look, reference: _Look, rate: float) -> None:
+    def _trust_more(self, blocks: _Blocks, rate: float) -> None:
         """Blocks whose edges come and go (people on an empty square) say nothing about the camera."""
-        then = _blocks(reference.edges)
-        alike = np.where(
-            then.mean(axis=1) < self._s.faint, 0.5, _correlation(then, _blocks(look.edges)) >= self._s.unlike
-        )
+        alike = np.where(blocks.strength_then < self._s.faint, 0.5, blocks.likeness >= self._s.unlike)
         self._trust += np.float32(rate) * (alike.astype(np.float32) - self._trust)
 
-    def _compare(self, look: _Look, reference: _Look) -> _Judged | None:
+    def _compare(self, look: _Look, reference: _Look, blocks: _Blocks) -> _Judged | None:
         """None where the reference has too little texture to judge by."""
-        then, now = _blocks(reference.edges), _blocks(look.edges)
-        strength_then, strength_now = then.mean(axis=1), now.mean(axis=1)
+        strength_then, strength_now = blocks.strength_then, blocks.strength_now
         least = np.sort(strength_then)[-self._s.enough_blocks]
         textured = strength_then >= max(self._s.faint, min(self._s.textured, float(least)))
         textured &= self._trust >= self._s.trust
         if textured.sum() < self._s.fewest_blocks:
             return None
-        then, now = then[textured], now[textured]
-        likeness = _correlation(then, now)
+        likeness = blocks.likeness[textured]
         kept = strength_now[textured] / strength_then[textured]
         unlike = likeness < self._s.unlike
         well = kept[~unlike]
@@ -293,7 +299,7 @@ class PictureWatch:
         moved = cv2.warpAffine(self._reference.edges, move, size, borderMode=cv2.BORDER_REPLICATE)
         there = replace(self._reference, edges=np.asarray(moved, dtype=np.float32), coarse=look.coarse)
         there_px = np.array([dx, dy])
-        again = self._compare(look, there)
+        again = self._compare(look, there, _side_by_side(there, look))
         if again is None or again.unlike > 0.5 * unlike:  # it is not the same view after all
             return None
         so_far = float(np.hypot(*(self._moved + there_px)))
@@ -306,7 +312,7 @@ class PictureWatch:
 def _look(frame: Frame) -> _Look:
     middle = frame.shrunk(*MIDDLE)
     calm = cv2.blur(middle, (3, 3))  # the sensor's noise is not structure
-    fine = float(np.abs(cv2.Laplacian(calm, cv2.CV_16S, ksize=3)).mean())
+    fine = cv2.norm(cv2.Laplacian(calm, cv2.CV_16S, ksize=3), cv2.NORM_L1) / calm.size
     small = frame.shrunk(*SMALL)
     across = cv2.Sobel(small, cv2.CV_32F, 1, 0, scale=0.25)
     down = cv2.Sobel(small, cv2.CV_32F, 0, 1, scale=0.25)
@@ -327,6 +333,11 @@ def _colour(frame: Frame) -> float:
 def _blocks(edges: Floats) -> Floats:
     """(90, 160) → (144, 100): blocks of 10×10."""
     return edges.reshape(9, 10, 16, 10).transpose(0, 2, 1, 3).reshape(144, 100)
+
+
+def _side_by_side(reference: _Look, look: _Look) -> _Blocks:
+    then, now = _blocks(reference.edges), _blocks(look.edges)
+    return _Blocks(then.mean(axis=1), now.mean(axis=1), _correlation(then, now))
 
 
 def _correlation(a: Floats, b: Floats) -> Floats:

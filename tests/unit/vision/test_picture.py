@@ -149,8 +149,8 @@ def test_a_view_that_creeps_away_within_seconds_is_a_turn():
     assert Fault.TURNED in faults(play([STREET] * 30 + creep))
 
 
-def test_one_look_a_second_is_enough_until_the_first_doubt():
-    """The same hand, told no later than a second after, at the looks that a live camera gives."""
+def test_one_look_in_two_seconds_is_enough_until_the_first_doubt():
+    """The same hand, told no later than two seconds after, at the looks that a live camera gives."""
     pictures = [STREET] * 60 + [covered(1.0)] * 40 + [STREET] * 60
     every, rare = PictureWatch(), PictureWatch()
     told: list[list[PictureState]] = [[], []]
@@ -159,5 +159,5 @@ def test_one_look_a_second_is_enough_until_the_first_doubt():
         told[0].append(every.update(frame))
         told[1].append(rare.update(frame, stirred=False))
     first, late = (faults(states).index(Fault.COVERED) for states in told)
-    assert 0 <= late - first <= 5
+    assert 0 <= late - first <= 10
     assert told[1][-1].fault is None
