@@ -33,6 +33,7 @@ class VisionFigures:
         self._clock = clock
         self._gone: Counter[str] = Counter()
         self._gone_cpu_s: Counter[str] = Counter()
+        self._begun_s = clock.monotonic_s()
         self._before: tuple[float, float, Counter[str], Counter[str]] | None = None
 
     def gone(self, camera: Counted) -> None:
@@ -41,7 +42,7 @@ class VisionFigures:
         self._gone_cpu_s.update(camera.cpu_s)
 
     def take(self, cameras: Iterable[Counted]) -> dict[str, float]:
-        """The figures now. Rates are zero and stages missing at the first call.
+        """The figures now. Rates are zero and stages missing at the first call. Totals are those after ``uptime_s``.
 
         ``…_cpu_ms_per_s`` are CPU milliseconds per second of all cameras together; ``decode`` is spent in the readers'
         threads, all other stages in the thread of the analysis.
@@ -55,6 +56,8 @@ class VisionFigures:
         before, self._before = self._before, (now_s, cpu_s, counts, stages)
         figures = {"cameras": float(len(watched))}
         figures |= {name: float(counts[key]) for key, name in _TOTALS.items()}
+        figures["uptime_s"] = round(now_s - self._begun_s, 3)
+        figures |= {f"{stage}_cpu_s": round(spent_s, 3) for stage, spent_s in stages.items()}
         if before is None:
             return figures | dict.fromkeys(("cpu_cores", *_RATES.values()), 0.0)
         passed_s = max(1e-3, now_s - before[0])

@@ -1,10 +1,9 @@
 """So many cameras, so many seconds: the floor and the whole program on the same streams in one run."""
 
 import os
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,9 +18,8 @@ from matpho.wiring.bench.streams import ABOUT, make_streams
 from matpho.wiring.bench.system import Measured, running
 
 WARM_S = 25.0  # connecting, learning the empty scene, the first burst of looks
-SAMPLE_S = 0.93  # not in step with the workers, which report every second
 SHORT = 0.98  # analysed frames below this share of those due void the run
-LEAST_DUE = 0.95  # of the frames asked for; totals come once a second, so a window is not cut exactly
+LEAST_DUE = 0.95  # of the frames asked for
 
 Pids = Callable[[], Sequence[int]]
 
@@ -87,12 +85,10 @@ def _other(start: Any, pairs: Sequence[others.Pair], plan: Plan) -> dict[str, fl
         return _cost(passed, cost, plan.count) | {"pss_mb": round(pss_mb(tree(pids)), 1)}
 
 
-def _window(pids: Pids, length_s: float, each: Callable[[], None] = lambda: None) -> tuple[float, Spent]:
+def _window(pids: Pids, length_s: float) -> tuple[float, Spent]:
     """Wait; the seconds that passed, and what the processes and those below them cost meanwhile."""
     before, began = spent(tree(pids())), time.monotonic()
-    while time.monotonic() - began < length_s:
-        time.sleep(SAMPLE_S)
-        each()
+    time.sleep(length_s)
     passed = time.monotonic() - began
     return passed, spent(tree(pids())) - before
 
@@ -114,12 +110,12 @@ def _ours(plan: Plan, pairs: Sequence[others.Pair], floor: float, clock: Clock) 
     ):
         system.begin([camera_form(n, pair, junction=plan.is_junction(n)) for n, pair in enumerate(pairs)])
         time.sleep(WARM_S)
-        samples: list[dict[str, dict[str, float]]] = [system.figures()]
+        first = system.figures()
         began, by_before = clock.now(), _by_process(system)
-        passed, cost = _window(lambda: system.tops, plan.seconds, lambda: samples.append(system.figures()))
+        passed, cost = _window(lambda: system.tops, plan.seconds)
         ended, by_after = clock.now(), _by_process(system)
         pids = tree(system.tops)
-        vision = _vision(samples, plan.count, passed)
+        vision = _vision(first, system.figures(), plan.count)
         gaps = sum(gap_seconds(system, f"c{n}", began, ended) for n in range(plan.count))
         costs = _cost(passed, cost, plan.count)
         late = vision["analysed_fps"] < SHORT * vision["due_fps"] or vision["dropped_frames"] > 0
@@ -156,29 +152,29 @@ def _by_process(system: Measured) -> dict[str, float]:
     return {name: spent([pid]).cpu_s for name, pid in system.by_name.items()}
 
 
-def _vision(samples: Sequence[dict[str, dict[str, float]]], cameras: int, passed: float) -> dict[str, Any]:
-    """Frames and looks of all vision workers together, from their totals; stages in CPU-ms per camera-second.
+def _vision(
+    first: Mapping[str, Mapping[str, float]], last: Mapping[str, Mapping[str, float]], cameras: int
+) -> dict[str, Any]:
+    """Frames and looks of all vision workers, and stages in CPU-ms per camera-second, between two words of theirs.
 
-    Rates of single seconds would be wrong: looks come about once a second, in step with the workers' reports.
+    Over the time that lay between these words, not over the window: each comes once a second.
     """
+    workers = [name for name in last if name.startswith("vision-") and name in first]
 
-    def total(sample: dict[str, dict[str, float]], name: str) -> float:
-        return sum(f.get(name, 0.0) for w, f in sample.items() if w.startswith("vision-"))
+    def rate(figure: str) -> float:
+        return sum(gained(w, figure) / max(gained(w, "uptime_s"), 1e-3) for w in workers)
 
-    def gained(name: str) -> float:
-        return total(samples[-1], name) - total(samples[0], name)
+    def gained(worker: str, figure: str) -> float:
+        return last[worker].get(figure, 0.0) - first[worker].get(figure, 0.0)
 
-    stages = sorted({n for s in samples for f in s.values() for n in f if n.endswith("_cpu_ms_per_s")})
+    stages = sorted({n for w in workers for n in last[w] if n.endswith("_cpu_s")})
     return {
-        "analysed_fps": round(gained("analysed_frames") / passed / cameras, 3),
-        "due_fps": round(gained("due_frames") / passed / cameras, 3),
-        "inferences_per_second": round(gained("inferences") / passed, 2),
-        "scheduled_inferences_per_second": round(gained("scheduled_inferences") / passed, 2),
-        "dropped_frames": gained("dropped_frames"),
-        "vision_by_stage_ms": {
-            s.removesuffix("_cpu_ms_per_s"): round(statistics.fmean(total(x, s) for x in samples[1:]) / cameras, 2)
-            for s in stages
-        },
+        "analysed_fps": round(rate("analysed_frames") / cameras, 3),
+        "due_fps": round(rate("due_frames") / cameras, 3),
+        "inferences_per_second": round(rate("inferences"), 2),
+        "scheduled_inferences_per_second": round(rate("scheduled_inferences"), 2),
+        "dropped_frames": sum(gained(w, "dropped_frames") for w in workers),
+        "vision_by_stage_ms": {s.removesuffix("_cpu_s"): round(rate(s) * 1000 / cameras, 2) for s in stages},
     }
 
 
