@@ -1,5 +1,7 @@
 import type { components } from './schema.d.ts';
 import type {
+  AllowIncident,
+  AllowPlace,
   AuditPage,
   CalendarDay,
   Camera,
@@ -143,6 +145,7 @@ function whole(camera: CameraSent): Camera {
     permitted_hours: zone.permitted_hours ?? [],
     closed_hours: zone.closed_hours ?? [],
     rules: zone.rules ?? {},
+    permitted: zone.permitted ?? [],
   }));
   return { ...camera, zones };
 }
@@ -171,6 +174,10 @@ export const api = {
   deleteCamera: (id: string) => send('DELETE', `/api/cameras/${at(id)}`),
   saveZones: async (id: string, zones: Zone[]) =>
     whole(await json<CameraSent>('PUT', `/api/cameras/${at(id)}/zones`, zones)),
+  allowPlace: async (id: string, zone: string, body: AllowPlace) =>
+    whole(await json<CameraSent>('POST', `/api/cameras/${at(id)}/zones/${at(zone)}/permitted`, body)),
+  takeBackPermit: async (id: string, zone: string, permitted: string) =>
+    whole(await json<CameraSent>('DELETE', `/api/cameras/${at(id)}/zones/${at(zone)}/permitted/${at(permitted)}`)),
   cameraFile: async (id: string) => (await send('GET', `/api/cameras/${at(id)}/file`)).text(),
   importCamera: async (toml: string) =>
     (await send('POST', '/api/cameras/import', toml, 'application/toml')).json() as Promise<Camera>,
@@ -199,6 +206,8 @@ export const api = {
     json<IncidentDetail>('POST', '/api/incidents', body),
   decide: (id: string, body: DecisionForm) =>
     json<IncidentDetail>('POST', `/api/incidents/${at(id)}/decision`, body),
+  allowIncident: (id: string, body: AllowIncident) =>
+    json<IncidentDetail>('POST', `/api/incidents/${at(id)}/allow`, body),
   note: (id: string, note: string) => json<IncidentDetail>('POST', `/api/incidents/${at(id)}/notes`, { note }),
 
   search: (question: Query) => json<SearchPage>('GET', `/api/search${query(question)}`),

@@ -366,6 +366,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{camera_id}/zones/{zone_id}/permitted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Allow Place
+         * @description Let things stand at a place of a zone: its rules leave them out from now on.
+         */
+        post: operations["allow_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera_id}/zones/{zone_id}/permitted/{permitted_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take Back Permit
+         * @description Count again what stands at a place that was permitted.
+         */
+        delete: operations["take_back_permit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -529,6 +569,26 @@ export interface paths {
         get: operations["get_incident"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/allow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Allow Incident
+         * @description Let what it is about stand where it is from now on, and close it as permitted.
+         */
+        post: operations["allow_incident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1326,6 +1386,40 @@ export interface components {
             role: components["schemas"]["StreamRole"] | null;
             said: components["schemas"]["SaidBody"];
             weight: components["schemas"]["Weight"];
+        };
+        /**
+         * AllowIncidentForm
+         * @description That what an incident is about may stand there. ``version`` is the one the person read.
+         */
+        AllowIncidentForm: {
+            /** Note */
+            note: string;
+            /** Until */
+            until?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AllowPlaceForm
+         * @description A place in a zone where things may stand: its outline, or a box.
+         */
+        AllowPlaceForm: {
+            /** Box */
+            box?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Note */
+            note: string;
+            /** Polygon */
+            polygon?: [
+                number,
+                number
+            ][] | null;
+            /** Until */
+            until?: string | null;
         };
         /**
          * AnswerForm
@@ -2361,7 +2455,7 @@ export interface components {
             /** Kind Vi */
             kind_vi: string;
             /** Permitted */
-            permitted: ("start_review" | "give_back" | "confirm" | "reject" | "reopen" | "note")[];
+            permitted: ("start_review" | "give_back" | "confirm" | "reject" | "reopen" | "note" | "allow")[];
             /** Score */
             score: number;
             source: components["schemas"]["Source"];
@@ -2878,6 +2972,41 @@ export interface components {
              * @constant
              */
             type: "part";
+        };
+        /**
+         * PermittedBody
+         * @description A place in a zone where things may stand: an outline, or a box when it is sent.
+         *
+         *     Who allowed it and when is signed by the server; ``until`` is the last day on which it holds (null: always).
+         */
+        PermittedBody: {
+            /** Box */
+            box?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** By */
+            by?: string | null;
+            /** By Name */
+            by_name?: string | null;
+            /** Id */
+            id?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Polygon */
+            polygon?: [
+                number,
+                number
+            ][] | null;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
         };
         /**
          * PersonBody
@@ -3891,6 +4020,8 @@ export interface components {
                     number
                 ]
             ] | null;
+            /** Permitted */
+            permitted?: components["schemas"]["PermittedBody"][];
             /** Permitted Hours */
             permitted_hours?: string[];
             /** Polygon */
@@ -5176,6 +5307,129 @@ export interface operations {
             };
         };
     };
+    allow_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+                zone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowPlaceForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    take_back_permit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+                zone_id: string;
+                permitted_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listen: {
         parameters: {
             query?: never;
@@ -5674,6 +5928,77 @@ export interface operations {
             };
             /** @description There is no such object */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    allow_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowIncidentForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -54,6 +54,9 @@ export type NewIncident = Schemas['NewIncident'];
 export type Decision = Schemas['DecisionForm']['decision'];
 export type DecisionForm = Partial<Schemas['DecisionForm']> & Pick<Schemas['DecisionForm'], 'decision' | 'version'>;
 
+export type AllowIncident = Schemas['AllowIncidentForm'];
+export type AllowPlace = Schemas['AllowPlaceForm'];
+
 export type Visit = Schemas['VisitBody'];
 export type SearchPage = Schemas['SearchBody'];
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from matpho.casework.commands import AddCamera, ChangeCamera, RemoveCamera, SetZones
+from matpho.casework.permitted import signed
 from matpho.casework.redact import is_redacted
 from matpho.casework.work import Work, name_of
 from matpho.domain.camera import Camera, RecordMode
@@ -26,13 +27,21 @@ def _recordable(camera: Camera) -> None:
         )
 
 
-def _store(work: Work, camera: Camera, act: str) -> None:
+def _store(work: Work, camera: Camera, act: str, old: Camera | None = None) -> None:
+    camera = signed(work, camera, old)
     _unique_zones(camera)
     _recordable(camera)
     work.unit.cameras.put(camera, work.at)
     version = work.unit.cameras.zone_version(camera.id, work.at)
     work.audit(
-        act, name_of(camera), {"zones": len(camera.zones), "zone_version": version, "record": camera.record.value}
+        act,
+        name_of(camera),
+        {
+            "zones": len(camera.zones),
+            "zone_version": version,
+            "permitted": sum(len(z.permitted) for z in camera.zones),
+            "record": camera.record.value,
+        },
     )
     work.tell(CamerasChanged(camera.id))
 
@@ -55,14 +64,14 @@ def change(work: Work, command: ChangeCamera) -> None:
     new = command.camera
     main = old.main if new.main is None or is_redacted(new.main) else new.main or None
     sub = old.sub if new.sub is None or is_redacted(new.sub) else new.sub or None
-    _store(work, replace(new, main=main, sub=sub), "change_camera")
+    _store(work, replace(new, main=main, sub=sub), "change_camera", old)
 
 
 def set_zones(work: Work, command: SetZones) -> None:
     """Replace a camera's zones; the old ones stay as a version of their own."""
     old = work.camera(command.camera_id)
     require(work.actor, Action.CHANGE_ZONES, old)
-    _store(work, replace(old, zones=command.zones), "set_zones")
+    _store(work, replace(old, zones=command.zones), "set_zones", old)
 
 
 def remove(work: Work, command: RemoveCamera) -> None:

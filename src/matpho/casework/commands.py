@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from matpho.casework.export_commands import ExportCommand
 from matpho.casework.health.commands import HealthCommand
@@ -11,8 +12,8 @@ from matpho.casework.register_records import RegisterCommand
 from matpho.casework.trial_commands import TrialCommand
 from matpho.domain.camera import Camera, Zone
 from matpho.domain.evidence import Evidence
-from matpho.domain.geometry import Box
-from matpho.domain.ids import CameraId, IncidentId, PersonId
+from matpho.domain.geometry import Box, Polygon
+from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
 from matpho.domain.incident import Move, RejectReason
 from matpho.domain.keeping import HoldId, KeepRules
 from matpho.domain.messages import Fact, SegmentRemoved
@@ -80,6 +81,39 @@ class SetZones:
 
     camera_id: CameraId
     zones: tuple[Zone, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowPlace:
+    """Let things stand at a place in a zone. ``until``: the last day on which it holds, None: until taken back."""
+
+    camera_id: CameraId
+    zone_id: ZoneId
+    outline: Polygon
+    note: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowIncident:
+    """Let what an incident is about stand where it is, and close the incident as permitted.
+
+    ``version`` is the one the person looked at; Conflict when the incident has moved on since.
+    """
+
+    incident_id: IncidentId
+    version: int
+    note: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackPermit:
+    """Count again what stands at a place that was permitted."""
+
+    camera_id: CameraId
+    zone_id: ZoneId
+    permitted_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +289,9 @@ Command = (
     | AddCamera
     | ChangeCamera
     | SetZones
+    | AllowPlace
+    | AllowIncident
+    | TakeBackPermit
     | RemoveCamera
     | OfferSetup
     | SetUp

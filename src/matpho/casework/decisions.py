@@ -1,5 +1,6 @@
 """What one person can do with one incident right now: the buttons of its page."""
 
+from matpho.casework.permitted import can_be_allowed
 from matpho.domain.incident import MOVES, Incident, IncidentState, Move
 from matpho.domain.people import Action, Actor, may
 
@@ -7,8 +8,9 @@ _ORDER = (Move.START_REVIEW, Move.CONFIRM, Move.REJECT, Move.GIVE_BACK, Move.REO
 
 
 def permitted(actor: Actor, incident: Incident) -> tuple[str, ...]:
-    """Moves that the table has from here and the person may make, and ``note``; confirming and rejecting are open on a
-    suspected incident too, because they take it up for review on the way.
+    """Moves that the table has from here and the person may make, ``note`` and ``allow``.
+
+    Confirming and rejecting are open on a suspected incident too, because they take it up for review on the way.
     """
     found: list[str] = []
     for move in _ORDER:
@@ -22,4 +24,6 @@ def permitted(actor: Actor, incident: Incident) -> tuple[str, ...]:
             found.append(move.value)
     if may(actor, Action.CHANGE, incident):
         found.append("note")
+    if can_be_allowed(incident) and may(actor, Action.PERMIT, incident):
+        found.append("allow")
     return tuple(found)

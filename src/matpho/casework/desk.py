@@ -5,7 +5,18 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from matpho.casework import accounts, cameras, exports, holds, incidents, ingest, outcomes, register, trials
+from matpho.casework import (
+    accounts,
+    cameras,
+    exports,
+    holds,
+    incidents,
+    ingest,
+    outcomes,
+    permitted,
+    register,
+    trials,
+)
 from matpho.casework import commands as c
 from matpho.casework import export_commands as ec
 from matpho.casework import trial_commands as tc
@@ -32,6 +43,9 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     c.AddCamera: cameras.add,
     c.ChangeCamera: cameras.change,
     c.SetZones: cameras.set_zones,
+    c.AllowPlace: permitted.allow_place,
+    c.AllowIncident: permitted.allow_incident,
+    c.TakeBackPermit: permitted.take_back,
     c.RemoveCamera: cameras.remove,
     c.OfferSetup: accounts.offer_setup,
     c.SetUp: accounts.set_up,

@@ -33,6 +33,15 @@ def checked_note(note: str) -> str:
     return note
 
 
+def checked_version(incident: Incident, version: int) -> None:
+    """Raise Conflict when the incident is not the one that the person read."""
+    if incident.version != version:
+        raise Conflict(
+            "somebody has changed this incident in the meantime; look at it again",
+            "vụ việc vừa được người khác cập nhật, hãy xem lại",
+        )
+
+
 def decide(work: Work, command: Decide) -> None:
     """Move an incident, after checking that it is still the one the person read."""
     incident = work.incident(command.incident_id)
@@ -40,11 +49,7 @@ def decide(work: Work, command: Decide) -> None:
     if command.move is Move.EXPIRE:
         action = Action.KEEP_HOUSE
     require(work.actor, action, incident)
-    if incident.version != command.version:
-        raise Conflict(
-            "somebody has changed this incident in the meantime; look at it again",
-            "vụ việc vừa được người khác cập nhật, hãy xem lại",
-        )
+    checked_version(incident, command.version)
     who, at = work.actor.id, work.at
     if command.move in (Move.CONFIRM, Move.REJECT) and incident.state is IncidentState.SUSPECTED:
         incident = incident.moved(Move.START_REVIEW, at=at, who=who)

@@ -1,5 +1,6 @@
 """Read models: what pages and the API show, put together from one consistent view of the store."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matpho.casework.decisions import permitted
@@ -93,13 +94,17 @@ class StreamView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraView:
-    """One camera. ``camera`` carries no addresses; they are in ``main`` and ``sub``, redacted."""
+    """One camera. ``camera`` carries no addresses; they are in ``main`` and ``sub``, redacted.
+
+    ``names`` are of those who have permitted something in its zones.
+    """
 
     camera: Camera
     main: StreamView
     sub: StreamView
     masked: bool
     open_incidents: int
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,9 +223,10 @@ class Views:
         """All cameras in service."""
         with self._store.read() as unit:
             cameras, waiting = unit.cameras.all(), unit.incidents.open_by_camera()
+            names = _signatories(unit, cameras)
         for camera in cameras:
             require(actor, Action.SEE, camera)
-        return tuple(self._camera_view(camera, waiting.get(camera.id, 0)) for camera in cameras)
+        return tuple(self._camera_view(camera, waiting.get(camera.id, 0), names) for camera in cameras)
 
     def camera(self, camera_id: CameraId) -> Camera:
         """One camera as stored, addresses and all: not for people's eyes. Raises NotFound."""
@@ -235,15 +241,17 @@ class Views:
         camera = self.camera(camera_id)
         require(actor, Action.SEE, camera)
         with self._store.read() as unit:
-            return self._camera_view(camera, unit.incidents.open_by_camera().get(camera_id, 0))
+            waiting = unit.incidents.open_by_camera().get(camera_id, 0)
+            return self._camera_view(camera, waiting, _signatories(unit, (camera,)))
 
-    def _camera_view(self, camera: Camera, waiting: int) -> CameraView:
+    def _camera_view(self, camera: Camera, waiting: int, names: Mapping[str, str]) -> CameraView:
         return CameraView(
             camera=replace(camera, main=None, sub=None),
             main=StreamView(address=redacted(camera.main), state=self._states.stream(camera.id, StreamRole.MAIN)),
             sub=StreamView(address=redacted(camera.sub), state=self._states.stream(camera.id, StreamRole.SUB)),
             masked=bool(camera.masks),
             open_incidents=waiting,
+            names=names,
         )
 
     def recordings(self, camera_id: CameraId, span: Span, actor: Actor) -> Timeline:
@@ -299,6 +307,12 @@ class Views:
         """Processes and recordings; the caller asks ``may`` on ``Part.SYSTEM``."""
         with self._store.read() as unit:
             return SystemView(processes=self._states.processes(), recordings=unit.recordings.totals())
+
+
+def _signatories(unit: Unit, cameras: Sequence[Camera]) -> dict[str, str]:
+    """The names of those who have permitted something, by their ids; empty where nothing is permitted."""
+    ids = {p.by for c in cameras for z in c.zones for p in z.permitted if p.by}
+    return {p.id: p.name for p in unit.people.all() if p.id in ids} if ids else {}
 
 
 def _brief(incident: Incident, names: dict[CameraId, str], files: tuple[Evidence, ...]) -> IncidentBrief:

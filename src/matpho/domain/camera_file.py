@@ -16,6 +16,7 @@ from matpho.domain.camera_table import Table
 from matpho.domain.geometry import Point
 from matpho.domain.ground import GroundPlane
 from matpho.domain.ids import CameraId, ZoneId
+from matpho.domain.permitted_table import permitted_from, permitted_table
 from matpho.domain.words import Said
 from matpho.errors import BadCameraFile
 
@@ -29,6 +30,7 @@ _SETTING = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CAMERA_KEYS = ("id", "name", "main", "sub", "ground", "ground_size_m", "staged", "record")
 _ZONE_KEYS = (
     "id", "purpose", "polygon", "line", "direction", "lamp", "permitted_hours", "closed_hours", "rules",
+    "permitted",
 )  # fmt: skip
 
 
@@ -144,6 +146,7 @@ def _zone(number: int, data: Any) -> Zone:
         permitted_hours=table.get("permitted_hours", read.hours, ()),
         closed_hours=table.get("closed_hours", read.hours, ()),
         rules=table.get("rules", _rules, {}),
+        permitted=table.get("permitted", permitted_from, ()),
     )
     if purpose is Purpose.COLLECTION_POINT and not zone.permitted_hours:
         raise table.bad(
@@ -258,6 +261,8 @@ def _zone_table(zone: Zone) -> dict[str, Any]:
         table["closed_hours"] = [_hours_text(h) for h in zone.closed_hours]
     if zone.rules:
         table["rules"] = {kind: dict(settings) for kind, settings in zone.rules.items()}
+    if zone.permitted:
+        table["permitted"] = [permitted_table(p) for p in zone.permitted]
     return table
 
 
@@ -267,10 +272,12 @@ def write(camera: Camera) -> str:
     zones = table.pop("zones")
     lines = ["[camera]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
     for zone in zones:
-        rules = zone.pop("rules", {})
+        rules, permitted = zone.pop("rules", {}), zone.pop("permitted", [])
         lines += ["", "[[zone]]", *(f"{key} = {_toml(value)}" for key, value in zone.items())]
         for kind, settings in rules.items():
             lines += [f"[zone.rules.{kind}]", *(f"{key} = {_toml(value)}" for key, value in settings.items())]
+        for one in permitted:
+            lines += ["[[zone.permitted]]", *(f"{key} = {_toml(value)}" for key, value in one.items())]
     return "\n".join(lines) + "\n"
 
 

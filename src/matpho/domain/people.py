@@ -76,6 +76,7 @@ class Action(StrEnum):
     REPORT = "report"  # enter an incident seen on a camera
     CHANGE = "change"
     CHANGE_ZONES = "change_zones"
+    PERMIT = "permit"  # let a thing stand in a zone, and take that back
     ADD = "add"
     REMOVE = "remove"
     ANSWER = "answer"  # take note of a problem, assign a technician
@@ -106,6 +107,7 @@ _CAMERA = {
     Action.WATCH: Role.OFFICER,
     Action.REPORT: Role.OFFICER,
     Action.CHANGE_ZONES: Role.SUPERVISOR,
+    Action.PERMIT: Role.SUPERVISOR,
     Action.HOLD: Role.SUPERVISOR,
     Action.CHANGE: Role.ADMIN,
     Action.ADD: Role.ADMIN,
@@ -131,7 +133,7 @@ def _incident(actor: Actor, action: Action, incident: Incident) -> bool:
         case Action.REVIEW:
             own = incident.reviewer is None or incident.reviewer == actor.id
             return actor.at_least(Role.OFFICER if own else Role.SUPERVISOR)
-        case Action.REOPEN:
+        case Action.REOPEN | Action.PERMIT:
             return actor.at_least(Role.SUPERVISOR)
         case _:
             return False

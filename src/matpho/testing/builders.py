@@ -1,5 +1,6 @@
 """Small true examples of the domain's nouns, every field open to change; they happen around :data:`NOON`."""
 
+from datetime import date
 from typing import Any
 
 from matpho.domain.camera import Camera, Purpose, StreamRole, Zone
@@ -9,6 +10,7 @@ from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
 from matpho.domain.incident import HistoryEntry, Incident, Source
 from matpho.domain.messages import SegmentClosed, SegmentOpened
 from matpho.domain.people import Person, Role
+from matpho.domain.permitted import Permitted
 from matpho.domain.time import SECOND, Instant
 from matpho.domain.words import Said
 from matpho.testing.clock import NOON
@@ -31,6 +33,19 @@ def camera(**changes: Any) -> Camera:
         "zones": (zone,),
     }
     return Camera(**(values | changes))
+
+
+def permitted(**changes: Any) -> Permitted:
+    """A plant pot that may stand in a zone."""
+    values: dict[str, Any] = {
+        "id": "chau-cay",
+        "outline": polygon([(0.2, 0.7), (0.3, 0.7), (0.3, 0.8)]),
+        "note": "Chậu cây của hộ 12",
+        "until": date(2027, 1, 31),
+        "by": PersonId("person0000000001"),
+        "since": at(0),
+    }
+    return Permitted(**(values | changes))
 
 
 def masked_camera(**changes: Any) -> Camera:

@@ -113,8 +113,8 @@ def test_what_nobody_looked_at_ends_as_not_reviewed(office):
         (IncidentState.SUSPECTED, "officer", ("start_review", "confirm", "reject", "note")),
         (IncidentState.IN_REVIEW, "officer", ("confirm", "reject", "give_back", "note")),
         (IncidentState.CONFIRMED, "officer", ("note",)),
-        (IncidentState.CONFIRMED, "supervisor", ("reopen", "note")),
-        (IncidentState.NOT_REVIEWED, "supervisor", ("reopen", "note")),
+        (IncidentState.CONFIRMED, "supervisor", ("reopen", "note", "allow")),
+        (IncidentState.NOT_REVIEWED, "supervisor", ("reopen", "note", "allow")),
         (IncidentState.SUSPECTED, "observer", ()),
     ],
 )

@@ -1,6 +1,7 @@
 """The camera file: what it accepts, what it refuses and how, and that writing loses nothing."""
 
 import contextlib
+from datetime import date
 from datetime import time as TimeOfDay  # noqa: N812
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from matpho.domain.camera import RULE_SETTINGS, Camera, Hours, Purpose, RecordMode, Zone
 from matpho.domain.camera_file import KINDS, camera_from, camera_table, parse, write
 from matpho.domain.geometry import Box, Point, Polygon
-from matpho.domain.ids import CameraId, ZoneId
+from matpho.domain.ids import CameraId, PersonId, ZoneId
+from matpho.domain.permitted import Permitted
+from matpho.domain.time import Instant, from_iso
 from matpho.errors import BadCameraFile
 
 pytestmark = pytest.mark.unit
@@ -58,6 +61,27 @@ min_duration_s = 300
     assert line.line == (Point(0.10, 0.72), Point(0.58, 0.75))
     assert walk.permitted_hours == (Hours(TimeOfDay(5), TimeOfDay(7)),)
     assert walk.rules == {"sidewalk_encroachment": {"min_duration_s": 300.0}}
+
+
+def test_what_is_permitted_is_read_with_who_when_why_and_until():
+    (read,) = parse(
+        zone(
+            f'purpose = "sidewalk"\n{SQUARE}[zone.rules.sidewalk_encroachment]\nmin_duration_s = 300\n'
+            '[[zone.permitted]]\nid = "chau"\nbox = [0.25, 0.5, 0.25, 0.25]\nnote = "Chậu cây của hộ 12"\n'
+            'until = 2027-01-31\nby = "person0000000001"\nsince = "2026-11-23T05:06:07.000Z"\n'
+            f"[[zone.permitted]]\n{SQUARE}"
+        )
+    ).zones
+    pot, square = read.permitted
+    assert pot.outline == Polygon((Point(0.25, 0.5), Point(0.5, 0.5), Point(0.5, 0.75), Point(0.25, 0.75)))
+    assert (pot.id, pot.note, pot.until, pot.by) == (
+        "chau",
+        "Chậu cây của hộ 12",
+        date(2027, 1, 31),
+        "person0000000001",
+    )
+    assert pot.since == from_iso("2026-11-23T05:06:07Z")
+    assert (square.id, square.outline, square.until) == ("2", read.polygon, None)
 
 
 def test_the_whole_day_and_hours_over_midnight():
@@ -117,6 +141,20 @@ def test_the_whole_day_and_hours_over_midnight():
         (zone(f'purpose = "restricted"\n{SQUARE}closed_hours = "05:00-07:00"'), True, "closed_hours"),
         (zone(f'purpose = "restricted"\n{SQUARE}closed_hours = [5]'), True, "closed_hours"),
         (zone(f'purpose = "collection_point"\n{SQUARE}'), True, "permitted_hours"),
+        (f"{WATCHED}permitted = 3\n", True, "permitted"),
+        (f"{WATCHED}permitted = [3]\n", True, "permitted"),
+        (f'{WATCHED}[[zone.permitted]]\nnote = "x"\n', True, "box"),
+        (f"{WATCHED}[[zone.permitted]]\nbox = [0.1, 0.1, 0.2, 0.2]\n{SQUARE}", True, "box"),
+        (f'{WATCHED}[[zone.permitted]]\nbox = [0.1, 0.1, 0.2, 0.2]\nuntil = "mai"\n', True, "until"),
+        (f'{WATCHED}[[zone.permitted]]\nbox = [0.1, 0.1, 0.2, 0.2]\nsince = "hôm qua"\n', True, "since"),
+        (f'{WATCHED}[[zone.permitted]]\nbox = [0.1, 0.1, 0.2, 0.2]\nid = "Chậu"\n', True, "id"),
+        (f"{WATCHED}[[zone.permitted]]\nbox = [0.1, 0.1, 0.2, 0.2]\nlook = 1\n", True, "look"),
+        (f"{WATCHED}permitted = [{', '.join(['{box = [0.1, 0.1, 0.2, 0.2]}'] * 51)}]\n", True, "permitted"),
+        (
+            WATCHED + 2 * '[[zone.permitted]]\nid = "a"\nbox = [0.1, 0.1, 0.2, 0.2]\n',
+            True,
+            "permitted",
+        ),
         (zone(f'purpose = "watch"\n{SQUARE}[zone.rules.thinking]\nmin_duration_s = 3'), True, "rules.thinking"),
         (zone(f'purpose = "watch"\n{SQUARE}[zone.rules.fight]\nenabled = 1'), True, "enabled"),
         (zone(f'purpose = "watch"\n{SQUARE}[zone.rules.fight]\nmin_duration_s = -1'), True, "min_duration_s"),
@@ -181,6 +219,17 @@ directions = st.tuples(st.floats(-1, 1), st.floats(-1, 1)).filter(lambda d: d !=
 lamps = st.builds(lambda x, y: Box(x / 2, y / 2, 0.25, 0.125), share, share)
 
 
+places = st.builds(
+    Permitted,
+    id=st.from_regex(r"[a-z0-9-]{1,40}", fullmatch=True),
+    outline=polygons,
+    note=st.just("") | words,
+    until=st.none() | st.dates(),
+    by=st.none() | words.map(PersonId),
+    since=st.none() | st.integers(0, 4_000_000_000_000).map(lambda ms: Instant(ms * 1_000_000)),
+)
+
+
 @st.composite
 def zones(draw: st.DrawFn) -> Zone:
     purpose = draw(st.sampled_from(list(Purpose)))
@@ -195,6 +244,7 @@ def zones(draw: st.DrawFn) -> Zone:
         permitted_hours=tuple(draw(st.lists(stretches, min_size=1, max_size=3))),
         closed_hours=tuple(draw(st.lists(stretches, max_size=3))),
         rules=draw(st.dictionaries(st.sampled_from(UNRULED), settings, max_size=2)),
+        permitted=tuple(draw(st.lists(places, max_size=2, unique_by=lambda p: p.id))),
     )
 
 

@@ -15,9 +15,11 @@ from matpho.casework.trial_acts import scenes_for
 from matpho.domain.camera import StreamRole
 from matpho.domain.evidence import EvidenceKind
 from matpho.domain.export import Export, ExportCamera, ExportFile, ExportState
+from matpho.domain.geometry import polygon
 from matpho.domain.keeping import Hold
 from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
+from matpho.domain.permitted import Permitted
 from matpho.domain.probe import DeviceFacts
 from matpho.domain.time import Instant, Span, from_iso
 from matpho.domain.trial import Setting, Signature, Trial, TrialId, TrialState
@@ -60,6 +62,8 @@ BODIES = {
         "reason": "Theo yêu cầu của tổ dân phố",
     },
     "decide_incident": {"decision": "start_review", "version": 1},
+    "allow_incident": {"note": "chậu cây của hộ 12", "version": 2},
+    "allow_place": {"note": "chậu cây của hộ 12", "box": [0.1, 0.6, 0.1, 0.1]},
     "note_incident": {"note": "đã gọi tổ trưởng"},
     "hold_footage": {
         "camera_id": "cong-cho",
@@ -162,6 +166,10 @@ def ward(office):
         ways=(MQTT,),
     )
     office.camera = office.add_camera()
+    pot = Permitted(id="chau", outline=polygon([(0, 0.9), (0.1, 0.9), (0.1, 1)]))
+    zone = replace(office.camera.zones[0], permitted=(pot,))
+    with office.store.write() as unit:
+        unit.cameras.put(replace(office.camera, zones=(zone,)), office.clock.now())
     office.incident = office.add_incident(office.camera)
     office.file = office.add_file(office.incident, office.camera, kind=EvidenceKind.STILL, content=b"jpeg")
     with office.store.write() as unit:
@@ -255,6 +263,8 @@ def call(ward, browser, method, path, name, person_id="nobody"):
         "name": "mqtt",
         "letter_id": ward.letter,
         "hold_id": "h",
+        "zone_id": "via-he",
+        "permitted_id": "chau",
     }
     ids |= {"trial_id": own_trial(ward, name) if "trial" in path else "", "scene_id": "s1"}
     ids["export_id"] = own_export(ward, browser) if name == "get_export" else ""
@@ -304,7 +314,7 @@ def test_each_role_does_what_it_may_and_nothing_else(ward, role):
     browser = ward.as_role(role)
     colleague = next(p["id"] for p in ward.admin.get("/api/people").json() if p["login"] == "admin")
     rank = ROLES.index(role)
-    last = {"remove_camera": 1, "sign_out": 2}
+    last = {"allow_incident": 1, "set_zones": 2, "remove_camera": 3, "sign_out": 4}
     for method, path, name, least in sorted(operations(), key=lambda o: last.get(o[2], 0)):
         if least == "public" or name == "listen":
             continue

@@ -155,6 +155,7 @@ export class Editor {
       permitted_hours: [],
       closed_hours: info.hours === 'closed' ? ['22:00-05:00'] : [],
       rules: {},
+      permitted: [],
     };
     this.draft = null;
     this.#set([...this.zones, zone]);

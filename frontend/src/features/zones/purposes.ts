@@ -31,6 +31,9 @@ export const PURPOSES: Record<Purpose, PurposeInfo> = {
   ignore: { shape: 'polygon', rules: [], tone: 'grey' },
 };
 
+/** Purposes whose rules count what stands there, so that something may be allowed there. */
+export const STANDING: ReadonlySet<Purpose> = new Set(['sidewalk', 'roadway', 'no_parking', 'no_dumping', 'collection_point', 'watch']);
+
 export const ORDER = Object.keys(PURPOSES) as Purpose[];
 
 /** The zone rules that this version runs and how many seconds each waits when nothing is set; a test compares. */

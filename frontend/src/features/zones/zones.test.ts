@@ -19,6 +19,7 @@ function zone(change: Partial<Zone> = {}): Zone {
     permitted_hours: [],
     closed_hours: [],
     rules: {},
+    permitted: [],
     ...change,
   };
 }

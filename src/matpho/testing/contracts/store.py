@@ -21,7 +21,7 @@ from matpho.domain.observation import Group
 from matpho.domain.time import Span
 from matpho.domain.words import Said
 from matpho.errors import Conflict, MatphoError
-from matpho.testing.builders import at, camera, hit, incident, masked_camera, person
+from matpho.testing.builders import at, camera, hit, incident, masked_camera, permitted, person
 from matpho.testing.clock import NOON
 from matpho.testing.contracts.register import the_register_holds_what_was_said
 
@@ -236,7 +236,8 @@ def cameras_keep_every_version_of_their_zones(opened: Open) -> None:
     first = camera(main=None, sub=None, zones=())
     corners = (Point(0.1, 0.9), Point(0.9, 0.9), Point(0.7, 0.3), Point(0.3, 0.3))
     changes = {"ground": corners, "ground_size_m": (7.0, 20.0), "staged": True, "record": RecordMode.SUB}
-    second = camera(id=CameraId("cong-cho"), name="Cổng chợ", **changes)
+    zones = (replace(camera().zones[0], permitted=(permitted(),)),)
+    second = camera(id=CameraId("cong-cho"), name="Cổng chợ", zones=zones, **changes)
     plain = Camera(id=CameraId("x"), name="x")
     told = [f.name for f in fields(Camera) if getattr(second, f.name) != getattr(plain, f.name)]
     assert len(told) == len(fields(Camera)), "the example leaves a field at its default: nothing would prove it is kept"

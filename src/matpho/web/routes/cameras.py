@@ -34,7 +34,8 @@ router = APIRouter(prefix="/api/cameras", tags=["cameras"])
 _LONGEST_FILE = 256 * 1024
 
 
-def _shown(here: Context, camera_id: str, actor: Actor) -> CameraBody:
+def shown(here: Context, camera_id: str, actor: Actor) -> CameraBody:
+    """A camera as this person may see it."""
     view = here.parts.views.camera_view(CameraId(camera_id), actor)
     missing = missing_of(here.parts.store).get(view.camera.id, ())
     return camera_body(view, addresses=may(actor, Action.CHANGE, view.camera), missing=missing)
@@ -86,7 +87,7 @@ def add_camera(here: Here, form: NewCamera, caller: Caller) -> CameraBody:
     camera = _checked(here, camera, None)
     entry = register_entry(form.register_entry) if form.register_entry else NOTHING
     here.parts.desk.handle(AddCameras(cameras=((camera, entry),)), caller.actor)
-    return _shown(here, camera.id, caller.actor)
+    return shown(here, camera.id, caller.actor)
 
 
 @router.post(
@@ -117,7 +118,7 @@ def _import(here: Context, raw: bytes, actor: Actor) -> CameraBody:
         old = unit.cameras.get(camera.id)
     camera = _checked(here, camera, old)
     here.parts.desk.handle(c.ChangeCamera(camera=camera) if old else c.AddCamera(camera=camera), actor)
-    return _shown(here, camera.id, actor)
+    return shown(here, camera.id, actor)
 
 
 @router.put(
@@ -145,7 +146,7 @@ def change_camera(here: Here, camera_id: str, form: CameraChange, caller: Caller
     new = _checked(here, described, old)
     here.parts.desk.handle(c.ChangeCamera(camera=new), caller.actor)
     here.look_again()
-    return _shown(here, camera_id, caller.actor)
+    return shown(here, camera_id, caller.actor)
 
 
 @router.delete(
@@ -173,7 +174,7 @@ def set_zones(here: Here, camera_id: str, zones: list[ZoneBody], caller: Caller)
     camera = load_camera(here, caller, camera_id, Action.CHANGE_ZONES)
     here.parts.desk.handle(c.SetZones(camera_id=camera.id, zones=zones_from(zone_tables(zones))), caller.actor)
     here.look_again()
-    return _shown(here, camera_id, caller.actor)
+    return shown(here, camera_id, caller.actor)
 
 
 @router.get(

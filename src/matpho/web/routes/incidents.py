@@ -16,6 +16,7 @@ from matpho.web import render
 from matpho.web.context import Caller, Context, Here, load_camera
 from matpho.web.openapi_notes import errors, least
 from matpho.web.schemas.base import Cursor, Time
+from matpho.web.schemas.cameras import AllowIncidentForm
 from matpho.web.schemas.incidents import MOVE_OF, DecisionForm, IncidentDetail, IncidentPage, NewIncident, NoteForm
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
@@ -117,4 +118,19 @@ def decide_incident(here: Here, incident_id: str, form: DecisionForm, caller: Ca
 def note_incident(here: Here, incident_id: str, form: NoteForm, caller: Caller) -> IncidentDetail:
     """Write a note into the incident's history."""
     here.parts.desk.handle(c.AddNote(incident_id=IncidentId(incident_id), note=form.note), caller.actor)
+    return _detail(here, incident_id, caller.actor)
+
+
+@router.post(
+    "/{incident_id}/allow",
+    operation_id="allow_incident",
+    openapi_extra=least(Role.SUPERVISOR),
+    responses=errors(401, 403, 404, 409, 422),
+)
+def allow_incident(here: Here, incident_id: str, form: AllowIncidentForm, caller: Caller) -> IncidentDetail:
+    """Let what it is about stand where it is from now on, and close it as permitted."""
+    command = c.AllowIncident(
+        incident_id=IncidentId(incident_id), version=form.version, note=form.note, until=form.until
+    )
+    here.parts.desk.handle(command, caller.actor)
     return _detail(here, incident_id, caller.actor)

@@ -1,6 +1,7 @@
 """Cameras, zones, streams and recordings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -17,6 +18,42 @@ CameraName = Annotated[str, Field(min_length=1, max_length=120)]
 AddressText = Annotated[str, Field(max_length=2000)]
 
 
+class PermittedBody(Form):
+    """A place in a zone where things may stand: an outline, or a box when it is sent.
+
+    Who allowed it and when is signed by the server; ``until`` is the last day on which it holds (null: always).
+    """
+
+    id: str | None = None
+    polygon: list[PointBody] | None = None
+    box: BoxBody | None = None
+    note: str = ""
+    until: date | None = None
+    by: str | None = None
+    by_name: str | None = None
+    since: Time | None = None
+
+
+class AllowForm(Form):
+    """Why something may stand where it is, and until when."""
+
+    note: Annotated[str, Field(min_length=1, max_length=500)]
+    until: date | None = None
+
+
+class AllowIncidentForm(AllowForm):
+    """That what an incident is about may stand there. ``version`` is the one the person read."""
+
+    version: int
+
+
+class AllowPlaceForm(AllowForm):
+    """A place in a zone where things may stand: its outline, or a box."""
+
+    polygon: list[PointBody] | None = None
+    box: BoxBody | None = None
+
+
 class ZoneBody(Form):
     """A shape and what it is for; the camera file's ``[[zone]]``. Hours read ``05:00-07:00`` in local time."""
 
@@ -29,6 +66,7 @@ class ZoneBody(Form):
     permitted_hours: list[str] = Field(default_factory=list)
     closed_hours: list[str] = Field(default_factory=list)
     rules: dict[str, dict[str, bool | float | str]] = Field(default_factory=dict)
+    permitted: list[PermittedBody] = Field(default_factory=list)
 
 
 class StreamStateBody(Shape):
@@ -128,15 +166,24 @@ class RecordingsBody(Shape):
     removed: list[RemovedBody]
 
 
-def zone_bodies(zones: Sequence[dict[str, Any]]) -> list[ZoneBody]:
-    """Zones from the camera file's tables."""
-    return [ZoneBody.model_validate(zone) for zone in zones]
+def zone_bodies(zones: Sequence[dict[str, Any]], names: Mapping[str, str]) -> list[ZoneBody]:
+    """Zones from the camera file's tables; ``names`` of those who have permitted something, by their ids."""
+    bodies = [ZoneBody.model_validate(zone) for zone in zones]
+    for permitted in (p for zone in bodies for p in zone.permitted):
+        permitted.by_name = names.get(permitted.by or "")
+    return bodies
 
 
 def zone_tables(zones: Sequence[ZoneBody]) -> list[dict[str, Any]]:
     """Zones as the camera file's tables."""
     return [
-        {k: v for k, v in zone.model_dump(mode="json", exclude_none=True).items() if v not in ([], {})}
+        {
+            k: v
+            for k, v in zone.model_dump(
+                mode="json", exclude_none=True, exclude={"permitted": {"__all__": {"by_name"}}}
+            ).items()
+            if v not in ([], {})
+        }
         for zone in zones
     ]
 
@@ -166,7 +213,7 @@ def camera_body(view: CameraView, *, addresses: bool, missing: Sequence[str]) ->
         id=camera.id,
         name=camera.name,
         staged=camera.staged,
-        zones=zone_bodies(camera_table(camera)["zones"]),
+        zones=zone_bodies(camera_table(camera)["zones"], view.names),
         ground=None if camera.ground is None else [(p.x, p.y) for p in camera.ground],
         ground_size_m=camera.ground_size_m,
         main=_stream_body(view.main, addresses=addresses),

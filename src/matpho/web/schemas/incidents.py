@@ -11,7 +11,7 @@ from matpho.web.schemas.base import BoxBody, Form, SaidBody, Shape, Time
 
 Note = Annotated[str, Field(max_length=2000)]
 Decision = Literal["start_review", "give_back", "confirm", "reject", "reopen"]
-Permitted = Literal["start_review", "give_back", "confirm", "reject", "reopen", "note"]
+Permitted = Literal["start_review", "give_back", "confirm", "reject", "reopen", "note", "allow"]
 
 
 class KindBody(Shape):
