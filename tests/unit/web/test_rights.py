@@ -62,7 +62,7 @@ BODIES = {
         "reason": "Theo yêu cầu của tổ dân phố",
     },
     "decide_incident": {"decision": "start_review", "version": 1},
-    "allow_incident": {"note": "chậu cây của hộ 12", "version": 2},
+    "allow_incident": {"note": "chậu cây của hộ 12"},
     "allow_place": {"note": "chậu cây của hộ 12", "box": [0.1, 0.6, 0.1, 0.1]},
     "note_incident": {"note": "đã gọi tổ trưởng"},
     "hold_footage": {
@@ -274,6 +274,9 @@ def call(ward, browser, method, path, name, person_id="nobody"):
     path += f"?{QUERIES[name]}" if name in QUERIES else ""
     files = {"import_camera": FILE, "import_camera_csv": SHEET}
     more = {"content": files[name]} if name in files else {"json": BODIES[name]} if name in BODIES else {}
+    if name == "allow_incident":
+        with ward.store.read() as unit:
+            more["json"] = BODIES[name] | {"version": unit.incidents.get(ward.incident).version}
     return browser.ask(method, path, **more)
 
 
