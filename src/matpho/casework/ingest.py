@@ -4,8 +4,8 @@ import json
 
 from matpho.casework.commands import TakeFacts
 from matpho.casework.incidents import changed, opened
-from matpho.casework.merge import AGAIN_S, Known, find, joined
-from matpho.casework.records import Figures, Segment
+from matpho.casework.merge import AGAIN_S, Known, find, goes_on, joined
+from matpho.casework.records import Figures, IncidentFilter, Segment
 from matpho.casework.trials import trial_at
 from matpho.casework.work import Work
 from matpho.domain.camera import StreamRole
@@ -13,7 +13,7 @@ from matpho.domain.events import TrialChanged
 from matpho.domain.gaps import is_import, without
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import IncidentId, new_id
-from matpho.domain.incident import HistoryEntry, Incident, Source
+from matpho.domain.incident import OPEN_STATES, HistoryEntry, Incident, IncidentState, Source
 from matpho.domain.kinds import described
 from matpho.domain.messages import (
     Fact,
@@ -29,6 +29,7 @@ from matpho.domain.messages import (
 from matpho.domain.people import Action, Part, require
 from matpho.domain.time import Instant, Span, after, seconds
 
+_SAME_START_S, _MOST_DECIDED = 5.0, 50
 _NEVER = Instant(2**63 - 1)
 
 
@@ -156,12 +157,27 @@ def take_hit(work: Work, hit: RuleHit) -> None:
         return
     near = work.unit.incidents.open_of(hit.camera_id, after(hit.start, -AGAIN_S))
     hits = work.unit.hits.of([i.id for i in near])
-    known = find(hit, [Known(i, hits.get(i.id, ())) for i in near])
+    known = find(hit, [Known(i, hits.get(i.id, ())) for i in near]) or _decided(work, hit)
     if known is None:
         _open(work, hit)
         return
     work.unit.hits.put(known.incident.id, hit)
     _store(work, joined(known.incident, (*known.hits, hit), work.at, newcomer=True))
+
+
+def _decided(work: Work, hit: RuleHit) -> Known | None:
+    """The decided incident of a thing that still lies there, told under a new id since the zones were changed."""
+    if not hit.thing.startswith("static:"):
+        return None
+    which = IncidentFilter(
+        states=frozenset(IncidentState) - OPEN_STATES,
+        camera_id=hit.camera_id,
+        start=after(hit.start, -_SAME_START_S),
+        end=after(hit.at, 1.0),
+    )
+    decided = work.unit.incidents.page(which, None, _MOST_DECIDED)
+    hits = work.unit.hits.of([i.id for i in decided])
+    return next((Known(i, hits[i.id]) for i in decided if any(goes_on(hit, h) for h in hits.get(i.id, ()))), None)
 
 
 def _tell_again(work: Work, incident_id: IncidentId, hit: RuleHit) -> None:

@@ -19,6 +19,8 @@ AGAIN_S = 600.0
 SAME_IOU = 0.3
 LOST_S = 120.0
 """A hit that lasts is told again every half minute; one not told for this long ended with the run that told it."""
+SAME_START = 2 * SECOND
+"""A thing's set-down is known to about a second; the same one told anew says the same."""
 MOSTLY = 0.6
 """Share of the smaller box inside the other from which one is *mostly contained*."""
 
@@ -133,6 +135,12 @@ def are_one(hit: RuleHit, other: RuleHit) -> bool:
     if _same_thing(hit, other) or _is_part(hit, other) or _is_part(other, hit) or _one_act(hit, other):
         return True
     return hit.kind == other.kind and hit.zone_id == other.zone_id and same_place(hit.box, other.box)
+
+
+def goes_on(hit: RuleHit, other: RuleHit) -> bool:
+    """Whether a hit is the same thing at the same place since the same moment, told by another run of its rule."""
+    same = hit.kind == other.kind and hit.zone_id == other.zone_id and same_place(hit.box, other.box)
+    return same and abs(hit.start - other.start) <= SAME_START
 
 
 def find(hit: RuleHit, known: Sequence[Known]) -> Known | None:

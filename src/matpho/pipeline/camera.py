@@ -94,6 +94,14 @@ class CameraPipeline:
         if sharp is not None:
             self.second = SecondLook(camera.id, sharp, self._detect_closely, self._may_decide)
 
+    def take_over(self, before: "CameraPipeline") -> None:
+        """Go on with what another analysis of the same picture has learned: zones change, what stands there does not.
+
+        Without this a change of zones would take everything that lies about for part of the empty scene.
+        """
+        for what in ("_gate", "_watch", "_daylight", "_static", "_tracker"):
+            setattr(self, what, getattr(before, what))
+
     def step(self, frame: Frame) -> list[RuleHit]:
         """Analyse one frame: what became worth saying.
 

@@ -168,7 +168,8 @@ class WatchedCamera:
         if camera != old:
             self._finish()
             self.camera, self._earlier, self._earlier_s = camera, self.counts, self.cpu_s
-            self._pipeline = self._around.make_pipeline(camera)
+            before, self._pipeline = self._pipeline, self._around.make_pipeline(camera)
+            self._pipeline.take_over(before)
         return True
 
     def _finish(self) -> None:

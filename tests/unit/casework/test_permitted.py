@@ -10,7 +10,7 @@ from matpho.domain.camera import Purpose, Zone
 from matpho.domain.events import CamerasChanged, IncidentChanged
 from matpho.domain.geometry import Box, polygon
 from matpho.domain.ids import CameraId, PersonId, ZoneId
-from matpho.domain.incident import IncidentState, RejectReason
+from matpho.domain.incident import IncidentState, Move, RejectReason
 from matpho.domain.messages import HitSeen
 from matpho.domain.people import PROGRAM
 from matpho.domain.permitted import MOST_PERMITTED, Permitted, outline_of
@@ -159,3 +159,16 @@ def test_nobody_signs_for_another_and_what_was_signed_stays_signed(office):
     assert _permitted(office)[2].since == office.clock.now()
     office.desk.handle(c.ChangeCamera(camera=camera(name="Tên mới", zones=(zone,))), office.actor("admin"))
     assert [p.by for p in _permitted(office)] == [admin, who, who], "what has not changed was not signed anew"
+
+
+def test_what_was_decided_and_still_lies_there_is_not_told_anew_when_the_zones_change(office):
+    one = _incident(office)
+    decide = c.Decide(incident_id=one.id, version=one.version, move=Move.CONFIRM)
+    office.desk.handle(decide, office.actor("officer"))
+    again = hit(id="run2-nga-ba-cho-goc-pho-illegal_dumping-1", start=at(0.4), at=at(90), thing="static:17")
+    _incident(office, hits=(again,))
+    assert [i.id for i in office.incidents()] == [one.id]
+    assert office.incidents()[0].state is IncidentState.CONFIRMED
+    another = replace(again, id="run2-nga-ba-cho-goc-pho-illegal_dumping-2", thing="static:18", start=at(60))
+    _incident(office, hits=(another,))
+    assert len(office.incidents()) == 2, "another bag at the same place is another matter"

@@ -1,5 +1,7 @@
 """One camera's step: what is looked at, what reaches the rules, what is left alone."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.observation import Group, Observation, Scene
+from matpho.domain.permitted import Permitted, outline_of
 from matpho.domain.time import Instant, after
 from matpho.pipeline.budget import TokenBudget
 from matpho.pipeline.camera import FILE, LIVE, CameraPipeline, Pace
@@ -172,3 +175,27 @@ def test_another_picture_size_in_the_middle_is_survived():
     pipeline.step(Frame(t(5), GROUND[:180, :320].copy()))
     pipeline.step(Frame(t(5.2), np.rot90(GROUND).copy()))
     assert pipeline.stages.frames == 12
+
+
+def test_a_change_of_zones_goes_on_with_what_was_learned():
+    """What lies there is told by the new rules since it was set down, and not where it is permitted."""
+    detector = ScriptedDetector(sees_people)
+    first = CameraPipeline(camera(), detector, [], pace=FILE)
+    comes = [street(0.05 + 0.02 * i) for i in range(15)]
+    pictures = [street()] * 30 + comes + [street(0.35, bag=i > 4) for i in range(10)]
+    pictures += [street(0.35 - 0.025 * i, bag=True) for i in range(14)] + [street(bag=True)] * 40
+    play(first, pictures)
+
+    def goes_on(zone: Zone, at: float) -> list[RuleHit]:
+        changed = Camera(id=CameraId("cam"), name="c", zones=(zone,))
+        fresh = CameraPipeline(changed, detector, rules_for(changed, "r", None), pace=FILE)
+        fresh.take_over(first)
+        steps = [fresh.step(frame(at + i / 5, street(bag=True))) for i in range(100)]
+        return [hit for hits in steps for hit in hits if hit.kind == "illegal_dumping"]
+
+    zone = Zone(id=ZoneId("z"), purpose=Purpose.NO_DUMPING, polygon=WHOLE)
+    pot = Permitted(id="1", outline=outline_of(Box(0.25, 0.65, 0.15, 0.18)))
+    end = len(pictures) / 5
+    assert goes_on(replace(zone, permitted=(pot,)), end) == []
+    told = goes_on(zone, end + 20)
+    assert t(9) < told[0].start < t(15)
