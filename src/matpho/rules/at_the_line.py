@@ -14,6 +14,7 @@ WHO = {
     Group.TWO_WHEELER: Said("Xe hai bánh", "A two-wheeler"),
     Group.VEHICLE: Said("Ô tô", "A vehicle"),
 }
+UNSURE_S = 0.3  # before green, and less: neither the lamp nor the front is known so exactly
 CONFIRMED_S = 0.8  # so late a change of the lamp may be known
 
 
@@ -70,7 +71,9 @@ class AtTheLine:
 
     def _hit(self, crossing: Crossing, at: Instant, before_green_s: float | None) -> RuleHit | None:
         red_s = self._red_s(crossing)
-        if red_s is None or (before_green_s is not None) is not self._jumps:
+        if red_s is None or (before_green_s is not None and before_green_s < UNSURE_S):
+            return None
+        if (before_green_s is not None) is not self._jumps:
             return None
         measured = {"red_s": red_s} | ({} if before_green_s is None else {"before_green_s": before_green_s})
         return self._teller.hit(

@@ -21,6 +21,9 @@ LENGTHENED = 0.12
 and who passes there rides past its end."""
 BEFORE, BEYOND, SAMPLES = 2, 2, 5  # looks at its front before the line, at its rear beyond it, and in all
 CRAWL_S = 6.0  # who takes longer from the front on the line to the rear clear of it creeps: below 0.6 m/s
+NEAR = 5.0  # times its height or width: who is farther from the line is none of its business yet
+GAP_S = 0.8  # unseen for longer at the line: what came out beyond it may be another one
+CAME_S, BACKED = 1.5, 0.5  # who went back by so many body units in the time before does not come from there
 LOOKED_BACK_S = 12.0  # so much of a path is kept
 SAME_OVERLAP = 0.5  # of the smaller box, at one moment: two tracks of one road user
 SAME_S = 2.0
@@ -47,24 +50,56 @@ class _Approach:
     crossed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Geometry:
+    """The line in frame heights: where it begins, along it (and how long, squared), and across it as it is watched."""
+
+    aspect: float
+    begin: Point
+    along: Point
+    across: Point
+    squared: float
+
+    @classmethod
+    def of(cls, line: tuple[Point, Point], direction: tuple[float, float], aspect: float) -> "_Geometry":
+        (ax, ay), (bx, by) = line
+        dx, dy = (bx - ax) * aspect, by - ay
+        squared = max(dx * dx + dy * dy, 1e-12)
+        sign = 1.0 if dy * direction[0] - dx * direction[1] >= 0 else -1.0
+        length = sign * squared**0.5
+        return cls(aspect, Point(ax * aspect, ay), Point(dx, dy), Point(dy / length, -dx / length), squared)
+
+    def beyond(self, place: Point) -> float:
+        """How far a place is beyond the line in the watched direction; negative before it."""
+        return (place.x - self.begin.x) * self.across.x + (place.y - self.begin.y) * self.across.y
+
+    def between_ends(self, place: Point) -> bool:
+        """Whether a place at the line is between its ends, lengthened."""
+        off = (place.x - self.begin.x) * self.along.x + (place.y - self.begin.y) * self.along.y
+        return -LENGTHENED <= off / self.squared <= 1 + LENGTHENED
+
+
 class StopLine:
     """One line and the direction in which it is watched."""
 
     def __init__(self, line: tuple[Point, Point], direction: tuple[float, float]) -> None:
-        self._line, self._direction = line, direction
+        self._line, self._direction, self._heading = line, direction, unit_vector(direction)
+        self._geometry = _Geometry.of(line, direction, 1.0)
         self._approaches: dict[int, _Approach] = {}
 
     def update(self, scene: Scene) -> list[Crossing]:
         """Who has just got clear of the line."""
+        if scene.aspect != self._geometry.aspect:
+            self._geometry = _Geometry.of(self._line, self._direction, scene.aspect)
         found = []
         for track in scene.tracks:
-            if track.now.at != scene.at or not track.now.seen:
+            if track.now.at != scene.at or not track.now.seen or not self._is_near(track.now.box):
                 continue
             approach = self._approaches.setdefault(track.id, _Approach(scene.at))
-            self._follow(approach, track, scene.aspect)
+            self._follow(approach, track)
             if approach.crossed or track.group not in WHEELS:
                 continue
-            crossing = self._crossing(approach, track, scene.aspect)
+            crossing = self._crossing(approach, track)
             if crossing is None:
                 continue
             approach.crossed = True
@@ -77,24 +112,18 @@ class StopLine:
         old = scene.at - round(LOOKED_BACK_S * SECOND)
         self._approaches = {i: a for i, a in self._approaches.items() if a.last >= old}
 
-    def _follow(self, approach: _Approach, track: Track, aspect: float) -> None:
-        here = stand(track.now, track.group, unit_vector(self._direction), aspect)
+    def _follow(self, approach: _Approach, track: Track) -> None:
+        here = stand(track.now, track.group, self._heading, self._geometry.aspect)
         approach.last = here.at
-        approach.stands.append((here, self._beyond(here.front, aspect), self._beyond(here.rear, aspect)))
+        approach.stands.append((here, self._geometry.beyond(here.front), self._geometry.beyond(here.rear)))
         while approach.stands and here.at - approach.stands[0][0].at > LOOKED_BACK_S * SECOND:
             approach.stands.popleft()
 
-    def _beyond(self, place: Point, aspect: float) -> float:
-        """How far a place is beyond the line in the watched direction, frame heights; negative before it."""
-        (ax, ay), (bx, by) = self._line
-        along = Point((bx - ax) * aspect, by - ay)
-        length = max((along.x**2 + along.y**2) ** 0.5, 1e-6)
-        normal = Point(along.y / length, -along.x / length)
-        side = normal.x * self._direction[0] + normal.y * self._direction[1]
-        off = (place.x - ax * aspect) * normal.x + (place.y - ay) * normal.y
-        return off if side >= 0 else -off
+    def _is_near(self, box: Box) -> bool:
+        place = Point((box.x + box.w / 2) * self._geometry.aspect, box.bottom)
+        return abs(self._geometry.beyond(place)) <= NEAR * max(box.h, box.w * self._geometry.aspect)
 
-    def _crossing(self, approach: _Approach, track: Track, aspect: float) -> Crossing | None:
+    def _crossing(self, approach: _Approach, track: Track) -> Crossing | None:
         stands = approach.stands
         now, _, rear = stands[-1]
         if rear < now.unit or len(stands) < SAMPLES:
@@ -102,19 +131,12 @@ class StopLine:
         if sum(front < 0 for _, front, _ in stands) < BEFORE or sum(rear > 0 for _, _, rear in stands) < BEYOND:
             return None
         over, passed = _when([(s.at, f) for s, f, _ in stands]), _when([(s.at, r) for s, _, r in stands])
-        if over is None or passed is None or seconds(now.at - over) > CRAWL_S:
+        if over is None or passed is None or seconds(now.at - over) > CRAWL_S or not _followed(stands, passed):
             return None
         box = box_at([(s.at, s.box) for s, _, _ in stands], passed)
-        if not self._between_ends(Point((box.x + box.w / 2) * aspect, box.bottom), aspect):
+        if not self._geometry.between_ends(Point((box.x + box.w / 2) * self._geometry.aspect, box.bottom)):
             return None
         return Crossing(track_id=track.id, group=track.group, at=over, cleared=now.at, box=box, score=track.score)
-
-    def _between_ends(self, place: Point, aspect: float) -> bool:
-        """Whether a place at the line is between its ends, lengthened."""
-        (ax, ay), (bx, by) = self._line
-        dx, dy = (bx - ax) * aspect, by - ay
-        share = ((place.x - ax * aspect) * dx + (place.y - ay) * dy) / max(dx * dx + dy * dy, 1e-12)
-        return -LENGTHENED <= share <= 1 + LENGTHENED
 
     def _is_known(self, track_id: int, approach: _Approach) -> bool:
         """Whether another track of the same road user has crossed: rider and machine, or one track after another."""
@@ -123,6 +145,17 @@ class StopLine:
             other.crossed and number != track_id and _together(mine, [(s.at, s.box) for s, _, _ in other.stands])
             for number, other in self._approaches.items()
         )
+
+
+def _followed(stands: Sequence[tuple[Stand, float, float]], passed: Instant) -> bool:
+    """Whether it was seen right before and after its rear passed the line, and had not been going the other way."""
+    before = [(s, rear) for s, _, rear in stands if s.at <= passed]
+    after = next(s for s, _, _ in stands if s.at > passed)
+    last, rear = before[-1]
+    if seconds(after.at - last.at) > GAP_S:
+        return False
+    earlier = next(r for s, r in before if seconds(last.at - s.at) <= CAME_S)
+    return earlier - rear < BACKED * last.unit
 
 
 def _when(course: Sequence[tuple[Instant, float]]) -> Instant | None:

@@ -18,9 +18,13 @@ def least_cost(cost: Floats, forbidden: float) -> tuple[npt.NDArray[np.intp], np
 
     Values of ``forbidden`` and above are not paired; it must be above the sum of all costs below it.
     """
-    pairs: list[tuple[int, int]] = []
-    for rows, columns in _groups(cost < forbidden):
-        values = cost[np.ix_(rows, columns)]
+    allowed = cost < forbidden
+    of_rows, of_columns = allowed.sum(axis=1), allowed.sum(axis=0)
+    r, c = np.nonzero(allowed)
+    alone = (of_rows[r] == 1) & (of_columns[c] == 1)
+    pairs = list(zip(r[alone].tolist(), c[alone].tolist(), strict=True))
+    for rows, columns in _groups(r[~alone].tolist(), c[~alone].tolist()):
+        values = cost[rows][:, columns]
         if len(rows) == 1:
             pairs.append((rows[0], columns[int(values[0].argmin())]))
         elif len(columns) == 1:
@@ -34,23 +38,26 @@ def least_cost(cost: Floats, forbidden: float) -> tuple[npt.NDArray[np.intp], np
     return found[:, 0], found[:, 1]
 
 
-def _groups(allowed: npt.NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
-    """Rows and columns that allowed pairs connect, group by group; those without any are left out."""
-    of_row = [np.flatnonzero(row).tolist() for row in allowed]
-    of_column = [np.flatnonzero(column).tolist() for column in allowed.T]
-    seen_rows: set[int] = set()
+def _groups(rows: Sequence[int], columns: Sequence[int]) -> list[tuple[list[int], list[int]]]:
+    """Rows and columns that the allowed pairs connect, group by group."""
+    of_row: dict[int, list[int]] = {}
+    of_column: dict[int, list[int]] = {}
+    for r, c in zip(rows, columns, strict=True):
+        of_row.setdefault(r, []).append(c)
+        of_column.setdefault(c, []).append(r)
+    seen: set[int] = set()
     groups = []
-    for start, partners in enumerate(of_row):
-        if start in seen_rows or not partners:
+    for start in of_row:
+        if start in seen:
             continue
-        rows, columns, fresh = {start}, set[int](), [start]
+        mine, theirs, fresh = {start}, set[int](), [start]
         while fresh:
-            new_columns = {c for r in fresh for c in of_row[r]} - columns
-            columns |= new_columns
-            fresh = list({r for c in new_columns for r in of_column[c]} - rows)
-            rows.update(fresh)
-        seen_rows |= rows
-        groups.append((sorted(rows), sorted(columns)))
+            new = {c for r in fresh for c in of_row[r]} - theirs
+            theirs |= new
+            fresh = list({r for c in new for r in of_column[c]} - mine)
+            mine.update(fresh)
+        seen |= mine
+        groups.append((sorted(mine), sorted(theirs)))
     return groups
 
 

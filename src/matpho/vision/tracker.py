@@ -3,46 +3,37 @@
 Learns from ByteTrack (Zhang et al. 2022: weak detections may continue a track but not start one) and SORT (Bewley
 et al. 2016). Differs where 5 frames a second ask for it: a cost with distance and size beside IoU, and frames that the
 detector did not look at (the motion gate and the budget skip many) age nothing.
+
+Rider and machine are one road user whatever of them a picture shows: a track is a two-wheeler when enough of what was
+seen of it was one, and a box that shows only the rider or only the machine is completed to the height that the track
+has, so that its ground point does not jump.
 """
 
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation, Track, TrackPoint
 from matpho.domain.time import Instant, seconds
-from matpho.vision.association import FAR, Floats, assign, cleaned, costs
+from matpho.vision.assignment import least_cost
+from matpho.vision.association import OTHER_PRICE, PART, Flags, Floats, Numbers, Pairs, Part, candidates, completed
 from matpho.vision.kalman import BoxFilters
+from matpho.vision.sightings import GROUPS, PERSON, TWO_WHEELER, Sightings, cleaned, overlaps, sightings
+from matpho.vision.tracked import Tracked
 
 HIGH, NEW, LOW = 0.45, 0.5, 0.15  # measured on a junction of motorbikes: fewer fragments than 0.35, 0.4, 0.12
 CONFIRM = 2  # detections before a track counts
-MEMORY = 256  # points kept of a path
 COAST_S = 0.6  # how long a track that a look has missed moves on; then it waits where it is
 UNLOOKED_S = 1.3  # and how long one moves on while nobody has looked
 MISS_S = 0.5  # what one missed look counts for at most, however long ago the look before was
-
-
-@dataclass(slots=True)
-class _Tracked:
-    """What a track is beside its filter."""
-
-    id: int
-    group: Group
-    label: str
-    score: float
-    started: Instant
-    seen_at: Instant
-    hits: int = 1
-    missed_s: float = 0.0
-    misses: int = 0
-    path: deque[TrackPoint] = field(default_factory=lambda: deque(maxlen=MEMORY))
-
-    def as_track(self) -> Track:
-        return Track(self.id, self.group, self.label, self.score, self.started, tuple(self.path))
+MOVES = 0.2  # heights a second: a machine that stands takes no person for its rider
+PARTS_RUN = 4  # so many parts in a row are no parts: the track was taken for too high
+NESTED = 0.75  # of a box inside one that continued a track: it is a part of that, and starts none
+SAME_IOU = 0.45  # or so much of both in common
+TWIN, TWIN_LOOKS = 0.75, 3  # of the smaller box, for so many looks: two tracks of one road user
+EDGE = 0.004  # of the frame: a box that ends so near to its edge is cut by it
+FAR = 1e6
 
 
 class Tracker:
@@ -52,7 +43,7 @@ class Tracker:
         self._scale = np.array([aspect, 1.0, aspect, 1.0])
         self._lost_s = lost_s
         self._filters = BoxFilters()
-        self._tracked: list[_Tracked] = []
+        self._tracked: list[Tracked] = []
         self._at: Instant | None = None
         self._looked: Instant | None = None
         self._next = 1
@@ -67,15 +58,15 @@ class Tracker:
         self._advance(at)
         since_s = 0.0 if self._looked is None else seconds(at - self._looked)
         self._looked = at
-        found = cleaned(observations)
-        boxes = self._to_units([o.box for o in found])
-        scores = np.array([o.score for o in found])
-        matched_tracks, matched_boxes = self._match(found, boxes, scores)
-        self._correct(at, found, boxes, matched_tracks, matched_boxes)
-        self._miss(set(matched_tracks.tolist()), min(since_s, MISS_S))
-        fresh = [i for i in range(len(found)) if scores[i] >= NEW and i not in set(matched_boxes.tolist())]
+        seen = cleaned(sightings(observations))
+        boxes = self._to_units(seen)
+        pairs = self._match(seen, boxes)
+        self._correct(at, seen, boxes, pairs)
+        self._miss(set(pairs.tracks.tolist()), min(since_s, MISS_S))
+        fresh = self._fresh(seen, pairs)
+        self._join_twins()
         self._drop_lost()
-        self._start(at, [found[i] for i in fresh], boxes[fresh])
+        self._start(at, seen, boxes, fresh)
         self._record(at)
         return self._alive()
 
@@ -119,27 +110,61 @@ class Tracker:
             self._filters.stop(waits)
         self._filters.predict(min(dt, 1.0))
 
-    def _to_units(self, boxes: Sequence[Box]) -> Floats:
+    def _to_units(self, seen: Sightings) -> Floats:
         """Boxes as (M, 4) cx, cy, w, h in frame heights."""
-        if not boxes:
-            return np.zeros((0, 4))
-        units: Floats = np.array([(b.x + b.w / 2, b.y + b.h / 2, b.w, b.h) for b in boxes]) * self._scale
-        return units
+        boxes = seen.boxes.copy()
+        boxes[:, :2] += boxes[:, 2:] / 2
+        return np.asarray(boxes * self._scale)
 
-    def _match(
-        self, found: Sequence[Observation], boxes: Floats, scores: npt.NDArray[np.float64]
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    def _match(self, seen: Sightings, boxes: Floats) -> Pairs:
         """Strong detections first, then weak ones for what is left over."""
-        if not self._tracked or not found:
-            return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
-        cost = costs(self._filters.mean[:, :, 0], boxes, self._slack())
-        groups = np.array([[t.group is o.group for o in found] for t in self._tracked])
-        cost = np.where(groups, cost, FAR)
-        rows, columns = assign(np.where(scores[None, :] >= HIGH, cost, FAR))
-        left = np.where((scores[None, :] >= LOW) & (scores[None, :] < HIGH), cost, FAR)
-        left[rows, :] = FAR
-        more_rows, more_columns = assign(left)
-        return np.concatenate([rows, more_rows]), np.concatenate([columns, more_columns])
+        if not self._tracked or not len(seen):
+            none = np.zeros(0, np.intp)
+            return Pairs(none, none, np.zeros(0), np.zeros(0, np.int8))
+        same, rider = self._kinship(seen)
+        pairs = candidates(self._filters.mean[:, :, 0], boxes, self._slack(), same | rider, self._partial(seen))
+        pairs.costs[~same[pairs.tracks, pairs.boxes]] += OTHER_PRICE
+        scores = seen.scores[pairs.boxes]
+        strong = self._best(pairs.where(scores >= HIGH), len(seen))
+        free = np.ones(len(self._tracked), np.bool_)
+        free[strong.tracks] = False
+        weak = self._best(pairs.where((scores >= LOW) & (scores < HIGH) & free[pairs.tracks]), len(seen))
+        return strong.joined(weak)
+
+    def _best(self, pairs: Pairs, boxes: int) -> Pairs:
+        """Of the pairs those of the best assignment."""
+        cost = np.full((len(self._tracked), boxes), FAR)
+        number = np.zeros(cost.shape, np.intp)
+        cost[pairs.tracks, pairs.boxes] = pairs.costs
+        number[pairs.tracks, pairs.boxes] = np.arange(len(pairs.tracks))
+        rows, columns = least_cost(cost, FAR)
+        kept = np.zeros(len(pairs.tracks), np.bool_)
+        kept[number[rows, columns]] = True
+        return pairs.where(kept)
+
+    def _kinship(self, seen: Sightings) -> tuple[Flags, Flags]:
+        """(N, M) twice: which are of one group, and which may be a rider and the machine of one road user."""
+        groups = np.array([GROUPS.index(t.group) for t in self._tracked], np.int8)
+        same = groups[:, None] == seen.groups[None, :]
+        speed = np.hypot(self._filters.mean[:, 0, 1], self._filters.mean[:, 1, 1])
+        moves = speed > MOVES * self._filters.mean[:, 3, 0]
+        has_rider = np.array([t.person > 0 for t in self._tracked]) | moves
+        walks_or_rides = (groups == PERSON)[:, None] & (seen.groups == TWO_WHEELER)[None, :]
+        machine = ((groups == TWO_WHEELER) & has_rider)[:, None] & (seen.groups == PERSON)[None, :]
+        return same, walks_or_rides | machine
+
+    def _partial(self, seen: Sightings) -> Flags:
+        """(N, M) which detections may be the rider or the machine alone of which tracks.
+
+        Only of what was seen whole and lately; and what the edge of the picture cuts shows no part.
+        """
+        ridden = [
+            t.group is Group.TWO_WHEELER and t.hits > 2 and t.parts < PARTS_RUN and t.misses <= 1 for t in self._tracked
+        ]
+        road = (seen.groups == PERSON) | (seen.groups == TWO_WHEELER)
+        low, high = seen.boxes[:, :2], seen.boxes[:, :2] + seen.boxes[:, 2:]
+        whole = ((low > EDGE) & (high < 1 - EDGE)).all(axis=1)
+        return np.asarray(np.array(ridden, np.bool_)[:, None] & (road & whole)[None, :])
 
     def _slack(self) -> Floats:
         young = np.array([1.5 if t.hits < 3 else 1.0 for t in self._tracked])
@@ -147,21 +172,20 @@ class Tracker:
         slack: Floats = np.minimum(young + missed, 2.0)
         return slack
 
-    def _correct(
-        self,
-        at: Instant,
-        found: Sequence[Observation],
-        boxes: Floats,
-        rows: npt.NDArray[np.intp],
-        columns: npt.NDArray[np.intp],
-    ) -> None:
-        self._filters.correct(rows, boxes[columns])
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            tracked, seen = self._tracked[row], found[column]
+    def _correct(self, at: Instant, seen: Sightings, boxes: Floats, pairs: Pairs) -> None:
+        heights, heights_before = boxes[:, 3].tolist(), self._filters.mean[:, 3, 0].tolist()
+        whole = completed(boxes[pairs.boxes], self._filters.mean[pairs.tracks, 3, 0], pairs.parts)
+        self._filters.correct(pairs.tracks, whole)
+        scores, codes, ridden = seen.scores.tolist(), seen.groups.tolist(), seen.ridden.tolist()
+        for row, column, part in zip(pairs.tracks.tolist(), pairs.boxes.tolist(), pairs.parts.tolist(), strict=True):
+            tracked = self._tracked[row]
             tracked.hits += 1
             tracked.misses, tracked.missed_s, tracked.seen_at = 0, 0.0, at
-            tracked.score += 0.2 * (seen.score - tracked.score)
-            tracked.label = seen.label if seen.score > tracked.score else tracked.label
+            if part != Part.WHOLE:
+                tracked.parts += 1
+            elif heights[column] >= PART[1] * heights_before[row]:
+                tracked.parts = 0  # it is as high as was thought
+            tracked.see(codes[column], scores[column], seen.labels[column], ridden=ridden[column])
 
     def _miss(self, matched: set[int], missed_s: float) -> None:
         for row, tracked in enumerate(self._tracked):
@@ -169,10 +193,75 @@ class Tracker:
                 tracked.misses += 1
                 tracked.missed_s += missed_s
 
+    def _fresh(self, seen: Sightings, pairs: Pairs) -> Numbers:
+        """The detections that start tracks: strong, not taken, and no part of a rider or machine that was."""
+        free = np.ones(len(seen), np.bool_)
+        free[pairs.boxes] = False
+        fresh = free & (seen.scores >= NEW)
+        road = (seen.groups == PERSON) | (seen.groups == TWO_WHEELER)
+        if (fresh & road).any() and len(pairs.tracks):
+            shown = self._shown(pairs.tracks)
+            both, areas = overlaps(shown, seen.boxes), seen.boxes[:, 2] * seen.boxes[:, 3]
+            iou = both / np.maximum((shown[:, 2] * shown[:, 3])[:, None] + areas - both, 1e-12)
+            part = (both > NESTED * areas) | (iou > SAME_IOU)
+            taken = np.array([self._tracked[row].group is Group.TWO_WHEELER for row in pairs.tracks.tolist()])
+            fresh &= ~(road & part[taken].any(axis=0))
+        return np.flatnonzero(fresh)
+
+    def _join_twins(self) -> None:
+        """Two tracks that lie on each other for some looks are one road user: the older one goes on."""
+        road = [n for n, t in enumerate(self._tracked) if t.group in (Group.PERSON, Group.TWO_WHEELER)]
+        if len(road) < 2:
+            return
+        boxes = self._shown(np.array(road, np.intp))
+        areas, middles = boxes[:, 2] * boxes[:, 3], boxes[:, 0] + boxes[:, 2] / 2
+        both = overlaps(boxes, boxes) / np.maximum(np.minimum(areas[:, None], areas), 1e-12)
+        beside = np.abs(middles[:, None] - middles) > 0.3 * np.maximum(boxes[:, None, 2], boxes[None, :, 2])
+        both[beside] = 0.0
+        partners = {road[j]: road[i] for i, j in np.argwhere(np.triu(both > TWIN, k=1)).tolist()[::-1]}
+        dropped = set()
+        for number in road:
+            tracked, elder = self._tracked[number], partners.get(number)
+            older = None if elder is None else self._tracked[elder]
+            if elder is None or older is None or Group.TWO_WHEELER not in (tracked.group, older.group):
+                tracked.twin_looks = 0
+                continue
+            tracked.twin_looks = tracked.twin_looks + 1 if tracked.twin == older.id else 1
+            tracked.twin = older.id
+            if tracked.twin_looks >= TWIN_LOOKS and elder not in dropped:
+                self._absorb(elder, number)
+                dropped.add(number)
+        if dropped:
+            keep = np.array([n not in dropped for n in range(len(self._tracked))])
+            self._tracked = [t for n, t in enumerate(self._tracked) if n not in dropped]
+            self._filters.keep(keep)
+
+    def _absorb(self, elder: int, twin: int) -> None:
+        """The older track takes what the younger one knows, and its place where it was seen more lately."""
+        older, younger = self._tracked[elder], self._tracked[twin]
+        older.person += younger.person
+        older.machine += younger.machine
+        if older.group is not younger.group:
+            older.group, older.label = Group.TWO_WHEELER, "motorcycle"
+        if younger.misses < older.misses:
+            self._filters.mean[elder], self._filters.cov[elder] = self._filters.mean[twin], self._filters.cov[twin]
+            older.seen_at, older.misses, older.missed_s = younger.seen_at, younger.misses, younger.missed_s
+
+    def _shown(self, rows: Numbers) -> Floats:
+        """Where tracks are now: left, top, width, height, 0..1."""
+        boxes = self._filters.mean[rows, :, 0] / self._scale
+        boxes[:, :2] -= boxes[:, 2:] / 2
+        return np.asarray(boxes)
+
     def _drop_lost(self) -> None:
         """End what was missed for too long, and forget at once what was seen only once."""
+        gone = self._left()
         keep = np.array(
-            [t.missed_s <= self._lost_s and (t.hits >= CONFIRM or t.misses <= 1) for t in self._tracked], dtype=bool
+            [
+                t.missed_s <= self._lost_s and (t.hits >= CONFIRM or t.misses <= 1) and not (t.misses > 1 and out)
+                for t, out in zip(self._tracked, gone, strict=True)
+            ],
+            dtype=bool,
         )
         self.ended += [
             t.as_track() for t, stays in zip(self._tracked, keep, strict=True) if not stays and t.hits >= CONFIRM
@@ -180,20 +269,31 @@ class Tracker:
         self._tracked = [t for t, stays in zip(self._tracked, keep, strict=True) if stays]
         self._filters.keep(keep)
 
-    def _start(self, at: Instant, fresh: Sequence[Observation], boxes: Floats) -> None:
-        if not fresh:
+    def _left(self) -> list[bool]:
+        """Which tracks were on their way out where the picture ends."""
+        place, speed = self._filters.mean[:, :2, 0], self._filters.mean[:, :2, 1]
+        half = self._filters.mean[:, 2:, 0] / 2
+        out = ((place - half < 0) & (speed < 0)) | ((place + half > self._scale[:2]) & (speed > 0))
+        gone: list[bool] = np.any(out, axis=1).tolist()
+        return gone
+
+    def _start(self, at: Instant, seen: Sightings, boxes: Floats, fresh: Numbers) -> None:
+        if not len(fresh):
             return
-        self._filters.add(boxes)
-        for seen in fresh:
-            self._tracked.append(_Tracked(self._next, seen.group, seen.label, seen.score, at, at))
+        self._filters.add(boxes[fresh])
+        for number in fresh.tolist():
+            code, score = int(seen.groups[number]), float(seen.scores[number])
+            tracked = Tracked(self._next, GROUPS[code], seen.labels[number], score, at, at)
+            tracked.see(code, score, seen.labels[number], ridden=bool(seen.ridden[number]))
+            self._tracked.append(tracked)
             self._next += 1
 
     def _record(self, at: Instant) -> None:
-        for tracked, centre in zip(self._tracked, self._filters.mean[:, :, 0] / self._scale, strict=True):
-            cx, cy, w, h = centre.tolist()
-            left, top = min(max(cx - w / 2, 0.0), 1.0), min(max(cy - h / 2, 0.0), 1.0)
-            right, bottom = min(max(cx + w / 2, left), 1.0), min(max(cy + h / 2, top), 1.0)
-            tracked.path.append(TrackPoint(at, Box(left, top, right - left, bottom - top), tracked.seen_at == at))
+        centres = self._filters.mean[:, :, 0] / self._scale
+        low = np.clip(centres[:, :2] - centres[:, 2:] / 2, 0.0, 1.0)
+        size = np.maximum(np.clip(centres[:, :2] + centres[:, 2:] / 2, 0.0, 1.0) - low, 0.0)
+        for tracked, (x, y), (w, h) in zip(self._tracked, low.tolist(), size.tolist(), strict=True):
+            tracked.path.append(TrackPoint(at, Box(x, y, w, h), tracked.seen_at == at))
 
     def _alive(self) -> tuple[Track, ...]:
         return tuple(t.as_track() for t in self._tracked if t.hits >= CONFIRM)

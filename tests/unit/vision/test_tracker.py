@@ -9,8 +9,8 @@ import pytest
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation, Track
 from matpho.domain.time import Instant, after
-from matpho.vision.association import cleaned
-from matpho.vision.tracker import MEMORY, Tracker
+from matpho.vision.tracked import MEMORY
+from matpho.vision.tracker import Tracker
 
 pytestmark = pytest.mark.unit
 
@@ -99,24 +99,60 @@ def test_groups_are_not_mixed():
     assert {(track.id, track.group) for o in out for track in o} == {(1, Group.PERSON), (2, Group.BAG)}
 
 
-def test_rider_and_motorbike_become_one_two_wheeler_only_where_that_is_certain():
-    bike = seen(0.30, 0.50, w=0.10, h=0.15, group=Group.TWO_WHEELER)
-    rider = seen(0.32, 0.40, w=0.06, h=0.20)
-    assert [o.group for o in cleaned([bike, rider])] == [Group.TWO_WHEELER]
-    (fused,) = cleaned([bike, rider])
-    assert fused.box.y == pytest.approx(0.40)
-    assert fused.box.bottom == pytest.approx(0.65)
-    neighbour = seen(0.33, 0.41, w=0.06, h=0.20)
-    assert len(cleaned([bike, rider, neighbour])) == 3
-    beside = seen(0.45, 0.45, w=0.06, h=0.22)
-    assert len(cleaned([bike, beside])) == 2
+RIDER = {"w": 0.06, "h": 0.14}
+MACHINE = {"w": 0.06, "h": 0.11, "group": Group.TWO_WHEELER}
 
 
-def test_a_motorbike_seen_as_a_car_too_is_one_thing_and_huge_vehicles_are_none():
-    bike = seen(0.30, 0.50, w=0.10, h=0.15, group=Group.TWO_WHEELER)
-    car = seen(0.30, 0.49, w=0.11, h=0.16, group=Group.VEHICLE, score=0.5)
-    assert [o.group for o in cleaned([bike, car])] == [Group.TWO_WHEELER]
-    assert cleaned([seen(0.0, 0.0, w=0.9, h=0.9, group=Group.VEHICLE)]) == []
+def ridden(x: float, y: float) -> list[Observation]:
+    """Rider and machine, together 0.2 high from ``y`` down; both boxes."""
+    return [seen(x, y, **RIDER), seen(x, y + 0.09, **MACHINE)]
+
+
+def test_rider_and_machine_seen_in_turns_are_one_two_wheeler_whose_ground_point_stays():
+    frames = [ridden(0.1 + 0.02 * i, 0.5) for i in range(6)]
+    for i in range(6, 24):
+        x = 0.1 + 0.02 * i
+        frames.append([ridden(x, 0.5), [seen(x, 0.5, **RIDER)], [seen(x, 0.59, **MACHINE)]][i % 3])
+    out = run(frames)
+    assert {(track.id, track.group) for o in out for track in o} == {(1, Group.TWO_WHEELER)}
+    assert all(p.seen for p in out[-1][0].path)
+    assert max(abs(p.box.bottom - 0.7) for p in out[-1][0].path[3:]) < 0.03
+
+
+def test_who_is_a_person_at_first_becomes_the_rider_once_the_machine_is_seen():
+    person = [[seen(0.3 + 0.02 * i, 0.5, w=0.06, h=0.2)] for i in range(5)]
+    out = run([*person, *(ridden(0.4 + 0.02 * i, 0.5) for i in range(5))])
+    assert {track.id for o in out for track in o} == {1}
+    assert out[4][0].group is Group.PERSON
+    assert out[-1][0].group is Group.TWO_WHEELER
+
+
+def test_a_machine_that_stands_alone_takes_no_passer_by_for_its_rider():
+    parked = seen(0.5, 0.55, w=0.1, h=0.15, group=Group.TWO_WHEELER)
+    frames = [[parked, seen(0.3 + 0.01 * i, 0.5, w=0.06, h=0.22)] for i in range(40)]
+    frames = [f[1:] if 18 <= i < 22 else f for i, f in enumerate(frames)]  # hidden behind the passer-by
+    out = run(frames)
+    assert {(track.id, track.group) for track in out[-1]} == {(1, Group.TWO_WHEELER), (2, Group.PERSON)}
+
+
+def test_two_tracks_that_lie_on_each_other_become_one():
+    tall = seen(0.3, 0.4, w=0.08, h=0.2, group=Group.TWO_WHEELER)
+    frames = [[tall], [tall], [tall]] + [[seen(0.305, 0.40, w=0.07, h=0.13)], [tall]] * 6
+    assert len({track.id for o in run(frames)[-3:] for track in o}) == 1
+
+
+def test_riders_side_by_side_stay_apart():
+    pair = [[*ridden(0.2 + 0.02 * i, 0.5), *ridden(0.25 + 0.02 * i, 0.52)] for i in range(25)]
+    out = run(pair)
+    assert {track.id for o in out for track in o} == {1, 2}
+    assert len(out[-1]) == 2
+
+
+def test_who_leaves_the_picture_is_not_the_one_who_comes_in_there():
+    leaves = [[seen(0.2 - 0.04 * i, 0.5, w=0.06, h=0.2, group=Group.TWO_WHEELER)] for i in range(6)]
+    comes = [[seen(-0.0 + 0.03 * i, 0.52, w=0.06, h=0.2, group=Group.TWO_WHEELER)] for i in range(8)]
+    out = run([*leaves, [], [], [], *comes])
+    assert {track.id for track in out[-1]} == {2}
 
 
 def test_time_must_increase():
