@@ -200,6 +200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{camera_id}/ground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Ground
+         * @description Say where a rectangle of known size lies on the ground, or that nobody knows.
+         */
+        put: operations["set_ground"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{camera_id}/live.m3u8": {
         parameters: {
             query?: never;
@@ -324,6 +344,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/{camera_id}/suggestions/directions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest Directions
+         * @description Which ways vehicles went through an outline in the last days; a suggestion to look at. Audited as a search.
+         */
+        post: operations["suggest_directions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera_id}/suggestions/lamp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest Lamp
+         * @description Where signals may be, from the last minutes of recordings; a suggestion to look at. Audited as a search.
+         */
+        post: operations["suggest_lamp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{camera_id}/tracks/{track}/picture": {
         parameters: {
             query?: never;
@@ -360,6 +420,26 @@ export interface paths {
          */
         put: operations["set_zones"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/{camera_id}/zones/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Zones
+         * @description What the zones as drawn can support, and how many pixels a metre has in each; nothing is stored.
+         */
+        post: operations["check_zones"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1438,6 +1518,17 @@ export interface components {
             note: string;
         };
         /**
+         * AreaForm
+         * @description An outline on the picture.
+         */
+        AreaForm: {
+            /** Polygon */
+            polygon: [
+                number,
+                number
+            ][];
+        };
+        /**
          * AuditBody
          * @description One row of the audit trail. ``who`` is a name, or null for the program; ``detail`` has no names.
          */
@@ -1503,6 +1594,8 @@ export interface components {
          *     ``missing`` is what the register lacks before the camera is in order: ``sign``, ``purpose``.
          */
         CameraBody: {
+            /** Advice */
+            advice: components["schemas"]["ZoneAdviceBody"][];
             /** Ground */
             ground: [
                 number,
@@ -1782,6 +1875,30 @@ export interface components {
             version: number;
         };
         /**
+         * DensityBody
+         * @description Pixels per metre of a zone on one stream, least and most, and the level of EN 62676-4 that each reaches.
+         *
+         *     ``basis``: the drawn ground rectangle, or the height of ``n`` people who walked there.
+         */
+        DensityBody: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "ground" | "people";
+            /** Least */
+            least: number;
+            least_level: components["schemas"]["Dori"];
+            /** Most */
+            most: number;
+            most_level: components["schemas"]["Dori"];
+            /** N */
+            n: number;
+            role: components["schemas"]["StreamRole"];
+            /** Zone Id */
+            zone_id: string;
+        };
+        /**
          * DetectorBody
          * @description The detector that looks at the pictures.
          */
@@ -1891,6 +2008,12 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * Dori
+         * @description What a picture of so many pixels per metre can show of a person (EN 62676-4).
+         * @enum {string}
+         */
+        Dori: "identify" | "recognise" | "observe" | "detect" | "below";
         /**
          * EndRecord
          * @description The stretch ends. ``next`` is the cursor of the following one; ``live``: it is being recorded now.
@@ -2208,6 +2331,22 @@ export interface components {
              * @example 2026-11-23T05:06:07.089Z
              */
             day: string;
+        };
+        /**
+         * GroundForm
+         * @description The ground rectangle (near left, near right, far right, far left) and its width and depth; null takes it away.
+         */
+        GroundForm: {
+            /** Ground */
+            ground: [
+                number,
+                number
+            ][] | null;
+            /** Ground Size M */
+            ground_size_m: [
+                number,
+                number
+            ] | null;
         };
         /**
          * Group
@@ -2561,6 +2700,39 @@ export interface components {
          * @enum {string}
          */
         KindGroup: "AN" | "GT" | "DT" | "VS" | "TB";
+        /**
+         * LampBody
+         * @description A place that behaves like a signal.
+         */
+        LampBody: {
+            /** Agree */
+            agree: number;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Green */
+            green: number;
+            /** Red */
+            red: number;
+            /** Switches */
+            switches: number;
+        };
+        /**
+         * LampsBody
+         * @description What was found in how many pictures over how long.
+         */
+        LampsBody: {
+            /** Found */
+            found: components["schemas"]["LampBody"][];
+            /** Length S */
+            length_s: number;
+            /** Pictures */
+            pictures: number;
+        };
         /**
          * Link
          * @description How a stream is.
@@ -3790,6 +3962,20 @@ export interface components {
             state: components["schemas"]["IncidentState"];
         };
         /**
+         * TrafficBody
+         * @description Ways through an area; none while ``passages`` are fewer than ``needed``.
+         */
+        TrafficBody: {
+            /** Days */
+            days: number;
+            /** Needed */
+            needed: number;
+            /** Passages */
+            passages: number;
+            /** Ways */
+            ways: components["schemas"]["WayBody"][];
+        };
+        /**
          * TrialBody
          * @description A test in full; while it runs, as it stands now. ``may_sign``: this person can sign second.
          */
@@ -3983,11 +4169,45 @@ export interface components {
             uptime_week: number | null;
         };
         /**
+         * WayBody
+         * @description One way that vehicles took: direction and middle on the picture, how many, share of all, mean turn in degrees.
+         */
+        WayBody: {
+            /** Direction */
+            direction: [
+                number,
+                number
+            ];
+            /** Middle */
+            middle: [
+                number,
+                number
+            ];
+            /** N */
+            n: number;
+            /** Share */
+            share: number;
+            /** Spread Deg */
+            spread_deg: number;
+        };
+        /**
          * Weight
          * @description How much it matters.
          * @enum {string}
          */
         Weight: "good" | "note" | "warn" | "bad";
+        /**
+         * ZoneAdviceBody
+         * @description One thing that keeps a zone (null: the camera) from working as it should.
+         */
+        ZoneAdviceBody: {
+            /** Code */
+            code: string;
+            said: components["schemas"]["SaidBody"];
+            weight: components["schemas"]["Weight"];
+            /** Zone Id */
+            zone_id: string | null;
+        };
         /**
          * ZoneBody
          * @description A shape and what it is for; the camera file's ``[[zone]]``. Hours read ``05:00-07:00`` in local time.
@@ -4036,6 +4256,34 @@ export interface components {
                     [key: string]: boolean | number | string;
                 };
             };
+        };
+        /**
+         * ZoneCheck
+         * @description What the drawing can support.
+         */
+        ZoneCheck: {
+            /** Advice */
+            advice: components["schemas"]["ZoneAdviceBody"][];
+            /** Density */
+            density: components["schemas"]["DensityBody"][];
+        };
+        /**
+         * ZoneCheckForm
+         * @description Zones and ground as they are drawn now, stored or not.
+         */
+        ZoneCheckForm: {
+            /** Ground */
+            ground?: [
+                number,
+                number
+            ][] | null;
+            /** Ground Size M */
+            ground_size_m?: [
+                number,
+                number
+            ] | null;
+            /** Zones */
+            zones: components["schemas"]["ZoneBody"][];
         };
     };
     responses: never;
@@ -4725,6 +4973,66 @@ export interface operations {
             };
         };
     };
+    set_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroundForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_live_playlist: {
         parameters: {
             query?: {
@@ -5174,6 +5482,126 @@ export interface operations {
             };
         };
     };
+    suggest_directions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AreaForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrafficBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    suggest_lamp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LampsBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_track_picture: {
         parameters: {
             query?: {
@@ -5267,6 +5695,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CameraBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    check_zones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneCheckForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneCheck"];
                 };
             };
             /** @description Nobody is signed in */

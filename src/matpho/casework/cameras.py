@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from matpho.casework.commands import AddCamera, ChangeCamera, RemoveCamera, SetZones
+from matpho.casework.commands import AddCamera, ChangeCamera, RemoveCamera, SetGround, SetZones
 from matpho.casework.permitted import signed
 from matpho.casework.redact import is_redacted
 from matpho.casework.work import Work, name_of
@@ -72,6 +72,13 @@ def set_zones(work: Work, command: SetZones) -> None:
     old = work.camera(command.camera_id)
     require(work.actor, Action.CHANGE_ZONES, old)
     _store(work, replace(old, zones=command.zones), "set_zones", old)
+
+
+def set_ground(work: Work, command: SetGround) -> None:
+    """Store where the ground rectangle lies; whoever draws zones may draw it."""
+    old = work.camera(command.camera_id)
+    require(work.actor, Action.CHANGE_ZONES, old)
+    _store(work, replace(old, ground=command.ground, ground_size_m=command.ground_size_m), "set_ground", old)
 
 
 def remove(work: Work, command: RemoveCamera) -> None:

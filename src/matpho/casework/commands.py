@@ -12,7 +12,7 @@ from matpho.casework.register_records import RegisterCommand
 from matpho.casework.trial_commands import TrialCommand
 from matpho.domain.camera import Camera, Zone
 from matpho.domain.evidence import Evidence
-from matpho.domain.geometry import Box, Polygon
+from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
 from matpho.domain.incident import Move, RejectReason
 from matpho.domain.keeping import HoldId, KeepRules
@@ -114,6 +114,15 @@ class TakeBackPermit:
     camera_id: CameraId
     zone_id: ZoneId
     permitted_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetGround:
+    """Say which rectangle of known size lies on the ground of a camera's picture; both None: nobody knows."""
+
+    camera_id: CameraId
+    ground: tuple[Point, Point, Point, Point] | None
+    ground_size_m: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +301,7 @@ Command = (
     | AllowPlace
     | AllowIncident
     | TakeBackPermit
+    | SetGround
     | RemoveCamera
     | OfferSetup
     | SetUp

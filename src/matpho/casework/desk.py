@@ -46,6 +46,7 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     c.AllowPlace: permitted.allow_place,
     c.AllowIncident: permitted.allow_incident,
     c.TakeBackPermit: permitted.take_back,
+    c.SetGround: cameras.set_ground,
     c.RemoveCamera: cameras.remove,
     c.OfferSetup: accounts.offer_setup,
     c.SetUp: accounts.set_up,

@@ -10,7 +10,9 @@ from matpho.casework.ports import Store, Unit
 from matpho.casework.recorded import recorded
 from matpho.casework.records import IncidentFilter, RecordingTotals, Segment, Session
 from matpho.casework.redact import redacted
+from matpho.casework.site import quick_site
 from matpho.casework.states import Process, States
+from matpho.casework.zone_advice import ZoneAdvice, advise_zones
 from matpho.domain.audit import AuditRow, first_break
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.evidence import Evidence, EvidenceKind, EvidenceState
@@ -97,6 +99,7 @@ class CameraView:
     """One camera. ``camera`` carries no addresses; they are in ``main`` and ``sub``, redacted.
 
     ``names`` are of those who have permitted something in its zones.
+    ``advice`` is what keeps its zones from working, as far as it is known without looking at recordings.
     """
 
     camera: Camera
@@ -105,6 +108,7 @@ class CameraView:
     masked: bool
     open_incidents: int
     names: Mapping[str, str]
+    advice: tuple[ZoneAdvice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +256,7 @@ class Views:
             masked=bool(camera.masks),
             open_incidents=waiting,
             names=names,
+            advice=advise_zones(quick_site(self._states, camera)),
         )
 
     def recordings(self, camera_id: CameraId, span: Span, actor: Actor) -> Timeline:

@@ -28,6 +28,7 @@ from matpho.web.setup_link import LINK_LIVES_S, setup_path
 from matpho.wiring.desk import DeskParts, add_cameras, desk_parts, start_duties
 from matpho.wiring.onboarding import Onboarding
 from matpho.wiring.processes import guardian
+from matpho.wiring.sights import Sights
 
 _log = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ def web_parts(parts: DeskParts, settings: Settings) -> WebParts:
         stills=parts.stills,
         masked=parts.covered,
         track_pictures=parts.track_pictures,
+        sights=Sights(parts.store, settings.recordings, parts.clock),
         recorded=parts.recorded,
         exports=settings.home / "exports",
         keeping=parts.house,

@@ -16,6 +16,7 @@ from matpho.web.in_turn import InTurn
 from matpho.web.parts import WebParts
 from matpho.web.routes import (
     audit,
+    calibration,
     cameras,
     events,
     evidence,
@@ -55,6 +56,7 @@ ROUTES = (
     kinds.router,
     cameras.router,
     permitted.router,
+    calibration.router,
     register.router,
     onboarding.router,
     recordings.router,

@@ -12,11 +12,13 @@ from matpho.casework.states import States
 from matpho.casework.views import Views
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.evidence import Evidence
+from matpho.domain.ids import CameraId
 from matpho.domain.keeping import KeepRules
 from matpho.domain.messages import TrackEnded
 from matpho.domain.time import Clock, Instant
 from matpho.video.live_parts import LivePart
 from matpho.video.place import PlaceState
+from matpho.vision.lamp_finder import LampSearch
 from matpho.web.auth import HashCost
 from matpho.web.onboarding import Onboarding
 from matpho.web.playback import RecordedVideo
@@ -61,6 +63,21 @@ class TrackPictures(Protocol):
         """A JPEG of about ``at``: around the thing, or the whole picture; private areas covered when ``masked``.
 
         Blocking. Raises NotFound when nothing was recorded then, BadVideo or StorageProblem.
+        """
+        ...
+
+
+class Sights(Protocol):
+    """What recordings tell of a camera when somebody sets it up."""
+
+    def gop_s(self, camera_id: CameraId) -> float | None:
+        """The longest distance of key pictures lately, in seconds; None where it cannot be told. Blocking."""
+        ...
+
+    def lamps(self, camera_id: CameraId, length_s: float) -> LampSearch:
+        """Where signals may be, from the last ``length_s`` seconds of recordings. Blocking.
+
+        Raises BadVideo or StorageProblem.
         """
         ...
 
@@ -165,6 +182,7 @@ class WebParts:
     keeping: Keeping | None = None
     onboarding: Onboarding | None = None
     track_pictures: TrackPictures | None = None
+    sights: Sights | None = None
     recorded: RecordedVideo | None = None
     exports: Path | None = None
     ways: Sequence[Way] = ()

@@ -1,7 +1,8 @@
 """Commissioning tests: what is found, missed and falsely told; who signs; what stays out of figures and alarms."""
 
+import importlib
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ from matpho.domain.trial import LONGEST_S, Outcome, Scene, Setting, Signature, T
 from matpho.domain.words import Said
 from matpho.errors import BadInput, Conflict, NotAllowed, NotFound
 from matpho.plugins.vaults.folder import FolderVault
+from matpho.rules.settings import RuleSettings
 from matpho.testing.builders import at, camera, hit, incident
 
 pytestmark = pytest.mark.unit
@@ -335,3 +337,17 @@ def test_the_same_person_cannot_sign_twice_even_with_another_role():
     over = trial(scene()).over(at=at(9), by=by, results=(), others=(), settings=(), note="")
     with pytest.raises(Conflict):
         over.countersigned(replace(by, role="officer"))
+
+
+@pytest.mark.parametrize("kind", sorted(set(ACTS) & set(RULE_SETTINGS)))
+def test_a_scene_waits_at_least_as_long_as_its_rule(kind):
+    module = importlib.import_module(f"matpho.rules.{kind}")
+    waits = [
+        f.default
+        for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, RuleSettings) and one is not RuleSettings
+        for f in fields(one)
+        if f.name == "min_duration_s"
+    ]
+    assert waits
+    assert ACTS[kind].dwell_s >= max(waits)

@@ -25,6 +25,7 @@ from matpho.domain.time import Instant, Span, from_iso
 from matpho.domain.trial import Setting, Signature, Trial, TrialId, TrialState
 from matpho.errors import SourceLost
 from matpho.video.live_parts import LiveFragment, LiveInit
+from matpho.vision.lamp_finder import LampSearch
 from matpho.web.app import ROUTES
 from matpho.web.openapi import description
 
@@ -71,6 +72,9 @@ BODIES = {
         "end": "2026-11-23T05:00:00Z",
         "reason": "công an đề nghị",
     },
+    "check_zones": {"zones": [{"id": "v", "purpose": "watch", "polygon": [[0, 0], [1, 0], [1, 1]]}]},
+    "set_ground": {"ground": [[0.1, 0.9], [0.9, 0.9], [0.7, 0.3], [0.3, 0.3]], "ground_size_m": [7, 20]},
+    "suggest_directions": {"polygon": [[0, 0], [1, 0], [1, 1]]},
     "start_trial": {"cameras": ["cong-cho"]},
     "add_scene": {"scene": "thu.via-he.illegal_dumping"},
     "act_scene": {"now": True},
@@ -130,6 +134,16 @@ class Pictures:
         return b"\xff\xd8\xff\xd9"
 
 
+class Sights:
+    def gop_s(self, camera_id):
+        assert camera_id == "cong-cho"
+        return 2.0
+
+    def lamps(self, camera_id, length_s):
+        assert (camera_id, length_s) == ("cong-cho", 300.0)
+        return LampSearch(0, 0.0, ())
+
+
 class Recorded:
     def files(self, _found):
         return []
@@ -161,6 +175,7 @@ def ward(office):
         onboarding=Eyes(),
         stills=Pictures(),
         recorded=Recorded(),
+        sights=Sights(),
         exports=office.tmp / "exports",
         track_pictures=Pictures(),
         ways=(MQTT,),

@@ -6,11 +6,14 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from matpho.casework.advice import Weight
 from matpho.casework.views import CameraView, StreamView
+from matpho.casework.zone_advice import ZoneAdvice
 from matpho.domain.camera import Purpose, RecordMode
 from matpho.domain.camera_file import camera_table
 from matpho.domain.messages import GapCause, Link, StreamState
-from matpho.web.schemas.base import BoxBody, Form, PointBody, Shape, Time
+from matpho.web.schemas.base import BoxBody, Form, PointBody, SaidBody, Shape, Time
+from matpho.web.schemas.base import said as say
 from matpho.web.schemas.register import RegisterBody
 from matpho.web.schemas.retention import RemovedBody
 
@@ -91,6 +94,15 @@ class StreamBody(Shape):
     state: StreamStateBody | None
 
 
+class ZoneAdviceBody(Shape):
+    """One thing that keeps a zone (null: the camera) from working as it should."""
+
+    zone_id: str | None
+    code: str
+    weight: Weight
+    said: SaidBody
+
+
 class CameraBody(Shape):
     """One camera. ``masked``: it has private areas that are covered below supervisor.
 
@@ -108,6 +120,7 @@ class CameraBody(Shape):
     record: RecordMode
     masked: bool
     missing: list[str]
+    advice: list[ZoneAdviceBody]
     open_incidents: int
 
 
@@ -221,8 +234,14 @@ def camera_body(view: CameraView, *, addresses: bool, missing: Sequence[str]) ->
         record=camera.record,
         masked=view.masked,
         missing=list(missing),
+        advice=[advice_body(a) for a in view.advice],
         open_incidents=view.open_incidents,
     )
+
+
+def advice_body(advice: ZoneAdvice) -> ZoneAdviceBody:
+    """One piece of advice."""
+    return ZoneAdviceBody(zone_id=advice.zone_id, code=advice.code, weight=advice.weight, said=say(advice.said))
 
 
 def _stream_body(view: StreamView, *, addresses: bool) -> StreamBody:
