@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from matpho.domain.camera import Camera, Purpose
 from matpho.domain.geometry import Box, Point
 from matpho.sim.background import View
+from matpho.sim.order_scenes import order_scenes
 from matpho.sim.scenes import camera, zone
 from matpho.sim.script import Act, Action, Script
 
@@ -185,4 +186,5 @@ def _camera_itself() -> list[SuiteScene]:
 
 def suite() -> list[SuiteScene]:
     """All scenes of the suite."""
-    return [*_dumping(), *_pavement(), *_intrusion(), *_camera_itself()]
+    order = [SuiteScene(script, drawn=True) for script in order_scenes()]
+    return [*_dumping(), *_pavement(), *_intrusion(), *_camera_itself(), *order]

@@ -10,6 +10,8 @@ from matpho.sim.script import Expected, Script
 FITS: Mapping[str, tuple[str, ...]] = {
     "abandoned_object": ("illegal_dumping", "unattended_object"),
     "sidewalk_occupied": ("sidewalk_encroachment",),
+    "rubbish_heap": ("rubbish_heap",),
+    "in_the_way": ("obstruction",),
     "parked_on_sidewalk": ("sidewalk_parking",),
     "intrusion_zone": ("intrusion",),
     "camera_tampering": ("camera_tampering", "picture_quality"),

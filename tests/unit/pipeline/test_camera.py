@@ -199,3 +199,36 @@ def test_a_change_of_zones_goes_on_with_what_was_learned():
     assert goes_on(replace(zone, permitted=(pot,)), end) == []
     told = goes_on(zone, end + 20)
     assert t(9) < told[0].start < t(15)
+
+
+def van(x: int | None, *, bag: int | None = None) -> np.ndarray:
+    """A van whose left end is at ``x``, and a heap on the ground at ``bag``, behind the van where both overlap."""
+    picture = GROUND.copy()
+    if bag is not None:
+        cv2.rectangle(picture, (bag, 240), (bag + 60, 285), 20, -1)
+    if x is not None:
+        cv2.rectangle(picture, (x, 180), (x + 190, 280), 230, -1)
+    return picture
+
+
+def sees_vans(image: Image) -> list[Observation]:
+    """A vehicle wherever a wide bright block stands."""
+    bright = (image[:, :, 0] > 200).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(bright)
+    h, w = bright.shape
+    boxes = [Box(x / w, y / h, bw / w, bh / h) for x, y, bw, bh, area in stats[1:].tolist() if area > 2000]
+    return [Observation(Group.VEHICLE, "truck", box, 0.8) for box in boxes]
+
+
+@pytest.mark.parametrize("bag", [120, 240], ids=["beside it", "behind it"])
+def test_a_van_that_stops_leaves_a_heap_and_drives_off_is_who_left_it(bag: int):
+    here = camera((Purpose.NO_DUMPING, WHOLE))
+    pipeline = CameraPipeline(here, ScriptedDetector(sees_vans), rules_for(here, "r", None), pace=FILE)
+    comes = [van(600 - 20 * i) for i in range(21)]
+    stands = [van(200)] * 20 + [van(200, bag=bag)] * 30
+    leaves = [van(200 + 20 * i, bag=bag) for i in range(22)]
+    hits = play(pipeline, [van(None)] * 30 + comes + stands + leaves + [van(None, bag=bag)] * 130)
+    dumped = [h for h in hits if h.kind == "illegal_dumping"]
+    assert dumped
+    assert "vehicle_left_s" in dumped[-1].figures
+    assert "xe để lại đã rời đi" in dumped[-1].why.vi
