@@ -20,7 +20,12 @@ _STEPS = 12  # halvings: to a four-thousandth of the height
 
 
 class Footing:
-    """Measures at one zone. ``zone_m2`` is None where the camera is not calibrated, or the zone reaches the horizon."""
+    """Measures at one zone. ``zone_m2`` is None where the camera is not calibrated, or the zone reaches the horizon.
+
+    ``aspect`` is the picture's width over its height: without calibration it makes both of its directions alike.
+    """
+
+    aspect = 1.0
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -69,7 +74,7 @@ class Footing:
         if points is None:
             return None
         if self._plane is None:
-            return [(p.x, p.y) for p in points]
+            return [(p.x * self.aspect, p.y) for p in points]
         places = [self._plane.metres(p) for p in points]
         known = [p for p in places if p is not None]
         return known if len(known) == len(places) else None

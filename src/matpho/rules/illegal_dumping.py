@@ -28,6 +28,13 @@ NAMES = {
 }
 
 
+WHO = {
+    Group.PERSON: Said("một người", "a person"),
+    Group.VEHICLE: Said("một chiếc xe", "a vehicle"),
+    Group.TWO_WHEELER: Said("một xe hai bánh", "a two-wheeler"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DumpingSettings(RuleSettings):
     """``min_unattended_s``: nobody at it for this long; ``min_share``: how much of it must lie in the zone."""
@@ -99,6 +106,12 @@ class IllegalDumping:
             return Said(
                 f"{said.vi}; {'xe' if on_wheels else 'người'} để lại đã rời đi được {gone.vi}.",
                 f"{said.en}; the {'vehicle' if on_wheels else 'person'} that left it has been gone for {gone.en}.",
+            )
+        if thing.left_by is not None:
+            was = WHO.get(thing.left_by.group, WHO[Group.PERSON])
+            return Said(
+                f"{said.vi}; theo bản ghi, lúc đó gần nhất là {was.vi}.",
+                f"{said.en}; by the recording {was.en} was nearest then.",
             )
         away = figures.length(alone)
         return Said(

@@ -62,6 +62,7 @@ class Obstruction:
 
     def update(self, scene: Scene) -> list[RuleHit]:
         """Things in the way, and places that have become bare, that became worth saying."""
+        self._footing.aspect = scene.aspect
         self._note_wheels(scene)
         bare = self._bare.update(replace(scene, static=scene.removed, removed=()))
         return [*self._watch.update(scene), *map(_advisory, bare)]

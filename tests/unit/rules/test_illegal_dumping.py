@@ -8,7 +8,7 @@ from tests.unit.rules.scenes import every, place, play, scene, standing, t, thin
 
 from matpho.domain.camera import Hours, Purpose
 from matpho.domain.geometry import Box
-from matpho.domain.observation import Group, StaticObject, Track
+from matpho.domain.observation import Group, Sighting, StaticObject, Track
 from matpho.rules.illegal_dumping import IllegalDumping
 
 pytestmark = pytest.mark.unit
@@ -140,3 +140,11 @@ def test_a_bag_that_the_detector_calls_a_person_is_told_all_the_same():
 
     rule = IllegalDumping(place())
     assert len(play(rule, every(0.2, 0, 30), lambda at: scene(at, tracks=mistaken(at), static=[bag]))) == 1
+
+
+def test_who_was_nearest_by_the_recording_is_said_where_nobody_was_seen_live():
+    van = Sighting(t(1), Group.VEHICLE, Box(0.1, 0.5, 0.3, 0.3))
+    left = replace(thing(now=25), left_by=van)
+    (hit,) = play(IllegalDumping(place()), every(0.2, 0, 21), lambda at: scene(at, static=[left]))
+    assert "theo bản ghi, lúc đó gần nhất là một chiếc xe" in hit.why.vi
+    assert "by the recording a vehicle was nearest then" in hit.why.en

@@ -131,3 +131,14 @@ def test_the_end_of_the_stream_ends_both_sorts():
     rule = Obstruction(roadway())
     play(rule, every(1, 0, 65), lambda now: replace(lying(BRANCH)(now), removed=bare(now).removed))
     assert sorted((h.end, h.advisory) for h in rule.finish(t(66))) == [(t(66), False), (t(66), True)]
+
+
+def test_a_wide_picture_does_not_turn_a_pavement_around():
+    """It runs upwards, 0.4 of the frame's width across: on a wide picture that is more than its length here."""
+    upwards = Polygon((Point(0.3, 0.3), Point(0.7, 0.3), Point(0.7, 0.9), Point(0.3, 0.9)))
+    bench = Box(0.4, 0.5, 0.25, 0.15)
+    rule = Obstruction(place(Purpose.SIDEWALK, polygon=upwards))
+    (hit,) = play(rule, every(1, 0, 65), lambda now: replace(lying(bench)(now), aspect=1.0))
+    assert hit.figures["blocked_share"] == pytest.approx(1 - 0.1 / 0.4, abs=0.01), "the widest gap is a quarter of it"
+    wide = Obstruction(place(Purpose.SIDEWALK, polygon=upwards))
+    assert play(wide, every(1, 0, 65), lambda now: replace(lying(bench)(now), aspect=2.0)) == []
