@@ -17,15 +17,16 @@ _DIRECTIONS = 24  # every 7.5 degrees: the shortest of them is at most 0.3 % too
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The narrowest place: the pavement's width there, and the widest gap left beside what stands in it."""
+    """The narrowest place: the pavement's width there, the widest gap left, and how much of the width is blocked."""
 
     width: float
     free: float
+    blocked: float
 
     @property
     def taken(self) -> float:
-        """Share of the width that nobody can walk any more, 0..1."""
-        return 1.0 - self.free / self.width if self.width > 0 else 0.0
+        """Share of the width that things stand on, 0..1; a post in the middle takes little of it."""
+        return self.blocked / self.width if self.width > 0 else 0.0
 
 
 def passage(outline: Sequence[Place2], feet: Sequence[Sequence[Place2]]) -> Passage | None:
@@ -51,10 +52,12 @@ def _beside(outline: Sequence[Place2], foot: Sequence[Place2], feet: Sequence[Se
         if near <= high and far >= low:  # beside it, so it narrows the same stretch
             start, end = _reach(other, middle, direction)
             blocked.append((max(left, start), min(right, end)))
-    free, at = 0.0, left
+    widest, free, at = 0.0, 0.0, left
     for start, end in sorted(b for b in blocked if b[0] < b[1]):
-        free, at = max(free, start - at), max(at, end)
-    return Passage(right - left, max(free, right - at))
+        gap = max(0.0, start - at)
+        widest, free, at = max(widest, gap), free + gap, max(at, end)
+    gap = right - at
+    return Passage(right - left, max(widest, gap), right - left - free - gap)
 
 
 def _across(outline: Sequence[Place2], middle: Place2) -> tuple[Place2, tuple[float, float]] | None:

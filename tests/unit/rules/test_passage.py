@@ -18,7 +18,7 @@ def test_the_widest_gap_beside_a_thing_is_what_is_left():
     assert left is not None
     assert left.width == pytest.approx(3.0)
     assert left.free == pytest.approx(1.5)
-    assert left.taken == pytest.approx(0.5)
+    assert left.taken == pytest.approx(1 / 3)
 
 
 def test_a_slanting_pavement_is_as_wide_as_it_is_across():
