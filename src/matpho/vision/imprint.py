@@ -5,16 +5,17 @@ against the *picture of the ground without it* holds: normalised cross-correlati
 contrast out, so a step of the light just after the set-down takes nothing away.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from matpho.vision.background import Mask, Picture
+from matpho.vision.background import Levels, Mask, Picture
 from matpho.vision.opencv import cv
 
 _MARGIN_LEAST_PX, _MARGIN_MOST_PX = 5, 14  # ground around the mask: the outline, and what the ground is like
 _AROUND = np.ones((7, 7), np.uint8)
+_OUTLINE = np.ones((5, 5), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,24 @@ class Imprint:
     ground: Picture
     calm: npt.NDArray[np.bool_]
     area_px: int
+    _known: npt.NDArray[np.float32] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Keep both pictures, (2, pixels of ``near``), less their means, and of length 1."""
+        both = np.stack([self.picture[self.near], self.ground[self.near]])
+        object.__setattr__(self, "_known", np.stack([_direction(picture) for picture in both]))
 
     @classmethod
-    def take(cls, mask: Mask, level: Picture, empty: Picture, foreground: Mask) -> "Imprint":
-        """Freeze the non-zero part of ``mask`` (H, W); raises ValueError when there is none."""
-        x, y, w, h = cv.boundingRect(mask)
+    def take(
+        cls,
+        mask: Mask,
+        level: Levels,
+        empty: Levels,
+        foreground: Mask,
+        bounds: tuple[int, int, int, int] | None = None,
+    ) -> "Imprint":
+        """Freeze the non-zero part of ``mask`` (H, W) within ``bounds``; raises ValueError when there is none."""
+        x, y, w, h = bounds or cv.boundingRect(mask)
         if not w:
             raise ValueError("an imprint of nothing")
         margin = round(float(np.clip(0.4 * np.sqrt(w * h), _MARGIN_LEAST_PX, _MARGIN_MOST_PX)))
@@ -64,10 +78,10 @@ class Imprint:
         rows = slice(top, min(mask.shape[0], y + h + margin))
         columns = slice(left, min(mask.shape[1], x + w + margin))
         part = mask[rows, columns]
-        near = cv.dilate(part, np.ones((5, 5), np.uint8)) > 0
-        others = cv.dilate(cv.subtract(foreground[rows, columns], near.view(np.uint8) * np.uint8(255)), _AROUND)
-        pictures = level[rows, columns].copy(), empty[rows, columns].copy()
-        return cls(left, top, part > 0, near, *pictures, others == 0, int(np.count_nonzero(part)))
+        near = cv.dilate(part, _OUTLINE)
+        others = cv.dilate(cv.subtract(foreground[rows, columns], near), _AROUND)
+        pictures = level[rows, columns].astype(np.float32), empty[rows, columns].astype(np.float32)
+        return cls(left, top, part > 0, near > 0, *pictures, others == 0, cv.countNonZero(part))
 
     @property
     def window(self) -> tuple[slice, slice]:
@@ -92,14 +106,14 @@ class Imprint:
         """Share of the outline, 0..1, that nothing else touched when the imprint was taken."""
         return float(self.calm[self.near & ~self.mask].mean())
 
-    def likeness(self, level: Picture) -> Likeness:
+    def likeness(self, level: Levels | Picture) -> Likeness:
         """What the working picture shows at this place now."""
-        now = level[self.window][self.near]
-        return Likeness(_correlation(now, self.picture[self.near]), _correlation(now, self.ground[self.near]))
+        thing, ground = self._known @ _direction(level[self.window][self.near].astype(np.float32))
+        return Likeness(float(thing), float(ground))
 
-    def covers(self, mask: npt.NDArray[np.bool_]) -> float:
-        """Share of the thing's pixels where ``mask`` (H, W) is set."""
-        return float(np.count_nonzero(mask[self.window] & self.mask)) / max(self.area_px, 1)
+    def covers(self, mask: Mask) -> float:
+        """Share of the thing's pixels where ``mask`` (H, W) is not zero."""
+        return float(np.count_nonzero(mask[self.window][self.mask])) / max(self.area_px, 1)
 
     def shares(self, place: "Imprint") -> float:
         """Share of the thing's pixels that lie on the other's place."""
@@ -119,8 +133,12 @@ class Imprint:
         return np.stack([columns[pick] + self.left + 0.5, rows[pick] + self.top + 0.5], axis=1)
 
 
-def _correlation(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
-    """Normalised, with a floor on the contrast so that the noise of a flat patch is no likeness."""
-    a, b = a - a.mean(), b - b.mean()
-    floor = 2.0 * a.size  # (1.4 grey levels)² per pixel
-    return float((a * b).sum() / np.sqrt(((a * a).sum() + floor) * ((b * b).sum() + floor)))
+def _direction(levels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Less their mean, and of length 1; with a floor on the contrast, so that the noise of a flat patch is no likeness.
+
+    The product of two is their normalised cross-correlation.
+    """
+    levels = levels - levels.mean()
+    floor = np.float32(2.0 * levels.size)  # (1.4 grey levels)² per pixel
+    out: npt.NDArray[np.float32] = levels / np.sqrt(levels @ levels + floor)
+    return out

@@ -7,11 +7,10 @@ from matpho.domain.geometry import Box
 from matpho.vision.frame import SMALL, Frame
 from matpho.vision.opencv import cv
 
-Picture = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.uint8]
 
 _GLANCE = (80, 45)  # width and height: enough to see that something moves
-_EVEN_LEAST, _EVEN_MOST = 0.7, 1.1  # of the wanted pixels: whole divisors of the frame's size within this are taken
+_EVEN_LEAST, _EVEN_MOST = 0.7, 1.5  # of the wanted pixels: whole divisors of the frame's size within this are taken
 _GLANCE_LEVELS = 8  # grey levels at that size; what stays below waits a second at most
 
 
@@ -30,19 +29,18 @@ class Sampling:
         """Height and width of working pictures."""
         return self.height, self.width
 
-    def picture(self, frame: Frame) -> Picture:
-        """The luma at working size, (H, W) float32, smoothed over 3×3."""
-        small = frame.shrunk(self.width, self.height)
-        out: Picture = cv.blur(small, (3, 3)).astype(np.float32)
+    def picture(self, frame: Frame) -> Levels:
+        """The luma at working size, (H, W) uint8, smoothed over 3×3."""
+        out: Levels = cv.blur(frame.shrunk(self.width, self.height), (3, 3))
         return out
 
-    def chroma(self, frame: Frame) -> Picture | None:
-        """U and V at half the working size, (2, h, w) float32; None for a grey source."""
+    def chroma(self, frame: Frame) -> Levels | None:
+        """U and V at half the working size, (2, h, w) uint8; None for a grey source."""
         if frame.u is None or frame.v is None:
             return None
         size = max(8, self.width // 2), max(8, self.height // 2)
         planes = [cv.blur(cv.resize(p, size, interpolation=cv.INTER_AREA), (3, 3)) for p in (frame.u, frame.v)]
-        return np.stack(planes).astype(np.float32)
+        return np.stack(planes)
 
     def is_still(self, frame: Frame) -> bool:
         """Whether nothing moved since the last picture for which :meth:`looked` was called."""
@@ -72,7 +70,7 @@ class Sampling:
 def _working_size(width: int, height: int, working_px: int) -> tuple[int, int]:
     """About so many pixels; a whole divisor of the frame's size where one is near, which is far cheaper to scale to."""
     scale = min(1.0, (working_px / (width * height)) ** 0.5)
-    for divisor in (2, 3, 4):
+    for divisor in (1, 2, 3, 4):
         even = width % divisor == 0 and height % divisor == 0
         pixels = width * height / divisor**2
         if even and _EVEN_LEAST * working_px <= pixels <= _EVEN_MOST * working_px:

@@ -1,12 +1,12 @@
 """The list of things at rest on one camera: found among resting pixels, recognised again, given up."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from matpho.domain.geometry import Box
-from matpho.vision.background import Look, Mask, Picture
+from matpho.vision.background import Levels, Look, Mask
 from matpho.vision.imprint import Imprint
 from matpho.vision.opencv import cv
 from matpho.vision.static_settings import StaticSettings
@@ -23,7 +23,15 @@ _SAME_OUTLINE = 0.75  # common part over union: below it the outline has changed
 _KERNEL = cv.getStructuringElement(cv.MORPH_ELLIPSE, (5, 5))
 
 ToBox = Callable[[tuple[float, float, float, float]], Box]
-Regions = tuple[npt.NDArray[np.uint16], list[tuple[int, int, int, int, int]]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """Connected pixels: left, top, width and height, how many, and the mask (height, width) uint8 255 within them."""
+
+    bounds: tuple[int, int, int, int]
+    area_px: int
+    mask: Mask
 
 
 class Census:
@@ -63,16 +71,17 @@ class Census:
     @staticmethod
     def _is_replaced(thing: Thing, stillness: Stillness) -> bool:
         """Something else has come to rest in its place."""
-        resting = stillness.age_s[thing.imprint.window][thing.imprint.mask] > _REPLACED_S / 2
-        return float(resting.mean()) > 0.6
+        resting = stillness.resting(_REPLACED_S / 2, thing.imprint.window)[thing.imprint.mask]
+        return bool(np.count_nonzero(resting) > 0.6 * resting.size)
 
     @staticmethod
     def _recognise(thing: Thing, look: Look, stillness: Stillness, at_s: float, step_s: float) -> None:
         """In sight, hidden by something else, or is the bare ground to be seen?"""
         window, mask = thing.imprint.window, thing.imprint.mask
         likeness = thing.imprint.likeness(look.level)
-        shown = np.count_nonzero(look.foreground[window][mask]) / max(thing.imprint.area_px, 1)
-        resting = np.count_nonzero(stillness.age_s[window][mask] > 0.3) / max(thing.imprint.area_px, 1)
+        solid, area_px = mask.view(np.uint8), max(thing.imprint.area_px, 1)
+        shown = cv.countNonZero(cv.bitwise_and(look.foreground[window], solid)) / area_px
+        resting = cv.countNonZero(cv.bitwise_and(stillness.resting(0.31, window), solid)) / area_px
         stands = likeness.stands and (shown > 0.2 or likeness.thing > likeness.ground + 0.25)
         if stands or (resting > 0.5 and not likeness.cleared and not thing.reported):
             thing.seen_s, thing.hidden_since_s, thing.cleared_since_s = at_s, None, None
@@ -87,31 +96,29 @@ class Census:
             thing.cleared_since_s = None
             thing.hidden_since_s = at_s if thing.hidden_since_s is None else thing.hidden_since_s
 
-    def find(self, look: Look, empty: Picture, stillness: Stillness, at_s: float, to_box: ToBox) -> list[Thing]:
+    def find(self, look: Look, empty: Levels, stillness: Stillness, at_s: float, to_box: ToBox) -> list[Thing]:
         """New things, and better outlines of those not yet told; returns the new ones."""
         resting = stillness.resting(self._s.settle_s)
         for thing in self.told:
             resting[thing.imprint.window][thing.imprint.near] = 0
-        if not cv.countNonZero(resting):
+        if cv.countNonZero(resting) < self._s.smallest * resting.size:
             return []
         resting = cv.morphologyEx(resting, cv.MORPH_CLOSE, _KERNEL)
-        labels, parts = regions(resting)
         new: list[Thing] = []
-        for x, y, w, h, label in parts:
-            part = labels[y : y + h, x : x + w] == label
-            if not self._s.smallest <= part.sum() / resting.size <= self._s.largest:
-                continue
+        for part in regions(resting, self._s.smallest * resting.size, self._s.largest * resting.size):
+            (x, y, w, h), area_px = part.bounds, part.area_px
+            here = (slice(y, y + h), slice(x, x + w))
             whole = np.zeros_like(resting)
-            whole[y : y + h, x : x + w][part] = 255
+            whole[here] = part.mask
             rivals = [
                 t
                 for t in self.things
-                if not t.reported and t.imprint.meets((x, y, w, h)) and t.imprint.covers(whole > 0) > 0.2
+                if not t.reported and t.imprint.meets(part.bounds) and t.imprint.covers(whole) > 0.2
             ]
-            if rivals and not self._outgrown(rivals, whole > 0, int(part.sum())):
+            if rivals and not self._outgrown(rivals, whole, area_px):
                 continue
-            imprint = Imprint.take(whole, look.level, empty, look.foreground)
-            appeared_s = float(np.quantile(stillness.since_s[whole > 0], _ALL_OF_IT))
+            imprint = Imprint.take(whole, look.level, empty, look.foreground, part.bounds)
+            appeared_s = float(np.quantile(stillness.since_s(here, part.mask > 0), _ALL_OF_IT))
             if rivals:
                 self._renew(rivals, imprint, to_box(imprint.bounds), appeared_s)
             elif len(self.things) < _MOST_THINGS:
@@ -120,7 +127,7 @@ class Census:
                 self._next_id += 1
         return new
 
-    def _outgrown(self, rivals: list[Thing], now: npt.NDArray[np.bool_], area_px: int) -> bool:
+    def _outgrown(self, rivals: list[Thing], now: Mask, area_px: int) -> bool:
         """The outline has changed, or cleared, so much that the imprint must be taken anew."""
         if len(rivals) > 1 or rivals[0].imprint.clear < self._s.clear_at_least:
             return True
@@ -139,7 +146,16 @@ class Census:
         self.things = [t for t in self.things if t is thing or t not in rivals]
 
 
-def regions(mask: Mask) -> Regions:
-    """Labels (H, W) and (x, y, w, h, label) of each connected region."""
-    count, labels, stats, _ = cv.connectedComponentsWithStats(mask, connectivity=8, ltype=cv.CV_16U)
-    return labels, [(int(s[0]), int(s[1]), int(s[2]), int(s[3]), i) for i, s in enumerate(stats[:count]) if i]
+def regions(mask: Mask, least_px: float = 0.0, most_px: float = 1e9) -> list[Region]:
+    """Each connected region of so many pixels."""
+    left, top, w, h = cv.boundingRect(mask)
+    if not w:
+        return []
+    part = mask[top : top + h, left : left + w]
+    _, labels, stats, _ = cv.connectedComponentsWithStats(part, connectivity=8, ltype=cv.CV_16U)
+    found = []
+    for label, (x, y, wide, high, area) in enumerate(stats.tolist()):
+        if label and least_px <= area <= most_px:
+            here = (labels[y : y + high, x : x + wide] == label).view(np.uint8) * np.uint8(255)
+            found.append(Region((left + x, top + y, wide, high), area, here))
+    return found

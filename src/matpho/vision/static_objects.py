@@ -15,7 +15,7 @@ import numpy.typing as npt
 from matpho.domain.geometry import Box, Point
 from matpho.domain.observation import Group, Observation, StaticObject, Track
 from matpho.domain.time import Instant, after, seconds
-from matpho.vision.background import Background, Learned, Look, Mask, Picture
+from matpho.vision.background import Background, Learned, Levels, Look, Mask
 from matpho.vision.bystanders import Bystander, Crowd
 from matpho.vision.frame import Frame
 from matpho.vision.light import gain, spread
@@ -36,6 +36,7 @@ from matpho.vision.yardstick import Yardstick
 __all__ = ["StaticObjectModel", "StaticSettings"]
 
 _LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
+_LEARN_EVERY_S = 0.9
 _EMPTY_CALM = 2.0  # so much rarer are the looks where nothing moves and nothing is at rest
 _OWNER_AFTER_S = 2.0  # after the set-down: who was there is known by then
 _ATTENDED_S = 1.0  # shorter absences are the detector's
@@ -58,13 +59,14 @@ class StaticObjectModel:
         self._sampling: Sampling | None = None
         self._background: Background | None = None
         self._stillness = Stillness((1, 1))
-        self._first: list[tuple[Picture, Picture | None]] = []
+        self._first: list[tuple[Levels, Levels | None]] = []
         self._foreground: Mask | None = None
         self._taken: Mask = np.zeros((1, 1), np.uint8)
         self._start: Instant | None = None
         self._began_s = 0.0
         self._last_s: float | None = None
         self._changed_since_s: float | None = None
+        self._unlearned_s = 0.0
         self._said: Sequence[Observation] | None = None
         self._told: tuple[StaticObject, ...] = ()
 
@@ -116,7 +118,7 @@ class StaticObjectModel:
         """Where the latest analysed picture differs from the empty scene, objects at rest included."""
         if self._foreground is None or self._sampling is None:
             return ()
-        return tuple(self._box((x, y, w, h)) for x, y, w, h, _ in regions(self._foreground)[1])
+        return tuple(self._box(region.bounds) for region in regions(self._foreground))
 
     @property
     def changed(self) -> tuple[Box, ...]:
@@ -163,7 +165,7 @@ class StaticObjectModel:
             self._places.begin(at_s - self._s.belonged_s)
         return sampling
 
-    def _begin(self, picture: Picture, chroma: Picture | None, at_s: float) -> None:
+    def _begin(self, picture: Levels, chroma: Levels | None, at_s: float) -> None:
         """Collect the first seconds, then learn the empty scene from them."""
         self._first.append((picture, chroma))
         if at_s - self._began_s < self._s.learn_s or len(self._first) < 4:
@@ -183,13 +185,13 @@ class StaticObjectModel:
     def _step(
         self,
         background: Background,
-        picture: Picture,
-        chroma: Picture | None,
+        picture: Levels,
+        chroma: Levels | None,
         at_s: float,
         step_s: float,
         tracks: Sequence[Track],
     ) -> tuple[StaticObject, ...]:
-        picture = self._registration.align(picture, background.empty, self._taken)
+        picture = self._registration.align(picture, background.levels, self._taken)
         look = background.look(picture, chroma, self._taken)
         self._foreground = look.foreground
         if self._whole_picture_changed(background, look, chroma, at_s, tracks):
@@ -199,20 +201,28 @@ class StaticObjectModel:
             self._absorb_place(background, look, chroma, thing)
             self._census.forget(thing.imprint)
         gone = self._let_go(background, look, chroma, self._census.review(look, self._stillness, at_s, step_s))
-        for thing in self._census.find(look, background.empty, self._stillness, at_s, self._box):
+        for thing in self._census.find(look, background.levels, self._stillness, at_s, self._box):
             self._recall_place(thing)
         self._listen(look, at_s, tracks)
         self._judge(background, look, chroma, at_s)
         held = self._held(tracks)
-        background.learn(look, chroma, held, step_s, self._s.learn_rate_per_s)
-        factor = background.follow_light(step_s, self._s.learn_rate_per_s)
-        if factor is not None:
-            self._stillness.follow_light(factor)
+        self._learn(background, look, chroma, held, step_s)
         self._taken = look.foreground | held
         return (*(self._tell(thing, gone=False) for thing in self._census.told), *gone)
 
+    def _learn(self, background: Background, look: Look, chroma: Levels | None, held: Mask, step_s: float) -> None:
+        """Take in what is free, about once a second: scenes change slowly, and learning costs as much as looking."""
+        self._unlearned_s += step_s
+        if self._unlearned_s < _LEARN_EVERY_S:
+            return
+        background.learn(look, chroma, held, self._unlearned_s, self._s.learn_rate_per_s)
+        factor = background.follow_light(self._unlearned_s, self._s.learn_rate_per_s)
+        if factor is not None:
+            self._stillness.follow_light(factor)
+        self._unlearned_s = 0.0
+
     def _whole_picture_changed(
-        self, background: Background, look: Look, chroma: Picture | None, at_s: float, tracks: Sequence[Track]
+        self, background: Background, look: Look, chroma: Levels | None, at_s: float, tracks: Sequence[Track]
     ) -> bool:
         """More has changed than things can: freeze; when it stays so, learn again around what had come before."""
         if look.share <= self._s.changed_share:
@@ -225,7 +235,7 @@ class StaticObjectModel:
             self._changed_since_s = None
         return True
 
-    def _learn_anew(self, background: Background, look: Look, chroma: Picture | None, tracks: Sequence[Track]) -> None:
+    def _learn_anew(self, background: Background, look: Look, chroma: Levels | None, tracks: Sequence[Track]) -> None:
         """Take the picture for the empty scene, but for what had come before the change and for people.
 
         There the old ground stays, in the new light of its surroundings: the bag that was set down a second before
@@ -236,11 +246,12 @@ class StaticObjectModel:
             kept = np.zeros_like(kept)
             for thing in self._census.things:
                 kept[thing.imprint.window][thing.imprint.near] = 255
-        cells, _ = gain(look.level, background.empty, kept)
+        cells, _ = gain(look.picture, background.levels, kept)
         factor = np.where(kept > 0, spread(cells, background.empty.shape), np.float32(1.0))
-        background.empty *= factor
+        background.relight(factor)
         self._stillness.follow_light(factor)
-        self._absorb(background, look, chroma, kept == 0)
+        background.absorb(kept == 0, look.picture, chroma)
+        self._forget(kept == 0)
         self._taken = kept
 
     def _recall_place(self, thing: Thing) -> None:
@@ -250,18 +261,22 @@ class StaticObjectModel:
         thing.stood_by_itself, thing.word_before = places.left_by_itself(box), places.word(box)
         thing.belonged_s = thing.appeared_s - places.unchanged_since_s(box)
 
-    def _absorb(self, background: Background, look: Look, chroma: Picture | None, where: npt.NDArray[np.bool_]) -> None:
+    def _absorb(self, background: Background, look: Look, chroma: Levels | None, where: npt.NDArray[np.bool_]) -> None:
         background.absorb(where, look.level, chroma)
+        self._forget(where)
+
+    def _forget(self, where: npt.NDArray[np.bool_]) -> None:
+        """The empty scene is another there from now on."""
         self._places.changed(where, self._last_s or 0.0)
         self._stillness.clear(where)
 
-    def _absorb_place(self, background: Background, look: Look, chroma: Picture | None, thing: Thing) -> None:
+    def _absorb_place(self, background: Background, look: Look, chroma: Levels | None, thing: Thing) -> None:
         where = np.zeros(look.level.shape, np.bool_)
         where[thing.imprint.window] = thing.imprint.near
         self._absorb(background, look, chroma, where)
 
     def _let_go(
-        self, background: Background, look: Look, chroma: Picture | None, off: list[Thing]
+        self, background: Background, look: Look, chroma: Levels | None, off: list[Thing]
     ) -> list[StaticObject]:
         """Told things that were taken away: say so once, and take the bare ground as it is now for the empty scene.
 
@@ -311,7 +326,7 @@ class StaticObjectModel:
         covered = hidden_s is not None and hidden_s >= LINGER_S
         return covered or any(self._witnesses.lingers(who, at_s, shape) for who in people)
 
-    def _judge(self, background: Background, look: Look, chroma: Picture | None, at_s: float) -> None:
+    def _judge(self, background: Background, look: Look, chroma: Levels | None, at_s: float) -> None:
         """Scenery is learned; what has stood long enough and passes all questions is told from now on."""
         for thing in list(self._census.things):
             if thing.reported:

@@ -3,76 +3,102 @@
 A small finite-state machine for every pixel, after the finite-state and candidate models of Evangelio and Sikora (2011)
 and Lin et al. (2015): a foreground pixel has a *candidate* level; seeing it again raises its age, seeing something else
 is a miss, and the candidate is given up only when it has been missed for about as long as it had stood, so what
-stands long survives being walked past. Ages are seconds, never frames.
+stands long survives being walked past. Ages are hundredths of seconds, never frames.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from matpho.vision.background import Look, Mask, Picture
+from matpho.vision.background import Levels, Look, Mask, Picture
+from matpho.vision.opencv import cv
 
-_FORGET_LEAST_S, _FORGET_MOST_S = 0.8, 20.0
-_YOUNG_S = 1.0  # below this age one miss is enough: a moving thing must not date what is set down after it
-_EMPTY_S = 0.8  # the empty scene must be seen this long before a candidate ends: flicker is not leaving
+Hundredths = npt.NDArray[np.uint16]
+
+_FORGET_LEAST, _FORGET_MOST = 80, 2000
+_YOUNG = 100  # below this age one miss is enough: a moving thing must not date what is set down after it
+_EMPTY = 80  # the empty scene must be seen this long before a candidate ends: flicker is not leaving
+_FIRST_MOST = 20
+_LEAST_SIDE = 8
+_STIRRED = 0.6  # of the tolerance
 
 
 class Stillness:
     """Candidate level, age, miss and absence of every pixel of one camera, (H, W) each."""
 
     def __init__(self, shape: tuple[int, int]) -> None:
-        self.level = np.zeros(shape, np.float32)
-        self.age_s = np.zeros(shape, np.float32)
-        self.since_s = np.zeros(shape, np.float64)
-        self._moved = np.zeros(shape, np.bool_)
-        self._miss_s = np.zeros(shape, np.float32)
-        self._empty_s = np.zeros(shape, np.float32)
-        self._last: Picture | None = None
+        self.level: Levels = np.zeros(shape, np.uint8)
+        self._age: Hundredths = np.zeros(shape, np.uint16)
+        self._since = np.zeros(shape, np.int32)
+        self._miss: Hundredths = np.zeros(shape, np.uint16)
+        self._empty: Hundredths = np.zeros(shape, np.uint16)
+        self._now: Look | None = None
+        self._last: Levels | None = None
+        self._before: Levels | None = None
 
     def update(self, look: Look, at_s: float, step_s: float) -> None:
         """One picture, ``step_s`` seconds after the one before."""
-        active = np.flatnonzero((look.foreground > 0) | (self.age_s > 0))
-        if self._last is not None:
-            self._moved = np.abs(look.level - self._last) > look.tolerance * np.float32(0.6)
-        self._last = look.level
-        if not active.size:
-            return
-        level = look.level.ravel()[active]
-        seen = look.foreground.ravel()[active] > 0
-        age, miss = self.age_s.ravel()[active], self._miss_s.ravel()[active]
-        empty, candidate = self._empty_s.ravel()[active], self.level.ravel()[active]
-        since = self.since_s.ravel()[active]
-        same = seen & (np.abs(level - candidate) < look.tolerance.ravel()[active]) & (age > 0)
-        other = seen & ~same
-        age[same] += step_s
-        candidate[same] += np.float32(0.2) * (level[same] - candidate[same])
-        miss[same] = 0
-        empty[seen] = 0
-        miss[other] += step_s
-        limit = np.where(age < _YOUNG_S, 0.0, np.clip(age, _FORGET_LEAST_S, _FORGET_MOST_S))
-        fresh = other & (miss > limit)
-        candidate[fresh], since[fresh] = level[fresh], at_s
-        age[fresh], miss[fresh] = min(step_s, 0.2), 0
-        empty[~seen] += step_s
-        ended = ~seen & (empty >= _EMPTY_S)
-        age[ended] = miss[ended] = empty[ended] = 0
-        self.age_s.ravel()[active], self._miss_s.ravel()[active] = age, miss
-        self._empty_s.ravel()[active], self.level.ravel()[active] = empty, candidate
-        self.since_s.ravel()[active] = since
+        self._before, self._last, self._now = self._last, look.level, look
+        aged = cv.compare(self._age, 0, cv.CMP_GT)
+        x, y, w, h = cv.boundingRect(cv.bitwise_or(aged, look.foreground))
+        if w:
+            rows, columns = _wide(y, h, aged.shape[0]), _wide(x, w, aged.shape[1])
+            self._advance((rows, columns), aged, look, (round(100 * at_s), round(100 * step_s)))
+
+    def _advance(self, here: tuple[slice, slice], aged: Mask, look: Look, times: tuple[int, int]) -> None:
+        """The machine within one rectangle; ``times`` are the instant and the step in hundredths."""
+        at, step = times
+        level, seen = look.level[here], look.foreground[here]
+        candidate, age, miss, empty = self.level[here], self._age[here], self._miss[here], self._empty[here]
+        near = cv.compare(cv.absdiff(level, candidate), look.tolerance[here], cv.CMP_LT)
+        same = cv.bitwise_and(cv.bitwise_and(seen, near), aged[here])
+        other = cv.subtract(seen, same)
+        limit = cv.min(cv.max(age, _FORGET_LEAST), _FORGET_MOST)
+        nothing = np.zeros(seen.shape, np.uint16)
+        cv.copyTo(nothing, cv.compare(age, _YOUNG, cv.CMP_LT), limit)
+        cv.add(age, step, age, same)
+        cv.copyTo(cv.addWeighted(candidate, 0.8, level, 0.2, 0.0), same, candidate)
+        cv.copyTo(nothing, same, miss)
+        cv.add(miss, step, miss, other)
+        fresh = cv.bitwise_and(other, cv.compare(miss, limit, cv.CMP_GT))
+        cv.copyTo(level, fresh, candidate)
+        cv.copyTo(np.full(seen.shape, at, np.int32), fresh, self._since[here])
+        cv.copyTo(np.full(seen.shape, min(step, _FIRST_MOST), np.uint16), fresh, age)
+        cv.copyTo(nothing, fresh, miss)
+        cv.copyTo(nothing, seen, empty)
+        unseen = cv.bitwise_not(seen)
+        cv.add(empty, step, empty, unseen)
+        ended = cv.bitwise_and(unseen, cv.compare(empty, _EMPTY, cv.CMP_GE))
+        for state in (age, miss, empty):
+            cv.copyTo(nothing, ended, state)
 
     def unrest(self, window: tuple[slice, slice], mask: npt.NDArray[np.bool_]) -> float:
         """Share of a thing's pixels that changed since the last picture: people sway and nod, things do not."""
-        return float(self._moved[window][mask].mean())
+        if self._now is None or self._before is None:
+            return 0.0
+        moved = cv.absdiff(self._now.level[window], self._before[window])
+        return float((moved[mask] > _STIRRED * self._now.tolerance[window][mask]).mean())
 
-    def resting(self, age_s: float) -> Mask:
+    def resting(self, age_s: float, window: tuple[slice, slice] = (slice(None), slice(None))) -> Mask:
         """255 where a candidate has stood for ``age_s`` seconds."""
-        return (self.age_s >= age_s).view(np.uint8) * np.uint8(255)
+        out: Mask = cv.compare(self._age[window], round(100 * age_s), cv.CMP_GE)
+        return out
+
+    def since_s(self, window: tuple[slice, slice], mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+        """Since when the candidates of a thing's pixels have stood."""
+        return np.asarray(self._since[window][mask] / 100.0, dtype=np.float64)
 
     def clear(self, where: npt.NDArray[np.bool_]) -> None:
         """Forget the candidates there."""
-        self.age_s[where] = self._miss_s[where] = self._empty_s[where] = 0
+        self._age[where] = self._miss[where] = self._empty[where] = 0
 
     def follow_light(self, factor: Picture) -> None:
         """The empty scene was multiplied by this factor: what is compared with it too."""
-        self.level *= factor
+        self.level = cv.multiply(self.level, factor, dtype=cv.CV_8U)
         if self._last is not None:
-            self._last = self._last * factor
+            self._last = cv.multiply(self._last, factor, dtype=cv.CV_8U)
+
+
+def _wide(begin: int, length: int, most: int) -> slice:
+    """The stretch, at least eight long where there is room: OpenCV takes tiny arrays for single values."""
+    end = min(most, max(begin + length, begin + _LEAST_SIDE))
+    return slice(max(0, min(begin, end - _LEAST_SIDE)), end)

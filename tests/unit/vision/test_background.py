@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from matpho.testing.street import Picture, ground
-from matpho.vision.background import Background
+from matpho.vision.background import Background, Levels
 
 pytestmark = pytest.mark.unit
 
@@ -11,8 +11,8 @@ NOTHING = np.zeros(SCENE.shape, np.uint8)
 R = np.random.default_rng(0)
 
 
-def noisy(picture: Picture) -> Picture:
-    return (picture + R.normal(0, 1.0, picture.shape)).astype(np.float32)
+def noisy(picture: Picture) -> Levels:
+    return np.clip(picture + R.normal(0, 1.0, picture.shape), 0, 255).astype(np.uint8)
 
 
 def learned() -> Background:
@@ -26,7 +26,7 @@ def test_noise_alone_is_no_foreground() -> None:
 def test_a_thing_is_foreground_and_its_holes_are_filled() -> None:
     picture = noisy(SCENE)
     picture[100:130, 100:140] = 40
-    picture[110:120, 110:130] = SCENE[110:120, 110:130]
+    picture[110:120, 110:130] = SCENE[110:120, 110:130].astype(np.uint8)
     background = learned()
     look = background.look(picture, None, background.look(picture, None, NOTHING).foreground)
     assert (look.foreground[104:126, 104:136] == 255).all()
@@ -42,7 +42,7 @@ def test_what_is_held_is_never_learned_and_what_is_free_is() -> None:
     background = learned()
     held = NOTHING.copy()
     held[:, :160] = 255
-    brighter = SCENE.copy()
+    brighter = SCENE.astype(np.uint8)
     brighter[60:70] += 5
     before = background.empty.copy()
     for _ in range(60):
@@ -54,7 +54,7 @@ def test_what_is_held_is_never_learned_and_what_is_free_is() -> None:
 
 
 def test_colour_alone_is_seen() -> None:
-    grey = np.full((2, 120, 160), 128, np.float32)
+    grey = np.full((2, 120, 160), 128, np.uint8)
     background = Background.from_pictures([noisy(SCENE) for _ in range(6)], [grey] * 6)
     red = grey.copy()
     red[1, 50:65, 50:70] += 25

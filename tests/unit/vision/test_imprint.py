@@ -44,7 +44,7 @@ def test_place_and_samples() -> None:
     assert points.shape == (64, 2)
     assert (points > 100).all()
     assert (points < (124, 120)).all()
-    assert imprint.covers(MASK > 0) == 1.0
+    assert imprint.covers(MASK) == 1.0
     assert imprint.meets((0, 0, 101, 101))
     assert not imprint.meets((0, 0, 80, 80))
 

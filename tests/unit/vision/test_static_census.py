@@ -17,12 +17,12 @@ SHAPE = (60, 80)
 def test_what_people_always_stand_at_is_watched_after_some_seconds_all_the_same() -> None:
     mask = np.zeros(SHAPE, np.uint8)
     mask[20:40, 30:50] = 255
-    empty = np.random.default_rng(1).normal(120, 6, SHAPE).astype(np.float32)
-    level = np.where(mask > 0, np.float32(40), empty)
+    empty = np.random.default_rng(1).normal(120, 6, SHAPE).astype(np.uint8)
+    level = np.where(mask > 0, np.uint8(40), empty)
     census = Census(StaticSettings())
     stall = Thing(1, Imprint.take(mask, level, empty, mask), Box(0.375, 0.33, 0.25, 0.33), 0.0, 0.0)
     census.things = [stall]
-    look = Look(level, mask, np.full(SHAPE, 8, np.float32), 0.08)
+    look = Look(level, level, mask, np.full(SHAPE, 8, np.uint8), 0.08)
     stillness, watched = Stillness(SHAPE), []
     for step in range(50):
         at_s = step / 5
