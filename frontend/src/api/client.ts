@@ -42,6 +42,9 @@ import type {
   TrialDetail,
   WardHealth,
   Zone,
+  NewWardDecision,
+  WardDecision,
+  WardDecisions,
 } from './types.ts';
 
 /** What went wrong, as a sentence in both languages. `status` is 0 when the server could not be reached. */
@@ -232,6 +235,11 @@ export const api = {
   answerProblem: (id: string, body: { note: string; assigned: string }) =>
     json<WardHealth>('POST', `/api/health/problems/${at(id)}/answer`, body),
   system: () => json<SystemInfo>('GET', '/api/system'),
+
+  decisions: () => json<WardDecisions>('GET', '/api/decisions'),
+  enterDecision: (body: NewWardDecision) => json<WardDecision>('POST', '/api/decisions', body),
+  confirmDecision: (id: string) => json<WardDecision>('POST', `/api/decisions/${at(id)}/confirm`),
+  revokeDecision: (id: string, reason: string) => json<WardDecision>('POST', `/api/decisions/${at(id)}/revoke`, { reason }),
 
   retention: () => json<Retention>('GET', '/api/retention'),
   holdFootage: (body: NewHold) => json<Hold>('POST', '/api/retention/holds', body),

@@ -486,6 +486,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Decisions
+         * @description Every decision that was entered, the newest first, and where each stands.
+         */
+        get: operations["list_decisions"];
+        put?: never;
+        /**
+         * Enter Decision
+         * @description Write down a decision of the ward. It allows nothing until another person confirms it; audited.
+         */
+        post: operations["enter_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions/{decision_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Decision
+         * @description Confirm what somebody else entered; from its start on the rules run. Audited.
+         */
+        post: operations["confirm_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions/{decision_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Decision
+         * @description End a decision now: the rules go silent at once. Audited.
+         */
+        post: operations["revoke_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1797,6 +1861,16 @@ export interface components {
             user: string;
         };
         /**
+         * CoverBody
+         * @description A camera that the decision names; ``zone`` null: all of its gathering zones.
+         */
+        CoverBody: {
+            /** Camera Id */
+            camera_id: string;
+            /** Zone */
+            zone?: string | null;
+        };
+        /**
          * CsvBody
          * @description A spreadsheet as read. ``stored`` cameras were put in service: all, or none while there are problems.
          */
@@ -1856,6 +1930,64 @@ export interface components {
             tries: number;
         };
         /**
+         * DecisionBody
+         * @description A decision and where it stands now. ``may_confirm`` and ``may_revoke`` are for who asks.
+         */
+        DecisionBody: {
+            /** Confirmed */
+            confirmed: string | null;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Covers */
+            covers: components["schemas"]["CoverBody"][];
+            /**
+             * Dated
+             * Format: date
+             */
+            dated: string;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            /**
+             * Entered
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            entered: string;
+            /** Entered By */
+            entered_by: string | null;
+            /** Id */
+            id: string;
+            /** Issuer */
+            issuer: string;
+            /** Kinds */
+            kinds: ("crowd" | "fight" | "person_down")[];
+            /** May Confirm */
+            may_confirm: boolean;
+            /** May Revoke */
+            may_revoke: boolean;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** Revoked */
+            revoked: string | null;
+            /** Revoked By */
+            revoked_by: string | null;
+            /** Revoked Why */
+            revoked_why: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+            state: components["schemas"]["DecisionState"];
+        };
+        /**
          * DecisionForm
          * @description A decision. ``version`` is the one the person read; a rejection needs a reason.
          */
@@ -1873,6 +2005,27 @@ export interface components {
             reason?: components["schemas"]["RejectReason"] | null;
             /** Version */
             version: number;
+        };
+        /**
+         * DecisionState
+         * @description Where it stands at a moment.
+         * @enum {string}
+         */
+        DecisionState: "waiting" | "coming" | "in_force" | "ended" | "revoked";
+        /**
+         * DecisionsBody
+         * @description All of them, the newest first. ``longest_days`` is how long one may hold.
+         */
+        DecisionsBody: {
+            /** Decisions */
+            decisions: components["schemas"]["DecisionBody"][];
+            /**
+             * Longest Days
+             * @default 180
+             */
+            longest_days: number;
+            /** May Enter */
+            may_enter: boolean;
         };
         /**
          * DensityBody
@@ -2993,6 +3146,39 @@ export interface components {
             zones?: components["schemas"]["ZoneBody"][];
         };
         /**
+         * NewDecision
+         * @description A decision as its document says it. ``covers`` empty: every camera.
+         */
+        NewDecision: {
+            /** Covers */
+            covers?: components["schemas"]["CoverBody"][];
+            /**
+             * Dated
+             * Format: date
+             */
+            dated: string;
+            /**
+             * End
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            end: string;
+            /** Issuer */
+            issuer: string;
+            /** Kinds */
+            kinds: ("crowd" | "fight" | "person_down")[];
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+        };
+        /**
          * NewExport
          * @description Footage that somebody wants to take out, and what for.
          */
@@ -3536,6 +3722,14 @@ export interface components {
         RetentionChangedEvent: {
             /** Camera Id */
             camera_id: string;
+        };
+        /**
+         * Revocation
+         * @description Why a decision ends early.
+         */
+        Revocation: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Role
@@ -5902,6 +6096,242 @@ export interface operations {
             };
             /** @description There is no such object */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_decisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionsBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    enter_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    confirm_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from matpho.casework.decision_records import DecisionCommand
 from matpho.casework.export_commands import ExportCommand
 from matpho.casework.health.commands import HealthCommand
 from matpho.casework.outgoing.commands import OutgoingCommand
@@ -316,6 +317,7 @@ Command = (
     | TakeFacts
     | KeepEvidence
     | RegisterCommand
+    | DecisionCommand
     | HealthCommand
     | ExportCommand
     | TrialCommand

@@ -16,10 +16,12 @@ from matpho.casework import (
     permitted,
     register,
     trials,
+    ward_decisions,
 )
 from matpho.casework import commands as c
 from matpho.casework import export_commands as ec
 from matpho.casework import trial_commands as tc
+from matpho.casework.decision_records import ConfirmDecision, EnterDecision, RevokeDecision
 from matpho.casework.health import commands as hc
 from matpho.casework.health import handlers as health
 from matpho.casework.outgoing import commands as oc
@@ -28,7 +30,7 @@ from matpho.casework.plan import EvidenceTimes
 from matpho.casework.ports import CameraList, Listener, Store
 from matpho.casework.register_records import AddCameras, NoteLook, SetRegister
 from matpho.casework.work import Work
-from matpho.domain.events import CamerasChanged, Event
+from matpho.domain.events import CamerasChanged, DecisionsChanged, Event
 from matpho.domain.people import Actor
 from matpho.domain.time import Clock
 from matpho.errors import StorageProblem
@@ -78,6 +80,9 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     SetRegister: register.set_register,
     AddCameras: register.add_cameras,
     NoteLook: register.note_look,
+    EnterDecision: ward_decisions.enter,
+    ConfirmDecision: ward_decisions.confirm,
+    RevokeDecision: ward_decisions.revoke,
     hc.NoteProblems: health.note_problems,
     hc.KeepDays: health.keep_days,
     hc.AnswerProblem: health.answer_problem,
@@ -120,7 +125,7 @@ class Desk:
                 work = Work(unit=unit, actor=actor, at=self._clock.now(), times=self._times)
                 HANDLERS[type(command)](work, command)
                 self._post(work)
-            self._list_behind |= any(isinstance(event, CamerasChanged) for event in work.events)
+            self._list_behind |= any(isinstance(event, (CamerasChanged, DecisionsChanged)) for event in work.events)
             self._catch_up()
         for event in work.events:
             self.tell(event)
@@ -144,7 +149,7 @@ class Desk:
         """Write the camera list for recorder and vision (also once at start); raises StorageProblem."""
         with self._lock:
             with self._store.read() as unit:
-                known = unit.cameras.all()
+                known = ward_decisions.with_permits(unit, unit.cameras.all(), self._clock.now())
             self._camera_list.write(known)
             self._list_behind = False
 

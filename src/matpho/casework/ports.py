@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from matpho.casework.decision_records import Decisions
 from matpho.casework.footage_records import Exports, Timelines
 from matpho.casework.health.records import HealthRows
 from matpho.casework.keeping import Keeping
@@ -60,6 +61,11 @@ class Unit(Protocol):
     @property
     def register(self) -> Register:
         """What is known of each camera as a device."""
+        ...
+
+    @property
+    def decisions(self) -> Decisions:
+        """What the ward has decided about advisory kinds."""
         ...
 
     @property

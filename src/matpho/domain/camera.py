@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.ids import CameraId, ZoneId
+from matpho.domain.permit import Permit
 from matpho.domain.permitted import Permitted
 
 
@@ -76,6 +77,8 @@ RULE_SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "red_light": ("min_duration_s",),
         "jump_start": ("min_duration_s", "max_before_green_s"),
         "wrong_way": ("min_duration_s", "min_advance"),
+        "crowd": ("min_duration_s", "min_people", "times_usual"),
+        "fight": ("min_duration_s", "min_turmoil", "min_people"),
     }
 )
 """The numbers that a zone may set for each kind that has a rule, beside ``enabled``; a test keeps both equal."""
@@ -147,7 +150,8 @@ class Camera:
 
     ``main`` and ``sub`` are addresses (rtsp, rtsps, or a file path) and secret: they may carry a password.
     ``ground`` are the image points of a rectangle on the ground, ``ground_size_m`` its width and depth in metres.
-    ``staged`` marks a camera whose footage is composed for a demonstration.
+    ``staged`` marks a camera whose footage is composed for a demonstration. ``permits`` are the decisions of the ward
+    that concern it: the desk adds them for the workers, no file and no form ever holds them.
     """
 
     id: CameraId
@@ -159,6 +163,7 @@ class Camera:
     zones: tuple[Zone, ...] = ()
     staged: bool = False
     record: RecordMode = RecordMode.MAIN
+    permits: tuple[Permit, ...] = ()
 
     @property
     def recorded_role(self) -> StreamRole:

@@ -105,6 +105,13 @@ class HoldsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionsChanged:
+    """A decision of the ward was entered, confirmed or revoked."""
+
+    decision_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceChanged:
     """The disk of the recordings is in another state (``well``, ``low``, ``full``, ``read_only``, ``vanished``)."""
 
@@ -131,6 +138,7 @@ Event = (
     | PeopleChanged
     | FootageRemoved
     | HoldsChanged
+    | DecisionsChanged
     | PlaceChanged
     | ProblemChanged
     | AlarmTold

@@ -155,6 +155,32 @@ class LampState:
 
 
 @dataclass(frozen=True, slots=True)
+class Turmoil:
+    """How violently and how erratically people move at one place, whoever they are.
+
+    ``level`` is smoothed in place over about 1.5 s, ``now`` what this picture shows alone: change of motion in
+    bodies² per second² over a body's area, times how little the motions there agree. Walking people reach some
+    hundredths. ``people`` is how many were seen within reach of each other in the last seconds.
+    """
+
+    box: Box
+    level: float
+    now: float
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stirring:
+    """How much of people moves at a place of the picture: ``bodies``, smoothed over some seconds.
+
+    A detector that sees one in three of a dense crowd is helped by it; vehicles are left out.
+    """
+
+    place: Point
+    bodies: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What rules are given after each analysed frame: everything alive on one camera at one instant.
 
@@ -162,6 +188,7 @@ class Scene:
     ``lamps`` has the signal of each zone with a lamp box; ``stirred`` are the tracks whose pixels have changed lately,
     which tells what moves from boxes that only flicker; ``aspect`` is width over height of the picture, which makes
     lengths in 0..1 comparable on both axes.
+    ``turmoil`` (worst first) and ``stirring`` are only measured where a rule asks for them.
     """
 
     camera_id: CameraId
@@ -172,4 +199,6 @@ class Scene:
     removed: tuple[StaticObject, ...] = ()
     lamps: Mapping[ZoneId, LampState] = field(default_factory=dict)
     stirred: frozenset[int] = frozenset()
+    turmoil: tuple[Turmoil, ...] = ()
+    stirring: tuple[Stirring, ...] = ()
     aspect: float = 16 / 9

@@ -96,6 +96,7 @@ class Part(StrEnum):
     RETENTION = "retention"
     HEALTH = "health"
     TRIALS = "trials"  # commissioning tests
+    DECISIONS = "decisions"  # of the ward: which advisory kinds may be watched
     TARGETS = "targets"  # where messages go: webhooks, e-mail, MQTT
 
 
@@ -192,6 +193,9 @@ _PART = {
     (Part.TARGETS, Action.CHANGE): Role.ADMIN,
     (Part.RETENTION, Action.HOLD): Role.SUPERVISOR,
     (Part.TRIALS, Action.ADD): Role.SUPERVISOR,
+    (Part.DECISIONS, Action.ADD): Role.SUPERVISOR,
+    (Part.DECISIONS, Action.CHANGE): Role.SUPERVISOR,
+    (Part.DECISIONS, Action.REMOVE): Role.SUPERVISOR,
 }
 """Who may do to a part what is more than seeing it."""
 

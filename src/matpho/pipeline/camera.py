@@ -12,6 +12,7 @@ from matpho.domain.time import Instant, seconds
 from matpho.pipeline.budget import Budget, Unlimited, Urgency
 from matpho.pipeline.crops import cut, joined, placed, with_surroundings
 from matpho.pipeline.far_look import FarLook
+from matpho.pipeline.gathering import Gathering
 from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule
 from matpho.pipeline.second_look import SecondLook, SharpPictures
 from matpho.rules.camera_outage import CameraOutage
@@ -29,7 +30,7 @@ __all__ = ["FILE", "LIVE", "CameraPipeline", "Pace", "Stages"]
 
 
 CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
-STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "rules")
+STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "people", "rules")
 STIRRED_BOX = 0.12  # share of a box that has changed: what is in it moves
 MEASURED_S = 0.45  # a rule that asks for looks this often measures movements
 STIRRED = 0.2  # share of the picture that changed: worth a look at the picture's health at once
@@ -89,6 +90,7 @@ class CameraPipeline:
         self._static = static or StaticObjectModel()
         self._far = FarLook(camera)
         self._moving = Urgency.TIMED if pace.moving_s <= MEASURED_S else Urgency.MOVING
+        self._gathering = Gathering(self._rules)
         self._tracker: Tracker | None = None
         self.second: SecondLook | None = None
         if sharp is not None:
@@ -127,9 +129,22 @@ class CameraPipeline:
         self.stages.done("picture")
         lamps = {zone: watch.update(frame) for zone, watch in self._lamps.items()}
         self.stages.done("lamps")
+        turmoil, stirring = self._gathering.update(frame, tracks)
+        self.stages.done("people")
         stirred = frozenset(t.id for t in tracks if t.now.seen and self._gate.stirred(t.now.box) >= STIRRED_BOX)
-        aspect = frame.size[0] / frame.size[1]
-        self.scene = Scene(self.camera.id, frame.at, tracks, static, picture, removed, lamps, stirred, aspect)
+        self.scene = Scene(
+            camera_id=self.camera.id,
+            at=frame.at,
+            tracks=tracks,
+            static=static,
+            picture=picture,
+            removed=removed,
+            lamps=lamps,
+            stirred=stirred,
+            turmoil=turmoil,
+            stirring=stirring,
+            aspect=frame.size[0] / frame.size[1],
+        )
         hits = [replace(h, light=light) for rule in self._rules for h in rule.update(self.scene)]
         self.stages.done("rules")
         if self.second is not None:

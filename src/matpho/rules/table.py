@@ -5,9 +5,12 @@ from datetime import tzinfo
 from types import MappingProxyType
 
 from matpho.domain.camera import PURPOSE_RULES, Camera
+from matpho.domain.permit import DECIDED_KINDS
 from matpho.rules import (
     camera_outage,
     camera_tampering,
+    crowd,
+    fight,
     illegal_dumping,
     illegal_parking,
     intrusion,
@@ -23,6 +26,7 @@ from matpho.rules import (
     unattended_object,
     wrong_way,
 )
+from matpho.rules.decided import Decided
 from matpho.rules.rule import Place, Rule
 
 ZONE_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
@@ -41,6 +45,8 @@ ZONE_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
         red_light.KIND: red_light.RedLight,
         jump_start.KIND: jump_start.JumpStart,
         wrong_way.KIND: wrong_way.WrongWay,
+        crowd.KIND: crowd.Crowd,
+        fight.KIND: fight.Fight,
     }
 )
 """The kinds that a rule finds at a zone."""
@@ -60,8 +66,11 @@ def rules_for(camera: Camera, run: str, local: tzinfo | None) -> list[Rule]:
     for zone in camera.zones:
         for kind in PURPOSE_RULES[zone.purpose]:
             enabled = zone.rules.get(kind, {}).get("enabled", True)
-            if kind in ZONE_RULES and enabled:
-                rules.append(ZONE_RULES[kind](Place(camera, zone, local, run)))
+            if kind not in ZONE_RULES or not enabled:
+                continue
+            place = Place(camera, zone, local, run)
+            make = ZONE_RULES[kind]
+            rules.append(Decided(kind, place, make) if kind in DECIDED_KINDS else make(place))
     return rules + [make(Place(camera, None, local, run)) for make in CAMERA_RULES.values()]
 
 

@@ -6,6 +6,7 @@ from itertools import count
 
 from matpho.domain.geometry import Box
 from matpho.domain.hit import RuleHit
+from matpho.domain.kinds import KINDS
 from matpho.domain.time import Instant
 from matpho.domain.words import Said
 from matpho.rules.rule import Place
@@ -52,7 +53,7 @@ class Teller:
             end=span[2],
             box=box,
             score=max(0.0, min(1.0, score)),
-            advisory=False,
+            advisory=KINDS[self.kind].advisory,
             why=why,
             figures={name: round(value, 3) for name, value in figures.items()},
             track_ids=tracks,

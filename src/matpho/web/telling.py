@@ -6,6 +6,7 @@ from matpho.casework.ports import Listener
 from matpho.domain.events import (
     AlarmTold,
     CamerasChanged,
+    DecisionsChanged,
     Event,
     EvidenceChanged,
     FootageRemoved,
@@ -54,7 +55,7 @@ def told(event: Event) -> tuple[str, BaseModel] | None:  # noqa: PLR0911 - one f
             return "disk_changed", shape.DiskChangedEvent(state=event.kind)
         case TrialChanged():
             return "trial_changed", shape.TrialChangedEvent(id=event.trial_id)
-        case PeopleChanged() | AlarmTold() | FootageRemoved():
+        case PeopleChanged() | DecisionsChanged() | AlarmTold() | FootageRemoved():
             return None
 
 

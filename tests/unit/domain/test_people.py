@@ -97,6 +97,12 @@ LEAST = {
     ("health", Action.ANSWER): Role.OFFICER,
     ("targets", Action.SEE): Role.ADMIN,
     ("targets", Action.CHANGE): Role.ADMIN,
+    ("trials", Action.SEE): Role.OFFICER,
+    ("trials", Action.ADD): Role.SUPERVISOR,
+    ("decisions", Action.SEE): Role.OBSERVER,
+    ("decisions", Action.ADD): Role.SUPERVISOR,
+    ("decisions", Action.CHANGE): Role.SUPERVISOR,
+    ("decisions", Action.REMOVE): Role.SUPERVISOR,
     **{
         (name, action): least
         for name, least in (

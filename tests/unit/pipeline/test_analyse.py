@@ -56,7 +56,7 @@ def test_a_recording_gives_incidents_and_figures_ready_for_json(tmp_path: Path):
     assert set(found["why"]) == {"vi", "en"}
     assert found["advisory"] is False
     stats = data["stats"]
-    assert stats["purposes_without_rule"] == ["gathering"]
+    assert stats["purposes_without_rule"] == []
     assert stats["frames_analysed"] == 50
     assert stats["detector"]["name"] == "scripted"
     assert set(stats["cpu_ms_per_camera_second"]) >= {"gate", "detector", "tracker", "static", "picture", "rules"}

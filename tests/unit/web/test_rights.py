@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from starlette.routing import WebSocketRoute
@@ -21,8 +22,9 @@ from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.permitted import Permitted
 from matpho.domain.probe import DeviceFacts
-from matpho.domain.time import Instant, Span, from_iso
+from matpho.domain.time import Instant, Span, after, from_iso
 from matpho.domain.trial import Setting, Signature, Trial, TrialId, TrialState
+from matpho.domain.ward_decision import WardDecision
 from matpho.errors import SourceLost
 from matpho.video.live_parts import LiveFragment, LiveInit
 from matpho.vision.lamp_finder import LampSearch
@@ -80,6 +82,16 @@ BODIES = {
     "act_scene": {"now": True},
     "end_trial": {"note": ""},
     "cancel_trial": {"note": "trời mưa"},
+    "enter_decision": {
+        "number": "12/QĐ-UBND",
+        "dated": "2026-11-20",
+        "issuer": "UBND phường",
+        "kinds": ["crowd"],
+        "start": "2026-11-23T00:00:00Z",
+        "end": "2026-12-23T00:00:00Z",
+        "reason": "Trực chợ đêm dịp lễ",
+    },
+    "revoke_decision": {"reason": "hết dịp lễ"},
     "answer_problem": {"note": "đã xem", "assigned": "Anh Bình"},
 }
 QUERIES = {
@@ -213,12 +225,33 @@ def ward(office):
         unit.keeping.put_hold(
             Hold(id="h", camera_id=office.camera.id, span=span, reason="x", placed_by=None, placed=since)
         )
+    office.decision = "d"
+    _waiting_decision(office)
     office.set_up_admin = office.admin
     admin = office.browser()
     admin.sign_in("admin", "mật khẩu của admin")
     office.admin = admin
     yield office
     office.run(office.app.state.context.hls.close())
+
+
+def _waiting_decision(office):
+    """One that somebody else entered and nobody has confirmed."""
+    with office.store.write() as unit:
+        unit.decisions.put(
+            WardDecision(
+                id="d",
+                number="1",
+                dated=date(2026, 11, 1),
+                issuer="UBND",
+                kinds=("crowd",),
+                start=office.clock.now(),
+                end=after(office.clock.now(), 86_400),
+                reason="Trực chợ đêm dịp lễ",
+                entered=office.clock.now(),
+                entered_by=None,
+            )
+        )
 
 
 def own_export(ward, browser):
@@ -280,6 +313,7 @@ def call(ward, browser, method, path, name, person_id="nobody"):
         "hold_id": "h",
         "zone_id": "via-he",
         "permitted_id": "chau",
+        "decision_id": ward.decision,
     }
     ids |= {"trial_id": own_trial(ward, name) if "trial" in path else "", "scene_id": "s1"}
     ids["export_id"] = own_export(ward, browser) if name == "get_export" else ""

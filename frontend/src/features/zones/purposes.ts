@@ -52,6 +52,8 @@ export const DWELL: Record<string, number> = {
   red_light: 0.5,
   jump_start: 0.5,
   wrong_way: 0.6,
+  crowd: 20,
+  fight: 0.8,
 };
 
 /** What is not in here is in the catalogue of kinds but not found automatically yet, and the page says so. */

@@ -269,6 +269,15 @@ sa.Index(
 _long = sa.text(f"end_ns - start_ns > {LONG_TRACK_NS}")
 sa.Index("ix_tracks_long", _c.camera_id, _c.start_ns, _c.end_ns, sqlite_where=_long, postgresql_where=_long)
 
+ward_decisions = sa.Table(
+    "ward_decisions",
+    metadata,
+    _id(key=True),
+    sa.Column("entered_ns", sa.BigInteger, nullable=False),
+    sa.Column("end_ns", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
 exports = sa.Table(
     "exports",
     metadata,

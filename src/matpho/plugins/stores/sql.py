@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from matpho.domain.time import Clock
 from matpho.plugins.stores.cameras import SqlCameras
+from matpho.plugins.stores.decisions import SqlDecisions
 from matpho.plugins.stores.engine import address_of, engine_for, in_our_words
 from matpho.plugins.stores.evidence import SqlEvidence
 from matpho.plugins.stores.exports import SqlExports
@@ -33,6 +34,7 @@ class SqlUnit:
         self.evidence = SqlEvidence(connection)
         self.cameras = SqlCameras(connection)
         self.register = SqlRegister(connection)
+        self.decisions = SqlDecisions(connection)
         self.recordings = SqlRecordings(connection)
         self.keeping = SqlKeeping(connection)
         self.timelines = SqlTimelines(connection)
