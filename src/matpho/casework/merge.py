@@ -58,16 +58,13 @@ def specificity(kind: str) -> int:
 def _says(hit: RuleHit) -> int:
     """As :func:`specificity`, but goods, or a heap, of several pieces say more than that one of them was left there.
 
-    Not more than who was seen to leave it: a heap is for the collectors, an act is for the ward.
+    Two bags that somebody was seen to leave are that act; from three pieces on it is a heap, whoever passed by.
     """
-    if hit.kind in _PART_OF and max(hit.figures.get("objects", 0.0), hit.figures.get("pieces", 0.0)) >= 2:
-        return len(_VAGUENESS) + (3 if hit.kind == GOODS else 1)
-    return specificity(hit.kind) + (2 if _is_act(hit) else 0)
-
-
-def _is_act(hit: RuleHit) -> bool:
-    """Whether somebody was seen to leave the thing."""
-    return hit.kind == LEFT and not hit.figures.keys().isdisjoint(("owner_left_s", "vehicle_left_s"))
+    pieces = max(hit.figures.get("objects", 0.0), hit.figures.get("pieces", 0.0))
+    if hit.kind in _PART_OF and pieces >= 2:
+        return len(_VAGUENESS) + (3 if hit.kind == GOODS or pieces >= 3 else 1)
+    seen = not hit.figures.keys().isdisjoint(("owner_left_s", "vehicle_left_s"))
+    return specificity(hit.kind) + (2 if hit.kind == LEFT and seen else 0)
 
 
 def same_place(a: Box | None, b: Box | None) -> bool:
@@ -108,15 +105,10 @@ def _soon(hit: RuleHit, other: RuleHit) -> bool:
 
 
 def _is_part(part: RuleHit, whole: RuleHit) -> bool:
-    """Whether one tells of a thing that the other counts among several.
-
-    What somebody was seen to lay onto a heap that was one already is an act of its own, with evidence of its own.
-    """
+    """Whether one tells of a thing that the other counts among several."""
     if part.kind not in _PART_OF.get(whole.kind, ()) or part.box is None or whole.box is None:
         return False
-    if part.box.overlap(whole.box) < MOSTLY * part.box.area or part.box.area == 0:
-        return False
-    return not (_is_act(part) and part.start > whole.start)
+    return part.box.area > 0 and part.box.overlap(whole.box) >= MOSTLY * part.box.area
 
 
 def _one_act(hit: RuleHit, other: RuleHit) -> bool:

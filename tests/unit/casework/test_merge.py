@@ -97,13 +97,14 @@ def test_a_heap_is_one_incident_with_the_bags_it_is_made_of():
     assert not are_one(replace(HEAP, camera_id=CameraId("khac")), BAG)
 
 
-def test_who_was_seen_to_leave_a_bag_names_the_incident_and_onto_a_heap_is_an_act_of_its_own():
+def test_two_bags_that_somebody_was_seen_to_leave_are_that_act_and_three_pieces_a_heap():
     seen = replace(BAG, figures={"owner_left_s": 12.0})
-    assert are_one(HEAP, seen)
-    assert lead([seen, HEAP]) is seen
-    later = replace(seen, start=at(400), at=at(420))
-    assert not are_one(later, HEAP)
-    assert are_one(replace(later, figures={}), HEAP)
+    two = replace(HEAP, figures={"pieces": 2.0})
+    assert are_one(two, seen)
+    assert lead([seen, two]) is seen
+    assert lead([BAG, two]) is two
+    assert lead([seen, HEAP]) is HEAP
+    assert are_one(replace(seen, start=at(400), at=at(420)), HEAP), "not one incident per bag"
 
 
 def test_goods_of_several_things_say_more_than_one_of_them_and_one_thing_is_what_it_was_called():
