@@ -122,7 +122,7 @@ def run(seconds: float) -> dict[str, object]:
         system.set_up()
         for name in dict.fromkeys(s[0] for s in STREAMS):
             roles = {s[1]: f"rtsp://127.0.0.1:{port}/{name}/{s[1]}" for s in STREAMS if s[0] == name}
-            system.post("/api/cameras", {"id": name, "name": name, "main": None, **roles}, status=201)
+            system.add_camera({"id": name, "name": name, "main": None, **roles})
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=chromium(), args=FLAGS)
             page = browser.new_page(viewport={"width": 1280, "height": 800})

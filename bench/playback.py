@@ -131,7 +131,7 @@ def run(cameras: int, seconds: float, clicks: int) -> dict[str, object]:
         system.set_up()
         for name in names:
             addresses = {role: served.address(name, role) for role in ("main", "sub")}
-            system.post("/api/cameras", {"id": name, "name": name, **addresses}, status=201)
+            system.add_camera({"id": name, "name": name, **addresses})
         wait_for(lambda: len(list(system.settings.recordings.glob("*/*/*.mp4"))) >= cameras, 90, "all recording")
         time.sleep(seconds)
         told = measure(system, seconds, clicks)

@@ -21,7 +21,7 @@ def recorded(system, cameras):
     system.set_up()
     for camera, name in (("dau-hem", "Đầu hẻm 12"), ("san-truong", "Sân trường")):
         addresses = {role: cameras.address(camera, role) for role in ("main", "sub")}
-        system.post("/api/cameras", {"id": camera, "name": name, **addresses}, status=201)
+        system.add_camera({"id": camera, "name": name, **addresses})
 
     def footage_s():
         return [sum(d["recorded_s"] for d in days(system, camera)) for camera in ("dau-hem", "san-truong")]

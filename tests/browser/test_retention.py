@@ -16,7 +16,7 @@ def ward(system, cameras):
     """A ward with one camera, of which a first file is recorded and removed again."""
     system.set_up()
     addresses = {role: cameras.address("san-truong", role) for role in ("main", "sub")}
-    system.post("/api/cameras", {"id": "san-truong", "name": "Sân trường", **addresses}, status=201)
+    system.add_camera({"id": "san-truong", "name": "Sân trường", **addresses})
     journal = system.settings.journals / "san-truong" / "recorder.jsonl"
     wait_for(lambda: len(read_ledger(journal).closed) >= 2, 60, "two closed files")
     first = min(read_ledger(journal).closed.values(), key=lambda c: c.start)

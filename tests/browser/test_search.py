@@ -22,7 +22,7 @@ def ward(system, cameras):
     """A ward with one camera that has recorded a little, and three tracks as the vision process tells them."""
     system.set_up()
     addresses = {role: cameras.address("san-truong", role) for role in ("main", "sub")}
-    system.post("/api/cameras", {"id": "san-truong", "name": "Sân trường", **addresses}, status=201)
+    system.add_camera({"id": "san-truong", "name": "Sân trường", **addresses})
 
     def recorded():
         found = system.get("/api/cameras/san-truong/recordings")["segments"]

@@ -20,7 +20,7 @@ def ward(system, cameras):
     form = {"login": "canbo", "name": "Lê Thị Cán Bộ", "role": Role.OFFICER.value, "password": PASSWORD}
     system.post("/api/people", form, status=201)
     addresses = {role: cameras.address("dau-hem", role) for role in ("main", "sub")}
-    system.post("/api/cameras", {"id": "dau-hem", "name": "Đầu hẻm 12", **addresses}, status=201)
+    system.add_camera({"id": "dau-hem", "name": "Đầu hẻm 12", **addresses})
     return system
 
 

@@ -135,7 +135,7 @@ class Ward:
     def add(self, camera):
         """Put a camera in service."""
         addresses = {role: self.through(self.servers[camera].address(camera, role)) for role in ("main", "sub")}
-        self.system.post("/api/cameras", {"id": camera, "name": CAMERAS[camera], **addresses}, status=201)
+        self.system.add_camera({"id": camera, "name": CAMERAS[camera], **addresses})
 
     def __exit__(self, *error):
         self.system.__exit__(None, None, None)

@@ -83,7 +83,7 @@ def path(tmp_path_factory):
             who = f"xem:{quote('bí mật:1', safe='')}@{household.peer.address}:{household.peer.forwards[0].port}"
             addresses = {role: f"rtsp://{who}/{CAMERA_ID}/{role}" for role in ("main", "sub")}
             body = {"id": CAMERA_ID, "name": "Nhà bà Tư", "record": "sub", **addresses}
-            system.post("/api/cameras", body, status=201)
+            system.add_camera(body)
             found = Path(system, household)
             wait_for(lambda: found.bytes() > 0, 60, "the sub stream being recorded")
             yield found

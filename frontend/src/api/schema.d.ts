@@ -63,7 +63,7 @@ export interface paths {
         put?: never;
         /**
          * Add Camera
-         * @description Put a camera in service.
+         * @description Put a camera in service; it runs once its sign, purpose and retention stand in the register.
          */
         post: operations["add_camera"];
         delete?: never;
@@ -1655,11 +1655,17 @@ export interface components {
          * CameraBody
          * @description One camera. ``masked``: it has private areas that are covered below supervisor.
          *
-         *     ``missing`` is what the register lacks before the camera is in order: ``sign``, ``purpose``.
+         *     ``missing`` is what the register lacks before the camera is in order: ``sign``, ``purpose``, ``retention``.
+         *     ``active``: it may record, be analysed and be shown. ``complete_by``: it ran before all that was asked for; by then
+         *     it must have been said.
          */
         CameraBody: {
+            /** Active */
+            active: boolean;
             /** Advice */
             advice: components["schemas"]["ZoneAdviceBody"][];
+            /** Complete By */
+            complete_by: string | null;
             /** Ground */
             ground: [
                 number,
@@ -3603,7 +3609,7 @@ export interface components {
         };
         /**
          * RegisterBody
-         * @description A camera's entry in the register; texts are empty and days null where nobody has said.
+         * @description A camera's entry in the register; texts are empty, days and numbers null where nobody has said.
          */
         RegisterBody: {
             /**
@@ -3645,6 +3651,8 @@ export interface components {
              * @default
              */
             purpose: string;
+            /** Retention Days */
+            retention_days?: number | null;
             /**
              * Serial
              * @default

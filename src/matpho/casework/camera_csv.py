@@ -17,7 +17,7 @@ from matpho.casework.ports import Unit
 from matpho.domain import address
 from matpho.domain.camera import Camera, RecordMode
 from matpho.domain.ids import CameraId
-from matpho.domain.register import DAYS, LONGEST_TEXT, TEXTS, RegisterEntry
+from matpho.domain.register import DAYS, LONGEST_DAYS, LONGEST_TEXT, TEXTS, RegisterEntry
 from matpho.domain.words import Said
 from matpho.errors import BadAddress, BadInput
 
@@ -35,6 +35,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "place": ("Nơi lắp", "place", "vi tri", "vi tri lap dat", "dia diem"),
     "purpose": ("Mục đích", "purpose", "muc dich su dung"),
     "sign_at": ("Ngày gắn biển", "sign_at", "ngay gan bien bao", "sign posted"),
+    "retention_days": ("Thời hạn lưu (ngày)", "retention_days", "thoi han luu", "luu tru ngay", "retention"),
     "maker": ("Hãng", "maker", "hang san xuat", "manufacturer"),
     "model": ("Mẫu máy", "model", "kieu may"),
     "serial": ("Số sê-ri", "serial", "so seri", "so may", "serial number"),
@@ -111,6 +112,7 @@ def template() -> bytes:
         "place": "Cột điện số 12, đường Lê Thánh Tông",
         "purpose": "Giữ trật tự, vệ sinh khu chợ",
         "sign_at": "01/12/2026",
+        "retention_days": "30",
     }
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
@@ -270,7 +272,16 @@ class _Row:
         """What the line says for the register."""
         values: dict[str, Any] = {name: self._text(name) for name in TEXTS}
         values |= {name: self._day(name) for name in DAYS}
-        return RegisterEntry(**values)
+        return RegisterEntry(**values, retention_days=self._days("retention_days"))
+
+    def _days(self, field: str) -> int | None:
+        value = self._cells.get(field, "")
+        if not value:
+            return None
+        if value.isascii() and value.isdecimal() and 1 <= int(value[:9]) <= LONGEST_DAYS:
+            return int(value)
+        self.bad(field, f"ghi số ngày, từ 1 đến {LONGEST_DAYS}", f"write a number of days, 1 to {LONGEST_DAYS}")
+        return None
 
     def _day(self, field: str) -> date | None:
         value = self._cells.get(field, "")

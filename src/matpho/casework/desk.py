@@ -149,7 +149,8 @@ class Desk:
         """Write the camera list for recorder and vision (also once at start); raises StorageProblem."""
         with self._lock:
             with self._store.read() as unit:
-                known = ward_decisions.with_permits(unit, unit.cameras.all(), self._clock.now())
+                running = register.active(unit, unit.cameras.all())
+                known = ward_decisions.with_permits(unit, running, self._clock.now())
             self._camera_list.write(known)
             self._list_behind = False
 

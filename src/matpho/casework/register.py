@@ -1,20 +1,21 @@
 """Keeping the register of cameras, and saying what of it is missing or about to end."""
 
-from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, timedelta
 
 from matpho.casework.cameras import add
 from matpho.casework.commands import AddCamera
-from matpho.casework.ports import Store
+from matpho.casework.ports import Store, Unit
 from matpho.casework.register_records import AddCameras, NoteLook, SetRegister
 from matpho.casework.work import Work, name_of
 from matpho.domain.camera import Camera
 from matpho.domain.events import CamerasChanged
 from matpho.domain.ids import CameraId
 from matpho.domain.people import Action, Actor, require
-from matpho.domain.register import EXPIRING, LONGEST_TEXT, NOTHING, TEXTS, RegisterEntry
+from matpho.domain.register import EXPIRING, GRACE_DAYS, LONGEST_DAYS, LONGEST_TEXT, NOTHING, TEXTS, RegisterEntry
 from matpho.domain.time import Instant
-from matpho.errors import BadInput
+from matpho.errors import BadInput, Conflict
 
 SOON_DAYS = 60
 
@@ -35,7 +36,7 @@ DRAFT = Camera(id=CameraId("new"), name="")
 
 
 def set_register(work: Work, command: SetRegister) -> None:
-    """Replace an entry; raises BadInput when a text is too long."""
+    """Replace an entry. Raises BadInput, and Conflict when a camera in service would lose what lets it run."""
     camera = work.camera(command.camera_id)
     require(work.actor, Action.CHANGE, camera)
     _put(work, camera, command.entry)
@@ -46,9 +47,17 @@ def _put(work: Work, camera: Camera, entry: RegisterEntry) -> None:
     for name in TEXTS:
         if len(getattr(entry, name)) > LONGEST_TEXT:
             raise BadInput(f"{name}: longer than {LONGEST_TEXT}", f"{name}: dài quá {LONGEST_TEXT} ký tự")
+    if entry.retention_days is not None and not 1 <= entry.retention_days <= LONGEST_DAYS:
+        raise BadInput(f"retention: 1 to {LONGEST_DAYS} days", f"thời hạn lưu: từ 1 đến {LONGEST_DAYS} ngày")
     before = work.unit.register.get(camera.id)
+    entry = replace(entry, complete_by=before.complete_by if entry.missing else None)
     if entry == before:
         return
+    if is_active(camera, before) and not is_active(camera, entry):
+        raise Conflict(
+            "The sign, the purpose and the retention of a camera in service can be changed, not taken away.",
+            "Biển báo, mục đích và thời hạn lưu của camera đang hoạt động chỉ sửa được, không bỏ trống được.",
+        )
     work.unit.register.put(camera.id, entry)
     changed = [f.name for f in fields(entry) if getattr(entry, f.name) != getattr(before, f.name)]
     work.audit("set_register", name_of(camera), {"changed": ",".join(changed), "missing": ",".join(entry.missing)})
@@ -73,16 +82,58 @@ def entry_of(store: Store, camera_id: CameraId) -> RegisterEntry:
         return unit.register.get(camera_id)
 
 
-def missing_of(store: Store) -> dict[CameraId, tuple[str, ...]]:
-    """What each camera in service still lacks to be in order; staged ones show nobody and lack nothing."""
+def is_active(camera: Camera, entry: RegisterEntry) -> bool:
+    """Whether a camera may record, be analysed and be shown (design §3, law 9); staged ones show nobody."""
+    return camera.staged or entry.admits
+
+
+def active(unit: Unit, cameras: Iterable[Camera]) -> tuple[Camera, ...]:
+    """Those of the cameras that may run."""
+    entries = unit.register.all()
+    return tuple(c for c in cameras if is_active(c, entries.get(c.id, NOTHING)))
+
+
+def admit(unit: Unit, cameras: Iterable[Camera], now: Instant) -> None:
+    """Let cameras that ran before go on although nobody has said all of them: until :data:`GRACE_DAYS` from now."""
+    by = _day(now) + timedelta(days=GRACE_DAYS)
+    for camera in cameras:
+        entry = unit.register.get(camera.id)
+        if not camera.staged and not entry.admits:
+            unit.register.put(camera.id, replace(entry, complete_by=by))
+
+
+def _day(now: Instant) -> date:
+    return datetime.fromtimestamp(now / 1e9, tz=UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a camera stands in the register: what is ``missing``, whether it may run, by when the rest must be said."""
+
+    missing: tuple[str, ...]
+    active: bool
+    complete_by: date | None
+
+
+UNKNOWN = Standing((), active=False, complete_by=None)
+
+
+def standings(store: Store) -> dict[CameraId, Standing]:
+    """Of each camera in service; staged ones show nobody and lack nothing."""
     with store.read() as unit:
         entries = unit.register.all()
-        return {c.id: () if c.staged else entries.get(c.id, NOTHING).missing for c in unit.cameras.all()}
+        cameras = unit.cameras.all()
+    found = {}
+    for camera in cameras:
+        entry = entries.get(camera.id, NOTHING)
+        missing = () if camera.staged else entry.missing
+        found[camera.id] = Standing(missing, is_active(camera, entry), entry.complete_by if missing else None)
+    return found
 
 
 def endings(store: Store, actor: Actor, now: Instant, within_days: int = SOON_DAYS) -> tuple[Ending, ...]:
     """What ends within so many days or has ended, of the cameras this person may see, the earliest first."""
-    today = datetime.fromtimestamp(now / 1e9, tz=UTC).date()
+    today = _day(now)
     found = []
     with store.read() as unit:
         entries = unit.register.all()

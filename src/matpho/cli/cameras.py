@@ -1,19 +1,25 @@
 """``matpho cameras``: find, look at and add cameras from a terminal."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from matpho import settings as settings_file
 from matpho.casework import camera_csv
 from matpho.casework.advice import Weight, advise
-from matpho.casework.register_records import AddCameras
+from matpho.casework.register import entry_of, standings
+from matpho.casework.register_records import AddCameras, SetRegister
 from matpho.cli.options import home_option
 from matpho.domain.camera import StreamRole
+from matpho.domain.ids import CameraId
 from matpho.domain.people import Actor, Role
 from matpho.domain.probe import Looked, StreamFacts
+from matpho.domain.words import Said
 from matpho.errors import MatphoError, NotFound
 from matpho.wiring.desk import desk_of, open_store
 from matpho.wiring.onboarding import Onboarding
@@ -26,6 +32,70 @@ AT_THE_MACHINE = Actor(None, Role.ADMIN)
 @click.group()
 def command() -> None:
     """Cameras: find them on the network, look at one, add many from a spreadsheet."""
+
+
+_MISSING = {
+    "sign": Said("ngày gắn biển", "day of the sign"),
+    "purpose": Said("mục đích", "purpose"),
+    "retention": Said("thời hạn lưu", "retention"),
+}
+
+
+def lacking(missing: Sequence[str]) -> str:
+    """In words what keeps a camera from running."""
+    vi, en = (", ".join(getattr(_MISSING[one], language) for one in missing) for language in ("vi", "en"))
+    return f"chưa kích hoạt, hồ sơ thiếu {vi} / not active, the register lacks {en}"
+
+
+@command.command("list")
+@home_option
+def list_cameras(home: Path) -> None:
+    """The cameras in service, and what keeps one from running."""
+    store = open_store(settings_file.load(home))
+    try:
+        with store.read() as unit:
+            cameras = unit.cameras.all()
+        known = standings(store)
+    finally:
+        store.close()
+    for camera in cameras:
+        standing = known[camera.id]
+        if not standing.active:
+            click.echo(f"✗ {camera.id}  {camera.name}  ({lacking(standing.missing)})")
+        elif standing.complete_by is not None:
+            by = f"{standing.complete_by:%d/%m/%Y}"
+            click.echo(f"! {camera.id}  {camera.name}  (bổ sung hồ sơ trước / complete the register by {by})")
+        else:
+            click.echo(f"✓ {camera.id}  {camera.name}")
+    if not cameras:
+        click.echo("Chưa có camera nào / no cameras yet", err=True)
+
+
+@command.command("register")
+@home_option
+@click.argument("camera_id")
+@click.option("--sign", "sign_at", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="The day the sign was put up.")
+@click.option("--purpose", default=None, help="What the camera is for, as on its sign.")
+@click.option("--retention", "retention_days", type=int, default=None, help="For how many days footage is kept.")
+def register_camera(
+    home: Path, camera_id: str, sign_at: datetime | None, purpose: str | None, retention_days: int | None
+) -> None:
+    """Enter sign, purpose and retention of a camera: it runs once all three stand in the register."""
+    settings = settings_file.load(home)
+    store = open_store(settings)
+    try:
+        entry = entry_of(store, CameraId(camera_id))
+        said: dict[str, Any] = {
+            "sign_at": sign_at.date() if sign_at else None,
+            "purpose": purpose,
+            "retention_days": retention_days,
+        }
+        entry = replace(entry, **{name: value for name, value in said.items() if value is not None})
+        desk_of(settings, store).handle(SetRegister(camera_id=CameraId(camera_id), entry=entry), AT_THE_MACHINE)
+        missing = entry.missing
+    finally:
+        store.close()
+    click.echo(f"✗ {camera_id}  ({lacking(missing)})" if missing else f"✓ {camera_id}")
 
 
 @command.command()
@@ -109,7 +179,7 @@ def import_(home: Path, file: Path, dry_run: bool) -> None:
         verb = "sẽ thêm / would add" if dry_run else "đã thêm / added"
         click.echo(f"✓ {verb} {len(sheet.rows)} camera")
         for row in sheet.rows:
-            lacks = "" if not row.entry.missing else "  (chưa đủ hồ sơ / register incomplete)"
+            lacks = f"  ({lacking(row.entry.missing)})" if row.entry.missing else ""
             click.echo(f"  {row.camera.id}  {row.camera.name}{lacks}")
     finally:
         store.close()

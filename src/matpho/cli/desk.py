@@ -124,7 +124,7 @@ def run_desk(settings: Settings) -> None:
     if settings.demo:
         from matpho.wiring.demo import read_plan  # needs the extra [demo]
 
-        add_cameras(parts, read_plan(settings).cameras)
+        add_cameras(parts, read_plan(settings).cameras, settings.recording.routine_days)
     parts.desk.tell_workers()
     token = setup_token(parts, settings.run / "setup-token")
     threads = start_duties(parts, stop)

@@ -11,6 +11,7 @@ from matpho.domain.incident import HistoryEntry, Incident, Source
 from matpho.domain.messages import SegmentClosed, SegmentOpened
 from matpho.domain.people import Person, Role
 from matpho.domain.permitted import Permitted
+from matpho.domain.register import RegisterEntry
 from matpho.domain.time import SECOND, Instant
 from matpho.domain.words import Said
 from matpho.testing.clock import NOON
@@ -46,6 +47,12 @@ def permitted(**changes: Any) -> Permitted:
         "since": at(0),
     }
     return Permitted(**(values | changes))
+
+
+def in_order(**changes: Any) -> RegisterEntry:
+    """What lets a camera run."""
+    values: dict[str, Any] = {"purpose": "Giữ vệ sinh", "sign_at": date(2026, 1, 2), "retention_days": 30}
+    return RegisterEntry(**(values | changes))
 
 
 def masked_camera(**changes: Any) -> Camera:

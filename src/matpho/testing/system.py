@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +18,8 @@ from matpho.pipeline.supervisor import start_ticks
 from matpho.settings import Settings, load
 
 PASSWORD = "đèn-đường-sáng-9"  # noqa: S105 - of an account that lives as long as a test
+IN_ORDER = {"purpose": "Thử nghiệm", "sign_at": "2026-01-02", "retention_days": 30}
+"""What a camera's register must say before it runs."""
 
 
 def free_port() -> int:
@@ -145,6 +147,10 @@ class RunningSystem:
         answer = self.http.get(path)
         assert answer.status_code == 200, (path, answer.status_code, answer.text)
         return answer.json()
+
+    def add_camera(self, body: Mapping[str, Any]) -> Any:
+        """Put a camera in service, with what lets it run where ``body`` does not say otherwise."""
+        return self.post("/api/cameras", {"register": IN_ORDER, **body}, status=201)
 
     def post(self, path: str, body: Any, *, status: int = 200) -> Any:
         """A JSON answer to a JSON body; fails on any other status."""

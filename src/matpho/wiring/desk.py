@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from matpho import __version__
-from matpho.casework.commands import AddCamera
 from matpho.casework.desk import Desk
 from matpho.casework.duties import Clerk, expire
 from matpho.casework.export_maker import ExportMaker
@@ -17,6 +17,7 @@ from matpho.casework.health.keeper import HealthKeeper
 from matpho.casework.maker import EvidenceMaker
 from matpho.casework.manifest import About
 from matpho.casework.plan import EvidenceTimes
+from matpho.casework.register_records import AddCameras
 from matpho.casework.states import States
 from matpho.casework.trial_record import TrialSealer
 from matpho.casework.views import Views
@@ -24,7 +25,8 @@ from matpho.domain.camera import Camera
 from matpho.domain.events import CamerasChanged, Event
 from matpho.domain.messages import Fact
 from matpho.domain.people import PROGRAM
-from matpho.domain.time import Clock, SystemClock
+from matpho.domain.register import NOTHING, RegisterEntry
+from matpho.domain.time import SECOND, Clock, SystemClock
 from matpho.errors import MatphoError, StorageProblem
 from matpho.pipeline.camera_list import write_cameras
 from matpho.plugins.stores.sql import SqlStore
@@ -217,13 +219,25 @@ def forget_removed(event: Event, store: SqlStore, states: States) -> None:
             states.forget(event.camera_id)
 
 
-def add_cameras(parts: DeskParts, cameras: Sequence[Camera]) -> None:
-    """Put cameras in service that were never known; the others stay as people left them."""
+def add_cameras(parts: DeskParts, cameras: Sequence[Camera], days: int) -> None:
+    """Put cameras in service that were never known; the others stay as people left them.
+
+    ``days`` is for how long footage is kept here.
+    """
     for camera in cameras:
         with parts.store.read() as unit:
             known = unit.cameras.known(camera.id)
         if not known:
-            parts.desk.handle(AddCamera(camera=camera), PROGRAM)
+            parts.desk.handle(AddCameras(cameras=((camera, entry_of_staged(camera, days, parts.clock)),)), PROGRAM)
+
+
+def entry_of_staged(camera: Camera, days: int, clock: Clock) -> RegisterEntry:
+    """What stands in the register of a camera whose scenes are staged: it hangs nowhere, and shows nobody."""
+    if not camera.staged:
+        return NOTHING
+    today = datetime.fromtimestamp(clock.now() / SECOND, UTC).date()
+    purpose = "Cảnh dựng để giới thiệu, không quay ai (staged scenes, nobody is filmed)"
+    return RegisterEntry(purpose=purpose, place="Không lắp ở đâu (nowhere)", sign_at=today, retention_days=days)
 
 
 def start_duties(parts: DeskParts, stop: threading.Event) -> list[threading.Thread]:

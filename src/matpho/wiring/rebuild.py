@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from matpho.casework.register import admit
 from matpho.domain.audit import AuditRow
 from matpho.domain.camera import Camera
 from matpho.domain.time import Clock, SystemClock
@@ -128,6 +129,7 @@ def _take_cameras(parts: DeskParts, listed: tuple[Camera, ...]) -> int:
     with parts.store.write() as unit:
         for camera in listed:
             unit.cameras.put(camera, at)
+            admit(unit, (camera,), at)  # it ran; the entry that let it is lost with the database
             row = AuditRow(number=0, at=at, who=None, action="take_camera_from_list", thing=f"camera:{camera.id}")
             unit.audit.append(row)
     return len(listed)

@@ -138,6 +138,15 @@ def same(before: dict, url: str, then: sa.MetaData) -> None:
     assert now == before
 
 
+def _goes_on(url: str) -> bool:
+    """Whether each entry has a day by which it must be complete: days in these rows are no days, so rows are asked."""
+    engine = engine_for(address_of(url), write=False)
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT complete_by, retention_days FROM camera_register")).all()
+    engine.dispose()
+    return bool(rows) and all(row.complete_by and row.retention_days is None for row in rows)
+
+
 @pytest.mark.parametrize("revision", OLDER)
 def test_an_upgrade_keeps_every_value(url: str, revision: str):
     before = _old(url, revision)
@@ -147,6 +156,7 @@ def test_an_upgrade_keeps_every_value(url: str, revision: str):
         with store.read() as unit:
             assert [c.name for c in unit.cameras.all()] == ["Ngã ba chợ"]
             assert unit.cameras.get(CameraId("nga-ba-cho")).zones == camera().zones
+            assert _goes_on(url), "an upgrade stops no recording"
             assert unit.incidents.get(IncidentId("i1")).why.vi == "Túi rác bị bỏ lại."
             assert unit.hits.of([IncidentId("i1")])[IncidentId("i1")] == (hit(),)
             assert [p.login for p in unit.people.all()] == ["quantri"]

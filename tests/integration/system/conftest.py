@@ -47,7 +47,7 @@ def system(tmp_path, cameras):
         running.set_up()
         for camera, name in (("nga-ba", "Ngã ba"), ("cong-truong", "Cổng trường")):
             addresses = {role: cameras.address(camera, role) for role in ("main", "sub")}
-            running.post("/api/cameras", {"id": camera, "name": name, **addresses}, status=201)
+            running.add_camera({"id": camera, "name": name, **addresses})
         wait_for(lambda: recording(running), 30, "both cameras recording")
         yield running
 

@@ -41,7 +41,7 @@ def kept(tmp_path_factory, cameras):
     with RunningSystem(home, toml) as ward:
         ward.set_up()
         addresses = {role: cameras.address("nga-ba", role) for role in ("main", "sub")}
-        ward.post("/api/cameras", {"id": "nga-ba", "name": "Ngã ba", **addresses}, status=201)
+        ward.add_camera({"id": "nga-ba", "name": "Ngã ba", **addresses})
         wait_for(lambda: len(list(ward.settings.recordings.rglob("*.mp4"))) >= 2, 40, "two files recorded")
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3))
         ward.post(

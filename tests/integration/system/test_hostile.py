@@ -25,9 +25,9 @@ def hostile(tmp_path_factory, cameras):
     with RunningSystem(tmp_path_factory.mktemp("hostile") / "home") as running:
         running.set_up()
         good = {role: cameras.address("nga-ba", role) for role in ("main", "sub")}
-        running.post("/api/cameras", {"id": "nga-ba", "name": "Ngã ba", "zones": [GOOD], **good}, status=201)
+        running.add_camera({"id": "nga-ba", "name": "Ngã ba", "zones": [GOOD], **good})
         bad = {r: a.replace(quote(SECRET, safe=""), quote(WRONG, safe="")) for r, a in good.items()}
-        running.post("/api/cameras", {"id": "khoa", "name": "Sai mật khẩu", **bad}, status=201)
+        running.add_camera({"id": "khoa", "name": "Sai mật khẩu", **bad})
         wait_for(lambda: link(running, "nga-ba") == "live", 40, "the camera live")
         yield running
 

@@ -40,7 +40,7 @@ def ward(tmp_path_factory):
     recorder.stop()
     with RunningSystem(home, "[recording]\nreserve_mb = 1\n") as running:
         running.set_up()
-        running.post("/api/cameras", {"id": CAMERA, "name": "Chợ"}, status=201)
+        running.add_camera({"id": CAMERA, "name": "Chợ"})
         wait_for(lambda: len(timeline(running)["segments"]) >= 4, 20, "the desk having read the journal")
         yield running
 

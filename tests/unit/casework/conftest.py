@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from matpho.casework.commands import AddCamera, AddPerson, OfferSetup, SetUp
+from matpho.casework.commands import AddPerson, OfferSetup, SetUp
 from matpho.casework.desk import Desk
 from matpho.casework.records import IncidentFilter
+from matpho.casework.register_records import AddCameras
 from matpho.domain.people import PROGRAM, Actor, Role, actor_of
 from matpho.errors import StorageProblem
 from matpho.plugins.stores.sql import SqlStore
-from matpho.testing.builders import at, camera
+from matpho.testing.builders import at, camera, in_order
 from matpho.testing.clock import HandClock
 
 
@@ -52,7 +53,7 @@ class Office:
             self.desk.handle(person, self.actor("admin"))
         second = AddPerson(login="officer2", name="Người thứ hai", role=Role.OFFICER, password_hash="h")
         self.desk.handle(second, self.actor("admin"))
-        self.desk.handle(AddCamera(camera=camera()), self.actor("admin"))
+        self.desk.handle(AddCameras(cameras=((camera(), in_order()),)), self.actor("admin"))
 
     def actor(self, login: str) -> Actor:
         with self.store.read() as unit:

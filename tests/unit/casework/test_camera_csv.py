@@ -114,4 +114,4 @@ def test_a_password_in_a_bad_address_is_not_repeated():
 
 def test_names_become_ids():
     assert slug("Đầu ngõ 12 – Lê Lợi") == "dau-ngo-12-le-loi"
-    assert len(COLUMNS) == 17
+    assert len(COLUMNS) == 18

@@ -4,6 +4,7 @@ import pytest
 
 from matpho.casework import commands as c
 from matpho.casework.decisions import permitted
+from matpho.casework.register_records import AddCameras
 from matpho.domain.audit import first_break
 from matpho.domain.camera import Purpose
 from matpho.domain.events import CamerasChanged, EvidenceChanged, IncidentChanged, IncidentOpened, PeopleChanged
@@ -14,7 +15,7 @@ from matpho.domain.incident import IncidentState, Move, RejectReason, Source
 from matpho.domain.messages import HitSeen
 from matpho.domain.people import PROGRAM, Actor, Role
 from matpho.errors import BadInput, Conflict, NotAllowed, NotFound
-from matpho.testing.builders import at, camera, hit, masked_camera
+from matpho.testing.builders import at, camera, hit, in_order, masked_camera
 
 pytestmark = pytest.mark.unit
 
@@ -161,7 +162,7 @@ def test_notes_are_kept_in_the_history(office):
 
 def test_cameras_are_told_to_the_workers_with_their_addresses(office):
     new = camera(id=CameraId("cong-cho"), name="Cổng chợ")
-    office.desk.handle(c.AddCamera(camera=new), office.actor("admin"))
+    office.desk.handle(AddCameras(cameras=((new, in_order()),)), office.actor("admin"))
     assert office.list.written[-1] == (camera(), new)
     assert office.told == [CamerasChanged(new.id)]
     office.desk.handle(c.RemoveCamera(camera_id=new.id), office.actor("admin"))

@@ -24,6 +24,7 @@ from matpho.domain.time import Instant, Span, after
 from matpho.domain.words import Said
 from matpho.errors import NotFound
 from matpho.plugins.stores.sql import SqlStore
+from matpho.testing.builders import in_order
 from matpho.web.app import create_app
 from matpho.web.auth import HashCost
 from matpho.web.parts import WebOptions, WebParts
@@ -190,7 +191,7 @@ class Site:
         self.admin = admin
         return self.as_role(role)
 
-    def add_camera(self, camera_id="cong-cho", *, masked=False):
+    def add_camera(self, camera_id="cong-cho", *, masked=False, entry=None):
         zones = [Zone(id=ZoneId("via-he"), purpose=Purpose.NO_DUMPING, polygon=polygon([(0, 1), (0, 0.5), (1, 1)]))]
         if masked:
             area = polygon([(0, 0), (0.3, 0), (0.3, 0.3)])
@@ -204,6 +205,7 @@ class Site:
         )
         with self.store.write() as unit:
             unit.cameras.put(camera, self.clock.now())
+            unit.register.put(camera.id, in_order() if entry is None else entry)
         return camera
 
     def add_incident(self, camera, number=1, kind="illegal_dumping"):

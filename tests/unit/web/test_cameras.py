@@ -7,6 +7,7 @@ from matpho.domain.messages import Link, StreamState
 pytestmark = pytest.mark.unit
 
 SECRET = "bi-mat-123"
+IN_ORDER = {"purpose": "Vệ sinh", "sign_at": "2026-01-02", "retention_days": 30}
 WATCH = {"id": "san", "purpose": "watch", "polygon": [[0, 0], [1, 0], [1, 1]]}
 
 
@@ -52,7 +53,13 @@ def test_the_newest_state_of_each_stream_is_shown(office):
 
 
 def test_a_camera_is_added_changed_and_taken_out_of_service(office):
-    form = {"id": "ngo-12", "name": "Ngõ 12", "main": f"rtsp://xem:{SECRET}@10.0.0.5/1", "zones": [WATCH]}
+    form = {
+        "id": "ngo-12",
+        "name": "Ngõ 12",
+        "main": f"rtsp://xem:{SECRET}@10.0.0.5/1",
+        "zones": [WATCH],
+        "register": IN_ORDER,
+    }
     made = office.admin.post("/api/cameras", form)
     assert made.status_code == 201
     assert SECRET not in made.text

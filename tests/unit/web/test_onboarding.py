@@ -8,6 +8,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.network import pinned, policy
 from matpho.domain.probe import DeviceFacts, DeviceProfile, FoundDevice, Looked, StreamFacts
+from matpho.domain.register import NOTHING
 from matpho.errors import SourceRefused
 
 pytestmark = pytest.mark.unit
@@ -133,10 +134,12 @@ def test_a_device_is_found_asked_and_its_clock_set_only_when_told(office, eyes):
     assert all(SECRET not in str(row) for row in office.trail())
 
 
-def test_the_register_says_what_is_missing_until_sign_and_purpose_are_there(office):
-    office.add_camera()
-    assert office.admin.get("/api/cameras").json()[0]["missing"] == ["sign", "purpose"]
+def test_the_register_says_what_is_missing_and_a_camera_runs_only_once_nothing_is(office):
+    office.add_camera(entry=NOTHING)
+    first = office.admin.get("/api/cameras").json()[0]
+    assert (first["missing"], first["active"], first["complete_by"]) == (["sign", "purpose", "retention"], False, None)
     entry = {
+        "retention_days": 30,
         "maker": "Hãng",
         "purpose": " Giữ vệ sinh khu chợ ",
         "certificate": "QCVN 135",
@@ -145,8 +148,12 @@ def test_the_register_says_what_is_missing_until_sign_and_purpose_are_there(offi
     back = office.admin.ask("PUT", "/api/cameras/cong-cho/register", json=entry).json()
     assert (back["purpose"], back["sign_at"]) == ("Giữ vệ sinh khu chợ", None)
     assert office.admin.get("/api/cameras").json()[0]["missing"] == ["sign"]
+    assert office.camera_file.cameras == ()
     office.admin.ask("PUT", "/api/cameras/cong-cho/register", json={**entry, "sign_at": "2026-11-20"})
-    assert office.admin.get("/api/cameras").json()[0]["missing"] == []
+    now = office.admin.get("/api/cameras").json()[0]
+    assert (now["missing"], now["active"]) == ([], True)
+    assert [c.id for c in office.camera_file.cameras] == ["cong-cho"]
+    assert office.admin.ask("PUT", "/api/cameras/cong-cho/register", json=entry).status_code == 409
     [ending] = office.admin.get("/api/register/endings").json()
     assert (ending["camera_id"], ending["what"], ending["days_left"]) == ("cong-cho", "certificate_until", 27)
     changes = [detail for action, _, detail in office.trail() if action == "set_register"]
@@ -162,13 +169,13 @@ def test_a_staged_camera_lacks_nothing(office):
 
 def test_a_spreadsheet_is_tried_first_and_stored_whole_or_not_at_all(office, eyes):
     office.add_camera()
-    head = "Mã;Tên camera;Luồng chính;Mục đích;Ngày gắn biển"
-    text = f"{head}\nngo-1;Ngõ 1;rtsp://xem:bi-mat-123@10.0.0.8/1;Vệ sinh;01/11/2026\n"
+    head = "Mã;Tên camera;Luồng chính;Mục đích;Ngày gắn biển;Thời hạn lưu"
+    text = f"{head}\nngo-1;Ngõ 1;rtsp://xem:bi-mat-123@10.0.0.8/1;Vệ sinh;01/11/2026;30\n"
     dry = office.admin.ask("POST", "/api/camera-csv", content=text.encode())
     assert (dry.json()["stored"], dry.json()["problems"]) == (0, [])
     assert SECRET not in dry.text
     assert stored(office, "ngo-1") is None
-    bad = text + "cong-cho;Trùng;rtsp://10.0.0.9/1;;\nx;Y;rtsp://127.0.0.1/1;;\n"
+    bad = text + "cong-cho;Trùng;rtsp://10.0.0.9/1;;;\nx;Y;rtsp://127.0.0.1/1;;;\n"
     refused = office.admin.ask("POST", "/api/camera-csv?commit=true", content=bad.encode()).json()
     assert [(p["line"], p["column"]) for p in refused["problems"]] == [(3, "Mã"), (4, "Luồng chính")]
     assert refused["stored"] == 0
@@ -202,7 +209,7 @@ def test_a_stream_can_be_taken_away(office):
 
 def test_a_camera_comes_with_its_entry_or_not_at_all(office):
     form = {"id": "ngo-2", "name": "Ngõ 2", "main": "rtsp://10.0.0.6/1"}
-    entry = {"purpose": "Vệ sinh", "sign_at": "2026-11-01"}
+    entry = {"purpose": "Vệ sinh", "sign_at": "2026-11-01", "retention_days": 30}
     assert office.admin.post("/api/cameras", {**form, "register": {**entry, "purpose": "x" * 301}}).status_code == 422
     assert stored(office, "ngo-2") is None
     made = office.admin.post("/api/cameras", {**form, "register": entry})

@@ -4,7 +4,7 @@ import type { DeviceFacts, RegisterEntry } from '../../api/types.ts';
 export function emptyEntry(): RegisterEntry {
   return {
     maker: '', model: '', serial: '', firmware: '', certificate: '', certificate_until: null, sign_at: null,
-    purpose: '', place: '', installed_on: null, owner: '', warranty_until: null,
+    purpose: '', place: '', installed_on: null, owner: '', warranty_until: null, retention_days: null,
   };
 }
 

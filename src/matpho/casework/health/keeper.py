@@ -21,6 +21,7 @@ from matpho.casework.health.signs import (
     stream_signs,
 )
 from matpho.casework.ports import Store, Unit
+from matpho.casework.register import active
 from matpho.casework.states import States
 from matpho.domain.camera import Camera
 from matpho.domain.ids import CameraId
@@ -119,7 +120,7 @@ class HealthKeeper:
         """Look once; seconds until the next look. Raises StorageProblem."""
         now, manners = self._clock.now(), self._manners()
         with self._store.read() as unit:
-            cameras = tuple(c for c in unit.cameras.all() if c.recorded_address)
+            cameras = tuple(c for c in active(unit, unit.cameras.all()) if c.recorded_address)
         self._take_looks(cameras, manners)
         if self._clock.monotonic_s() >= self._memory.days_due_s:
             begun_s = self._clock.monotonic_s()

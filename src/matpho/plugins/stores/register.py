@@ -7,9 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from matpho.domain.ids import CameraId
-from matpho.domain.register import DAYS, NOTHING, TEXTS, RegisterEntry
+from matpho.domain.register import DAYS, NOTHING, NUMBERS, TEXTS, RegisterEntry
 from matpho.plugins.stores.rows import put
 from matpho.plugins.stores.schema import camera_register
+
+_DAYS = (*DAYS, "complete_by")
 
 
 class SqlRegister:
@@ -21,7 +23,7 @@ class SqlRegister:
     def put(self, camera_id: CameraId, entry: RegisterEntry) -> None:
         """Store a new or changed entry."""
         values = asdict(entry)
-        for name in DAYS:
+        for name in _DAYS:
             values[name] = values[name].isoformat() if values[name] else None
         put(self._db, camera_register, {"camera_id": camera_id, **values})
 
@@ -37,5 +39,6 @@ class SqlRegister:
 
 def _entry(row: Any) -> RegisterEntry:
     values: dict[str, Any] = {name: getattr(row, name) for name in TEXTS}
-    values |= {name: date.fromisoformat(text) if (text := getattr(row, name)) else None for name in DAYS}
+    values |= {name: date.fromisoformat(text) if (text := getattr(row, name)) else None for name in _DAYS}
+    values |= {name: getattr(row, name) for name in NUMBERS}
     return RegisterEntry(**values)

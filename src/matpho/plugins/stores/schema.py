@@ -61,6 +61,8 @@ camera_register = sa.Table(
     sa.Column("installed_on", sa.String(10)),
     sa.Column("owner", sa.Text, nullable=False),
     sa.Column("warranty_until", sa.String(10)),
+    sa.Column("retention_days", sa.Integer),
+    sa.Column("complete_by", sa.String(10)),
 )
 
 people = sa.Table(

@@ -14,8 +14,10 @@ Open = Callable[[], Store]
 
 def the_register_holds_what_was_said(opened: Open) -> None:
     """Every field of an entry comes back; a camera of which nobody spoke has an empty one."""
-    said: dict[str, Any] = {name: f"{name} é" for name in TEXTS} | dict.fromkeys(DAYS, date(2026, 12, 31))
-    entry = RegisterEntry(**said)
+    said: dict[str, Any] = {name: f"{name} é" for name in TEXTS} | dict.fromkeys(
+        (*DAYS, "complete_by"), date(2026, 12, 31)
+    )
+    entry = RegisterEntry(**said, retention_days=30)
     with closing(opened()) as store:
         with store.write() as unit:
             unit.cameras.put(camera(), at(0))

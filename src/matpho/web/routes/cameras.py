@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse
 
 from matpho.casework import commands as c
 from matpho.casework.redact import is_redacted, redacted
-from matpho.casework.register import missing_of
+from matpho.casework.register import UNKNOWN, standings
 from matpho.casework.register_records import AddCameras
 from matpho.domain import address
 from matpho.domain.camera import Camera
@@ -37,8 +37,8 @@ _LONGEST_FILE = 256 * 1024
 def shown(here: Context, camera_id: str, actor: Actor) -> CameraBody:
     """A camera as this person may see it."""
     view = here.parts.views.camera_view(CameraId(camera_id), actor)
-    missing = missing_of(here.parts.store).get(view.camera.id, ())
-    return camera_body(view, addresses=may(actor, Action.CHANGE, view.camera), missing=missing)
+    standing = standings(here.parts.store).get(view.camera.id, UNKNOWN)
+    return camera_body(view, addresses=may(actor, Action.CHANGE, view.camera), standing=standing)
 
 
 def _checked(here: Context, camera: Camera, old: Camera | None) -> Camera:
@@ -63,10 +63,10 @@ def _checked(here: Context, camera: Camera, old: Camera | None) -> Camera:
 def list_cameras(here: Here, caller: Caller) -> list[CameraBody]:
     """All cameras in service with their zones, streams and open incidents."""
     require(caller.actor, Action.SEE, Part.CAMERAS)
-    missing = missing_of(here.parts.store)
+    known = standings(here.parts.store)
     return [
         camera_body(
-            view, addresses=may(caller.actor, Action.CHANGE, view.camera), missing=missing.get(view.camera.id, ())
+            view, addresses=may(caller.actor, Action.CHANGE, view.camera), standing=known.get(view.camera.id, UNKNOWN)
         )
         for view in here.parts.views.cameras(caller.actor)
     ]
@@ -80,7 +80,7 @@ def list_cameras(here: Here, caller: Caller) -> list[CameraBody]:
     status_code=201,
 )
 def add_camera(here: Here, form: NewCamera, caller: Caller) -> CameraBody:
-    """Put a camera in service."""
+    """Put a camera in service; it runs once its sign, purpose and retention stand in the register."""
     table = form.model_dump(mode="json", exclude_none=True, exclude={"zones", "register_entry"})
     camera = camera_from({**table, "zones": zone_tables(form.zones)})
     require(caller.actor, Action.ADD, camera)

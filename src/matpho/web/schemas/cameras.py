@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from matpho.casework.advice import Weight
+from matpho.casework.register import Standing
 from matpho.casework.views import CameraView, StreamView
 from matpho.casework.zone_advice import ZoneAdvice
 from matpho.domain.camera import Purpose, RecordMode
@@ -106,7 +107,9 @@ class ZoneAdviceBody(Shape):
 class CameraBody(Shape):
     """One camera. ``masked``: it has private areas that are covered below supervisor.
 
-    ``missing`` is what the register lacks before the camera is in order: ``sign``, ``purpose``.
+    ``missing`` is what the register lacks before the camera is in order: ``sign``, ``purpose``, ``retention``.
+    ``active``: it may record, be analysed and be shown. ``complete_by``: it ran before all that was asked for; by then
+    it must have been said.
     """
 
     id: str
@@ -121,6 +124,8 @@ class CameraBody(Shape):
     masked: bool
     missing: list[str]
     advice: list[ZoneAdviceBody]
+    active: bool
+    complete_by: date | None
     open_incidents: int
 
 
@@ -219,7 +224,7 @@ def stream_state_body(state: StreamState | None) -> StreamStateBody | None:
     )
 
 
-def camera_body(view: CameraView, *, addresses: bool, missing: Sequence[str]) -> CameraBody:
+def camera_body(view: CameraView, *, addresses: bool, standing: Standing) -> CameraBody:
     """A camera as the API gives it; ``addresses``: this person may know where its streams come from."""
     camera = view.camera
     return CameraBody(
@@ -233,8 +238,10 @@ def camera_body(view: CameraView, *, addresses: bool, missing: Sequence[str]) ->
         sub=_stream_body(view.sub, addresses=addresses),
         record=camera.record,
         masked=view.masked,
-        missing=list(missing),
         advice=[advice_body(a) for a in view.advice],
+        missing=list(standing.missing),
+        active=standing.active,
+        complete_by=standing.complete_by,
         open_incidents=view.open_incidents,
     )
 

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from matpho.domain.register import LONGEST_TEXT, RegisterEntry
+from matpho.domain.register import LONGEST_DAYS, LONGEST_TEXT, RegisterEntry
 from matpho.web.schemas.base import Form
 
 Line = Annotated[str, Field(max_length=LONGEST_TEXT)]
 
 
 class RegisterBody(Form):
-    """A camera's entry in the register; texts are empty and days null where nobody has said."""
+    """A camera's entry in the register; texts are empty, days and numbers null where nobody has said."""
 
     maker: Line = ""
     model: Line = ""
@@ -26,6 +26,7 @@ class RegisterBody(Form):
     installed_on: date | None = None
     owner: Line = ""
     warranty_until: date | None = None
+    retention_days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] | None = None
 
 
 def register_body(entry: RegisterEntry) -> RegisterBody:

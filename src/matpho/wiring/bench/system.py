@@ -17,6 +17,7 @@ from matpho.errors import SetupProblem
 from matpho.settings import Settings, load
 
 _WAIT_S = 90.0
+_IN_ORDER = {"purpose": "Đo", "sign_at": "2026-01-02", "retention_days": 30}
 
 
 class Measured:
@@ -51,7 +52,7 @@ class Measured:
         session = self._post("/api/setup", {**form, "password": secrets.token_urlsafe(16)})
         self._http.headers["X-CSRF-Token"] = session["csrf"]
         for camera in cameras:
-            self._post("/api/cameras", camera)
+            self._post("/api/cameras", {"register": _IN_ORDER, **camera})
         self._await(self._all_live, "all cameras live")
 
     def get(self, path: str, **query: str) -> Any:
