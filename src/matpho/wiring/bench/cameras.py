@@ -19,6 +19,7 @@ from matpho.wiring.bench.system import Measured, running
 
 WARM_S = 25.0  # connecting, learning the empty scene, the first burst of looks
 SHORT = 0.98  # analysed frames below this share of those due void the run
+COUNTED = ("due_frames", "analysed_frames", "dropped_frames", "scheduled_inferences", "inferences")
 LEAST_DUE = 0.95  # of the frames asked for
 
 Pids = Callable[[], Sequence[int]]
@@ -75,6 +76,7 @@ def measure(plan: Plan, told: Callable[[str], None], clock: Clock | None = None)
         "streams": ABOUT,
         "floor": others.floor_is(),
         "void": any(r["void"] for r in rounds),
+        "void_because": sorted({reason for r in rounds for reason in r["void_because"]}),
     }
 
 
@@ -118,9 +120,7 @@ def _ours(plan: Plan, pairs: Sequence[others.Pair], floor: float, clock: Clock) 
         vision = _vision(first, system.figures(), plan.count)
         gaps = sum(gap_seconds(system, f"c{n}", began, ended) for n in range(plan.count))
         costs = _cost(passed, cost, plan.count)
-        late = vision["analysed_fps"] < SHORT * vision["due_fps"] or vision["dropped_frames"] > 0
-        short = late or vision["due_fps"] < LEAST_DUE * plan.analysed_fps
-        starved = vision["inferences_per_second"] < SHORT * vision["scheduled_inferences_per_second"]
+        void = _void(vision, gaps, plan.analysed_fps)
         return {
             **costs,
             "floor_ms_per_camera_second": floor,
@@ -135,16 +135,31 @@ def _ours(plan: Plan, pairs: Sequence[others.Pair], floor: float, clock: Clock) 
                 for name in by_after
                 if name in by_before
             },
-            "void": bool(short or starved or gaps),
+            "void": bool(void),
+            "void_because": void,
         }
 
 
+def _void(vision: Mapping[str, Any], gaps: float, wanted_fps: float) -> list[str]:
+    """Why a round does not count: whoever does less spends less."""
+    reasons = {
+        "due frames not analysed": vision["analysed_fps"] < SHORT * vision["due_fps"] or vision["dropped_frames"] > 0,
+        "fewer frames due than asked for": vision["due_fps"] < LEAST_DUE * wanted_fps,
+        "looks not taken": vision["inferences_per_second"] < SHORT * vision["scheduled_inferences_per_second"],
+        "gaps in the recording": gaps > 0,
+    }
+    return [reason for reason, holds in reasons.items() if holds]
+
+
 def camera_form(number: int, pair: others.Pair, *, junction: bool) -> dict[str, Any]:
-    """A camera that watches for rubbish; a junction also has a roadway, which asks for more looks a second."""
+    """A camera that watches for rubbish; a junction also has what traffic rules need: five looks a second."""
     place = [[0.02, 0.3], [0.98, 0.3], [0.98, 0.98], [0.02, 0.98]]
     zones: list[dict[str, Any]] = [{"id": "duong", "purpose": "no_dumping", "polygon": place}]
     if junction:
-        zones.append({"id": "long-duong", "purpose": "roadway", "polygon": place, "direction": [0.0, -1.0]})
+        up = [0.0, -1.0]
+        zones.append({"id": "long-duong", "purpose": "roadway", "polygon": place, "direction": up})
+        line, lamp = [[0.1, 0.72], [0.6, 0.72]], [0.9, 0.05, 0.05, 0.15]
+        zones.append({"id": "vach-dung", "purpose": "stop_line", "line": line, "direction": up, "lamp": lamp})
     return {"id": f"c{number}", "name": f"Camera {number}", "main": pair[0], "sub": pair[1], "zones": zones}
 
 
@@ -173,7 +188,7 @@ def _vision(
         "due_fps": round(rate("due_frames") / cameras, 3),
         "inferences_per_second": round(rate("inferences"), 2),
         "scheduled_inferences_per_second": round(rate("scheduled_inferences"), 2),
-        "dropped_frames": sum(gained(w, "dropped_frames") for w in workers),
+        **{n: sum(gained(w, n) for w in workers) for n in COUNTED},
         "vision_by_stage_ms": {s.removesuffix("_cpu_s"): round(rate(s) * 1000 / cameras, 2) for s in stages},
     }
 

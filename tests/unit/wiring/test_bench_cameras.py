@@ -1,0 +1,63 @@
+"""The report of live cameras: rates over the workers' own time, and what voids a round."""
+
+import pytest
+
+from matpho.domain.camera_file import camera_from
+from matpho.pipeline.pace import live_pace
+from matpho.wiring.bench.cameras import Plan, _vision, _void, camera_form
+
+pytestmark = pytest.mark.unit
+
+NOTHING = dict.fromkeys(("due_frames", "analysed_frames", "dropped_frames", "scheduled_inferences", "inferences"), 0.0)
+
+
+def test_rates_are_over_the_time_between_two_words_of_a_worker_and_not_over_the_window():
+    first = {"recorder": {"cpu_cores": 0.2}, "vision-0": {**NOTHING, "uptime_s": 30.0, "gate_cpu_s": 1.0}}
+    more = {"due_frames": 200.0, "analysed_frames": 190.0, "scheduled_inferences": 50.0, "inferences": 40.0}
+    last = {"recorder": {"cpu_cores": 0.2}, "vision-0": {**NOTHING, **more, "uptime_s": 50.0, "gate_cpu_s": 1.4}}
+    found = _vision(first, last, 2)
+    assert (found["due_fps"], found["analysed_fps"]) == (5.0, 4.75)
+    assert (found["inferences_per_second"], found["scheduled_inferences_per_second"]) == (2.0, 2.5)
+    assert found["vision_by_stage_ms"] == {"gate": 10.0}
+    assert (found["due_frames"], found["inferences"]) == (200.0, 40.0)
+
+
+def test_two_workers_count_together():
+    first = {f"vision-{n}": {**NOTHING, "uptime_s": 10.0} for n in (0, 1)}
+    last = {f"vision-{n}": {**NOTHING, "due_frames": 50.0 * (n + 1), "uptime_s": 20.0} for n in (0, 1)}
+    assert _vision(first, last, 3)["due_fps"] == 5.0
+
+
+WELL = {
+    "analysed_fps": 5.0,
+    "due_fps": 5.0,
+    "dropped_frames": 0.0,
+    "inferences_per_second": 2.0,
+    "scheduled_inferences_per_second": 2.0,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "gaps", "reason"),
+    [
+        ({}, 0.0, None),
+        ({"analysed_fps": 4.8}, 0.0, "due frames not analysed"),
+        ({"dropped_frames": 1.0}, 0.0, "due frames not analysed"),
+        ({"due_fps": 4.6, "analysed_fps": 4.6}, 0.0, "fewer frames due than asked for"),
+        ({"inferences_per_second": 1.9}, 0.0, "looks not taken"),
+        ({}, 0.3, "gaps in the recording"),
+    ],
+)
+def test_whoever_does_less_is_void_and_says_why(changes, gaps, reason):
+    assert _void(WELL | changes, gaps, 5.0) == ([] if reason is None else [reason])
+
+
+def test_a_junction_of_the_ward_has_the_zones_of_traffic_rules_and_their_pace():
+    plan = Plan(count=30, seconds=60, scene="ward", rounds=1, beside_motion=False, analysed_fps=5, vision_workers=1)
+    cameras = [
+        camera_from(camera_form(n, ("rtsp://10.0.0.1/m", "rtsp://10.0.0.1/s"), junction=plan.is_junction(n)))
+        for n in range(30)
+    ]
+    fast = [camera for camera in cameras if live_pace(camera).moving_s == 0.2]
+    assert len(fast) == 3
+    assert all({"stop_line", "roadway"} <= {z.purpose.value for z in camera.zones} for camera in fast)
