@@ -5,6 +5,7 @@ from dataclasses import replace
 from matpho.casework.health import alarms
 from matpho.casework.health.alarms import Told
 from matpho.casework.health.commands import AnswerProblem, KeepDays, NoteProblems
+from matpho.casework.health.incidents import tell_as_incident
 from matpho.casework.health.records import Problem
 from matpho.casework.health.trouble import TROUBLES
 from matpho.casework.work import Work
@@ -59,6 +60,7 @@ def _tell_later(work: Work, command: NoteProblems) -> None:
 def _keep(work: Work, problem: Problem, told: Told | None, *, quietly: bool = False) -> None:
     work.unit.health.put_problem(problem)
     if not quietly:
+        tell_as_incident(work, problem)
         work.tell(ProblemChanged(problem.id, problem.trouble, problem.subject, problem.until is None))
     if told is not None:
         _tell(work, told)
