@@ -78,6 +78,7 @@ RULE_SETTINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "jump_start": ("min_duration_s", "max_before_green_s"),
         "wrong_way": ("min_duration_s", "min_advance"),
         "crowd": ("min_duration_s", "min_people", "times_usual"),
+        "person_down": ("min_duration_s",),
         "fight": ("min_duration_s", "min_turmoil", "min_people"),
     }
 )

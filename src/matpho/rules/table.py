@@ -16,6 +16,7 @@ from matpho.rules import (
     intrusion,
     jump_start,
     obstruction,
+    person_down,
     red_light,
     riding_on_sidewalk,
     rubbish_heap,
@@ -47,6 +48,7 @@ ZONE_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
         wrong_way.KIND: wrong_way.WrongWay,
         crowd.KIND: crowd.Crowd,
         fight.KIND: fight.Fight,
+        person_down.KIND: person_down.PersonDown,
     }
 )
 """The kinds that a rule finds at a zone."""

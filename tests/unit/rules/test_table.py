@@ -17,6 +17,7 @@ from matpho.rules.illegal_parking import IllegalParkingSettings
 from matpho.rules.intrusion import IntrusionSettings
 from matpho.rules.jump_start import JumpStartSettings
 from matpho.rules.obstruction import ObstructionSettings
+from matpho.rules.person_down import PersonDownSettings
 from matpho.rules.red_light import RedLightSettings
 from matpho.rules.riding_on_sidewalk import RidingSettings
 from matpho.rules.rubbish_heap import HeapSettings
@@ -109,6 +110,7 @@ def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
         "wrong_way": WrongWaySettings,
         "crowd": CrowdSettings,
         "fight": FightSettings,
+        "person_down": PersonDownSettings,
     }
     assert set(known) == set(ZONE_RULES) == set(RULE_SETTINGS)
     for kind, settings in known.items():

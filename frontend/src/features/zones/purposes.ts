@@ -54,6 +54,7 @@ export const DWELL: Record<string, number> = {
   wrong_way: 0.6,
   crowd: 20,
   fight: 0.8,
+  person_down: 25,
 };
 
 /** What is not in here is in the catalogue of kinds but not found automatically yet, and the page says so. */
