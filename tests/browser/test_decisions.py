@@ -21,7 +21,7 @@ def sign_in(page, ward, login, password):
     page.fill("[data-testid=login]", login)
     page.fill("[data-testid=password]", password)
     page.keyboard.press("Enter")
-    page.wait_for_selector("[data-testid=nav-system]")
+    page.wait_for_selector("[data-testid=nav-system]", state="attached")
     page.goto(f"{ward.address}/#/system/decisions")
     page.wait_for_selector("[data-testid=decisions-never]")
 
