@@ -12,11 +12,13 @@ from matpho.domain.time import Instant, seconds
 from matpho.pipeline.budget import Budget, Unlimited, Urgency
 from matpho.pipeline.crops import cut, joined, placed, with_surroundings
 from matpho.pipeline.far_look import FarLook
+from matpho.pipeline.focus import focus, whole_ones
 from matpho.pipeline.gathering import Gathering
 from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule
 from matpho.pipeline.second_look import SecondLook, SharpPictures
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.rule import Rule
+from matpho.rules.table import without_rule
 from matpho.vision.daylight import Daylight
 from matpho.vision.detector import Detector
 from matpho.vision.frame import Frame, Image
@@ -31,6 +33,7 @@ __all__ = ["FILE", "LIVE", "CameraPipeline", "Pace", "Stages"]
 
 CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
 STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "people", "rules")
+FOCUS_PRICE = 0.6  # inferences: a look at a part is a smaller picture
 STIRRED_BOX = 0.12  # share of a box that has changed: what is in it moves
 MEASURED_S = 0.45  # a rule that asks for looks this often measures movements
 STIRRED = 0.2  # share of the picture that changed: worth a look at the picture's health at once
@@ -89,6 +92,7 @@ class CameraPipeline:
         self._lamps = {z.id: LampWatch(z.lamp) for z in camera.zones if z.lamp}
         self._static = static or StaticObjectModel()
         self._far = FarLook(camera)
+        self._focus = focus(camera, without_rule(camera)) if pace.focus_s is not None else None
         self._moving = Urgency.TIMED if pace.moving_s <= MEASURED_S else Urgency.MOVING
         self._gathering = Gathering(self._rules)
         self._tracker: Tracker | None = None
@@ -116,8 +120,12 @@ class CameraPipeline:
         if self.scene is not None:
             self._far.moved(frame.at, self.motion.boxes, self.scene.tracks)
         observations = self._look(frame, tracker)
+        near = self._look_in_focus(frame) if observations is None else None
         self.stages.done("detector")
-        tracks = tracker.predict(frame.at) if observations is None else tracker.update(frame.at, observations)
+        if observations is not None:
+            tracks = tracker.update(frame.at, observations)
+        else:
+            tracks = tracker.predict(frame.at) if near is None else tracker.update(frame.at, near, within=self._focus)
         self.stages.done("tracker")
         static = self._static.update(frame, tracks, observations)
         static = tuple(s for s in static if not self._is_unwatched_object(s))
@@ -202,6 +210,24 @@ class CameraPipeline:
                 self._far.looked(frame.at, near)
             seen = joined(whole, near)
         return [o for o in seen if not self._inside_unwatched(o.box)]
+
+    def _look_in_focus(self, frame: Frame) -> list[Observation] | None:
+        """What the detector sees around the traffic zones while something moves there; None where it does not look."""
+        if self._focus is None:
+            return None
+        part = frame.snapped(self._focus)
+        stirred = any(box.overlap(part) > 0 for box in self.motion.boxes)
+        if not self._schedule.due_in_focus(frame.at, stirred=stirred):
+            return None
+        self._schedule.focused(frame.at)
+        self._schedule.scheduled += 1
+        self.stages.scheduled = self._schedule.scheduled
+        if not self._budget.ask(self.camera.id, seconds(frame.at), FOCUS_PRICE, Urgency.TIMED):
+            return None
+        self.stages.inferences += 1
+        seen = self._detector.detect([frame.part(part)])[0]
+        whole = whole_ones([placed(o, part) for o in seen], part)
+        return [o for o in whole if not self._inside_unwatched(o.box)]
 
     def _detect_closely(self, image: Image) -> list[Observation]:
         """One look at a cut-out, for a hit that waits."""

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from matpho.domain.camera import Camera, Purpose
 from matpho.domain.time import Instant, seconds
+from matpho.pipeline.focus import PURPOSES, focus
 from matpho.rules.table import without_rule
 
 _SAVED = 2.0  # looks that a quiet moment saves up: the first at what comes, and one soon after
@@ -18,7 +19,8 @@ class Pace:
 
     While something moves (on average), while there are tracks but nothing moves, and when all is quiet.
     ``confirm_s`` is for what was seen only once. With ``rests`` the looks at tracks among which nothing moves become
-    rarer and rarer, up to ``quiet_s``: a parked car is still one.
+    rarer and rarer, up to ``quiet_s``: a parked car is still one. ``focus_s`` is for the part of the picture around the
+    traffic zones, where that part is looked at by itself in between (:mod:`matpho.pipeline.focus`); None: it is not.
     """
 
     moving_s: float
@@ -26,6 +28,7 @@ class Pace:
     quiet_s: float
     confirm_s: float = 0.0
     rests: bool = False
+    focus_s: float | None = None
 
 
 LIVE = Pace(moving_s=1.0, tracked_s=2.0, quiet_s=20.0, confirm_s=0.35, rests=True)
@@ -50,8 +53,12 @@ def live_pace(camera: Camera) -> Pace:
     """The pace of a live camera: that of the most demanding of its zones for which there is a rule."""
     unused = set(without_rule(camera))
     purposes = {zone.purpose for zone in camera.zones if zone.purpose.value not in unused}
-    moving_s = min((_MOVING_S.get(p, LIVE.moving_s) for p in purposes), default=LIVE.moving_s)
+    apart = focus(camera, without_rule(camera)) is not None
+    whole = purposes - PURPOSES if apart else purposes
+    moving_s = min((_MOVING_S.get(p, LIVE.moving_s) for p in whole), default=LIVE.moving_s)
+    focus_s = min(_MOVING_S[p] for p in purposes & PURPOSES) if apart else None
     return Pace(
+        focus_s=None if focus_s is None or focus_s >= moving_s else focus_s,
         moving_s=moving_s,
         tracked_s=LIVE.tracked_s,
         quiet_s=LIVE.quiet_s,
@@ -79,10 +86,22 @@ class Schedule:
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self._looked: Instant | None = None
+        self._focused: Instant | None = None
         self._saved = _SAVED
         self._rested = 0
         self._owed_since: Instant | None = None
         self.scheduled = 0
+
+    def due_in_focus(self, at: Instant, *, stirred: bool) -> bool:
+        """Whether a look at the part around the traffic zones is due; ``stirred``: something moves there."""
+        if self._pace.focus_s is None or not stirred or self._looked is None:
+            return False
+        newest = self._looked if self._focused is None else max(self._looked, self._focused)
+        return seconds(at - newest) >= _EARLY * self._pace.focus_s
+
+    def focused(self, at: Instant) -> None:
+        """Such a look was had, or refused: a chance that is gone is not owed."""
+        self._focused = at
 
     def due(self, at: Instant, now: Activity) -> bool:
         """Whether the detector should look at the picture of ``at``."""

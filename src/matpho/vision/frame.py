@@ -68,15 +68,25 @@ class Frame:
         return self._colours(0, 0, *self.size)
 
     def part(self, box: Box) -> Image:
-        """A part of the picture at its own size, (h, w, 3) uint8 BGR; the box is grown to whole chroma pixels.
+        """A part of the picture at its own size, (h, w, 3) uint8 BGR: what :meth:`snapped` says of the box."""
+        return self._colours(*self._edges(box))
 
-        At least two pixels each way, whatever the box.
-        """
+    def snapped(self, box: Box) -> Box:
+        """The box grown to whole chroma pixels, at least two pixels each way."""
+        left, top, right, bottom = self._edges(box)
+        width, height = self.size
+        return Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
+
+    def _edges(self, box: Box) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom in pixels, the first two even."""
         width, height = self.size
         left, top = min(int(box.x * width), width - 2) // 2 * 2, min(int(box.y * height), height - 2) // 2 * 2
         right, bottom = -(-round(box.right * width) // 2) * 2, -(-round(box.bottom * height) // 2) * 2
         left, top = max(left, 0), max(top, 0)
-        return self._colours(left, top, min(max(right, left + 2), width), min(max(bottom, top + 2), height))
+        right, bottom = min(max(right, left + 2), width), min(max(bottom, top + 2), height)
+        if self.u is None or self.v is None:
+            return left, top, right, bottom
+        return left, top, right - (right - left) % 2, bottom - (bottom - top) % 2  # an odd last line has no colour
 
     def _colours(self, left: int, top: int, right: int, bottom: int) -> Image:
         """The pixels from (left, top), both even, to (right, bottom) as BGR; an odd last row or column is cut off."""

@@ -50,9 +50,11 @@ class Tracker:
         self.ended: list[Track] = []
         """Tracks that are over; the caller drains it."""
 
-    def update(self, at: Instant, observations: Sequence[Observation]) -> tuple[Track, ...]:
+    def update(self, at: Instant, observations: Sequence[Observation], within: Box | None = None) -> tuple[Track, ...]:
         """Take in what the detector saw at ``at``; the tracks alive now.
 
+        ``within`` is the part of the picture that was looked at, None for all of it: who is not wholly inside it was
+        not missed.
         Raises ValueError when time does not increase.
         """
         self._advance(at)
@@ -62,7 +64,7 @@ class Tracker:
         boxes = self._to_units(seen)
         pairs = self._match(seen, boxes)
         self._correct(at, seen, boxes, pairs)
-        self._miss(set(pairs.tracks.tolist()), min(since_s, MISS_S))
+        self._miss(set(pairs.tracks.tolist()) | self._outside(within), min(since_s, MISS_S))
         fresh = self._fresh(seen, pairs)
         self._join_twins()
         self._drop_lost()
@@ -192,6 +194,15 @@ class Tracker:
             if row not in matched:
                 tracked.misses += 1
                 tracked.missed_s += missed_s
+
+    def _outside(self, part: Box | None) -> set[int]:
+        """The tracks that are not wholly inside a part of the picture."""
+        if part is None or not self._tracked:
+            return set()
+        boxes = self._shown(np.arange(len(self._tracked)))
+        low, high = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+        inside = (low >= (part.x, part.y)).all(axis=1) & (high <= (part.right, part.bottom)).all(axis=1)
+        return set(np.flatnonzero(~inside).tolist())
 
     def _fresh(self, seen: Sightings, pairs: Pairs) -> Numbers:
         """The detections that start tracks: strong, not taken, and no part of a rider or machine that was."""

@@ -63,3 +63,6 @@ def test_a_part_has_the_colours_of_the_whole_at_its_place(width, height, x, y, w
     there = whole[top : top + part.shape[0], left : left + part.shape[1]]
     assert np.array_equal(part[: there.shape[0], : there.shape[1]], there)
     assert abs(part.shape[1] - w * (1 - x) * width) <= 4
+    exact = frame.snapped(Box(x, y, w * (1 - x), h * (1 - y)))
+    assert (exact.w * width, exact.h * height) == pytest.approx((part.shape[1], part.shape[0]))
+    assert (exact.x * width, exact.y * height) == pytest.approx((max(left, 0), max(top, 0)))
