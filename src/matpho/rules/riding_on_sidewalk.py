@@ -35,7 +35,7 @@ BODY_M = 1.7
 FAST = 1.3  # bodies a second, 8 km/h: nobody pushes at that pace
 SLOW = 0.3  # slower than strolling: whoever sits on it and rolls like this is parking
 SAMPLES = 3  # looks inside the zone
-SITS = 2  # looks at which somebody sat on it, and more than at which somebody walked beside it
+SITS, SITS_SHARE = 2, 0.35  # looks at which somebody sat on it, and more than at which somebody walked beside it
 ONWARD = 0.7  # share of the steps that lead on: a box that jumps along a row of parked bikes goes to and fro
 STIRRED = 0.5  # share of the looks at which the pixels inside the box had changed
 RECENT_S = 6.0  # so much of a ride is looked at
@@ -194,7 +194,9 @@ class RidingOnSidewalk:
         pace = way / lasted
         if group is Group.VEHICLE:
             return pace >= SLOW
-        return (pace >= FAST and walked <= sat + len(looks) // 2) or (pace >= SLOW and sat >= SITS and sat > walked)
+        if pace >= FAST:
+            return walked <= sat + len(looks) // 2
+        return pace >= SLOW and sat > walked and sat >= max(SITS, SITS_SHARE * len(looks))
 
     def _is_lengthwise(self, looks: Sequence[_Look], aspect: float) -> bool:
         """Whether the way leads along the zone, where the zone says which way that is."""
