@@ -54,6 +54,40 @@ class _Leg:
     heading_deg: float
     metres: float
 
+    def at(self, t: float) -> Pixel:
+        """Where on it one is at this second."""
+        share = (t - self.start_s) / (self.end_s - self.start_s)
+        return self.a[0] + share * (self.b[0] - self.a[0]), self.a[1] + share * (self.b[1] - self.a[1])
+
+
+def _legs(ground: Ground, path: list[Pixel], start_s: float, pace_m_s: float = _WALK_M_S) -> list[_Leg]:
+    legs, t = [], start_s
+    for a, b in itertools.pairwise(path):
+        right, away = ground.metres(a, b)
+        metres = math.hypot(right, away)
+        end = t + metres / pace_m_s
+        legs.append(_Leg(t, end, a, b, math.degrees(math.atan2(away, right)), metres))
+        t = end
+    return legs
+
+
+class Rider:
+    """A motorbike with its rider, who goes along pixels at one pace."""
+
+    def __init__(self, ground: Ground, path: list[Pixel], start_s: float, pace_m_s: float, *, seed: int = 0) -> None:
+        self._mesh = THINGS["motorbike"](seed) + person(seed, seated=True)
+        self._legs = _legs(ground, path, start_s, pace_m_s)
+        self.start_s, self.end_s = start_s, self._legs[-1].end_s
+
+    def at(self, t: float) -> Figure | None:
+        """What is to be drawn at this second."""
+        for leg in self._legs:
+            if leg.start_s <= t < leg.end_s:
+                foot = leg.at(t)
+                key = ("ride", id(self), leg.start_s, round(math.log(max(1.0, foot[1])) * 30))
+                return Figure(key, moved(self._mesh, turn_deg=leg.heading_deg), foot)
+        return None
+
 
 class Walker:
     """A person who walks along pixels, may stop at one of them, and may bring something as far as there.
@@ -77,10 +111,10 @@ class Walker:
         self.seed, self.stoops, self.brings, self.takes = seed, stoops, brings, takes
         middle = max(1, len(path) // 2) if len(path) > 2 else len(path) - 1
         self.stop, self.arrive_s, self.leave_s = path[middle], arrive_s, arrive_s + stay_s
-        coming = self._legs(ground, path[: middle + 1], 0.0)
+        coming = _legs(ground, path[: middle + 1], 0.0)
         shift = arrive_s - (coming[-1].end_s if coming else 0.0)
         self._coming = [_Leg(g.start_s + shift, g.end_s + shift, g.a, g.b, g.heading_deg, g.metres) for g in coming]
-        self._going = self._legs(ground, path[middle:], self.leave_s)
+        self._going = _legs(ground, path[middle:], self.leave_s)
         self.start_s = self._coming[0].start_s if self._coming else arrive_s
         self.end_s = self._going[-1].end_s if self._going else self.leave_s
 
@@ -88,17 +122,6 @@ class Walker:
     def heading_deg(self) -> float:
         """Where the person looked on arrival: counter-clockwise from the picture's right, seen from above."""
         return self._coming[-1].heading_deg if self._coming else 0.0
-
-    @staticmethod
-    def _legs(ground: Ground, path: list[Pixel], start_s: float) -> list[_Leg]:
-        legs, t = [], start_s
-        for a, b in itertools.pairwise(path):
-            right, away = ground.metres(a, b)
-            metres = math.hypot(right, away)
-            end = t + metres / _WALK_M_S
-            legs.append(_Leg(t, end, a, b, math.degrees(math.atan2(away, right)), metres))
-            t = end
-        return legs
 
     def at(self, t: float) -> Figure | None:
         """What is to be drawn at this second."""
@@ -118,8 +141,7 @@ class Walker:
         return Figure(("still", id(self), round(bend, 1), idle, bool(carried)), mesh + carried, self.stop)
 
     def _walking(self, leg: _Leg, t: float) -> Figure:
-        share = (t - leg.start_s) / (leg.end_s - leg.start_s)
-        foot = (leg.a[0] + share * (leg.b[0] - leg.a[0]), leg.a[1] + share * (leg.b[1] - leg.a[1]))
+        foot = leg.at(t)
         phase = round((t - leg.start_s) * _WALK_M_S / STEP_M % 1.0 * _PHASES) % _PHASES / _PHASES
         mesh = moved(person(self.seed, phase=phase), self._beside(leg.heading_deg), leg.heading_deg)
         key = ("walk", id(self), leg.start_s, phase, round(math.log(max(1.0, foot[1])) * 30))
@@ -149,7 +171,7 @@ class Walker:
         return moved(thing_mesh(action), (pull * math.cos(turn), pull * math.sin(turn), lift))
 
 
-Actor = Standing | Walker
+Actor = Standing | Walker | Rider
 
 
 def actors(action: Action, ground: Ground, size: tuple[int, int]) -> list[Actor]:
@@ -178,6 +200,8 @@ def actors(action: Action, ground: Ground, size: tuple[int, int]) -> list[Actor]
         return found
     if action.do is Act.WALK and path:
         return [Walker(ground, path, action.start_s, 0.0, seed=action.seed)]
+    if action.do is Act.RIDE and path:
+        return [Rider(ground, path, action.start_s, action.amount, seed=action.seed)]
     if action.do is Act.WAIT and path:
         return [Walker(ground, path, action.start_s, action.end_s - action.start_s, seed=action.seed)]
     return []

@@ -89,7 +89,8 @@ class Composer:
             if not action.event:
                 continue
             box = None if action.do in _WHOLE else self._box_of(action)
-            name = action.thing or ("person" if action.do in (Act.WAIT, Act.WALK) else "")
+            moves = {Act.WAIT: "person", Act.WALK: "person", Act.RIDE: "rider"}
+            name = action.thing or moves.get(action.do, "")
             found.append(
                 Expected(
                     type=action.event, start_s=action.start_s, end_s=action.end_s, box=box, zone=action.zone, note=name

@@ -22,6 +22,7 @@ class Act(StrEnum):
     STAND = "stand"  # a thing stands there from ``start_s`` to ``end_s``
     WALK = "walk"  # a person walks along ``path``
     WAIT = "wait"  # a person walks to the middle of ``path``, stands there until ``end_s``, walks on
+    RIDE = "ride"  # a motorbike with its rider goes along ``path`` at ``amount`` metres a second
     LIGHT = "light"  # the light changes to ``amount`` times (a cloud when ``soft``, else a lamp)
     COVER = "cover"  # something is held over the lens
     DEFOCUS = "defocus"  # the lens loses its focus
@@ -35,7 +36,8 @@ class Action:
 
     ``start_s`` is the moment that counts (set down, lens covered); a person who brings something is on the way before.
     ``at`` and ``path`` are 0..1 of the picture and mean the foot on the ground. ``thing`` names a row of the
-    catalogue. ``event`` is the annotated type somebody should find ("" for a distraction), in ``zone``.
+    catalogue. Who rides is where the path begins at ``start_s`` and should be at its end by ``end_s``. ``event`` is the
+    annotated type somebody should find ("" for a distraction), in ``zone``.
     """
 
     do: Act
@@ -118,8 +120,14 @@ def _fault(action: Action) -> Said | None:
             return Said(f"không có vật {action.thing!r}; có: {known}", f"no thing {action.thing!r}; there are: {known}")
         if not 0.1 <= action.size <= 10:
             return Said("cỡ (size) phải từ 0.1 đến 10", "size should be 0.1 to 10")
-    if action.do in (Act.WALK, Act.WAIT) and len(action.path) < 2:
+    return _fault_of_way(action) if action.do in (Act.WALK, Act.WAIT, Act.RIDE) else None
+
+
+def _fault_of_way(action: Action) -> Said | None:
+    if len(action.path) < 2:
         return Said("đường đi (path) cần ít nhất hai điểm", "its path needs at least two points")
+    if action.do is Act.RIDE and not 0.5 <= action.amount <= 20:
+        return Said("tốc độ (amount) phải từ 0.5 đến 20 m/s", "its pace (amount) should be 0.5 to 20 m/s")
     return None
 
 

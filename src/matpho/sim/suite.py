@@ -70,6 +70,7 @@ def _left(
 
 
 _ABANDONED, _OCCUPIED, _PARKED = "abandoned_object", "sidewalk_occupied", "parked_on_sidewalk"
+_FORBIDDEN, _RIDDEN = "parked_where_forbidden", "ridden_on_sidewalk"
 _STREET_WAY = (Point(-0.06, 0.50), Point(1.06, 0.57))
 
 
@@ -147,6 +148,35 @@ def _pavement() -> list[SuiteScene]:
     ]  # fmt: skip
 
 
+def _wheels() -> list[SuiteScene]:
+    """Parked where it is forbidden, and ridden along a pavement; ridden past a parked one, and across."""
+    forbidden, walk = Purpose.NO_PARKING, Purpose.SIDEWALK
+    street_bike = (Point(1.14, 0.55), Point(1.14, 0.50))
+
+    def ride(a: Point, b: Point, *, at_s: float, end_s: float, seed: int, event: str = "") -> Action:
+        return Action(do=Act.RIDE, start_s=at_s, end_s=end_s, path=(a, b), seed=seed, amount=3.5,
+                      event=event, zone="vung" if event else "")  # fmt: skip
+
+    passing = tuple(
+        ride(Point(1.1, 0.60), Point(-0.1, 0.60), at_s=40 + 14 * i, end_s=44 + 14 * i, seed=i) for i in range(6)
+    )
+    return [
+        _scene("motorbike-forbidden-street", _STREET, forbidden, _PAVEMENT,
+               _left("motorbike", 0.50, 0.51, end_s=150, seed=1, event=_FORBIDDEN, way=street_bike), *passing,
+               length_s=150, drawn=True),
+        _scene("motorbike-forbidden-plaza", _PLAZA, forbidden, _PLAZA_GROUND,
+               _left("motorbike", 0.62, 0.66, end_s=150, seed=2, event=_FORBIDDEN,
+                     way=(Point(1.12, 0.80), Point(1.12, 0.72))), length_s=150),
+        _scene("ridden-street", _STREET, walk, _PAVEMENT,
+               ride(Point(-0.1, 0.50), Point(1.1, 0.54), at_s=20, end_s=24, seed=0, event=_RIDDEN),
+               length_s=40, drawn=True),
+        _scene("ridden-plaza", _PLAZA_MIRRORED, walk, _MIRRORED_GROUND,
+               ride(Point(1.1, 0.50), Point(-0.1, 0.80), at_s=20, end_s=23.4, seed=3, event=_RIDDEN), length_s=40),
+        _scene("ridden-across-street", _STREET_MIRRORED, walk, _PAVEMENT,
+               ride(Point(0.45, 1.1), Point(0.5, 0.34), at_s=20, end_s=32, seed=2), length_s=40, drawn=True),
+    ]  # fmt: skip
+
+
 def _intrusion() -> list[SuiteScene]:
     closed = Purpose.RESTRICTED
     return [
@@ -187,4 +217,4 @@ def _camera_itself() -> list[SuiteScene]:
 def suite() -> list[SuiteScene]:
     """All scenes of the suite."""
     order = [SuiteScene(script, drawn=True) for script in order_scenes()]
-    return [*_dumping(), *_pavement(), *_intrusion(), *_camera_itself(), *order]
+    return [*_dumping(), *_pavement(), *_wheels(), *_intrusion(), *_camera_itself(), *order]

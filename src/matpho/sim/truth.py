@@ -13,6 +13,8 @@ FITS: Mapping[str, tuple[str, ...]] = {
     "rubbish_heap": ("rubbish_heap",),
     "in_the_way": ("obstruction",),
     "parked_on_sidewalk": ("sidewalk_parking",),
+    "parked_where_forbidden": ("illegal_parking",),
+    "ridden_on_sidewalk": ("riding_on_sidewalk",),
     "intrusion_zone": ("intrusion",),
     "camera_tampering": ("camera_tampering", "picture_quality"),
     "stream_cut": ("camera_outage",),

@@ -120,6 +120,20 @@ def test_people_walk_at_a_persons_speed():
     assert walker.end_s - walker.start_s == pytest.approx(metres / 1.25, rel=0.02)
 
 
+def test_a_rider_goes_along_the_path_at_the_told_pace():
+    far, near = Point(-0.1, 0.9), Point(1.1, 0.9)
+    ride = Action(do=Act.RIDE, start_s=1, end_s=3, path=(far, near), amount=4.0)
+    (rider,) = actors(ride, GROUND, (WIDTH, HEIGHT))
+    first, later = rider.at(1.0), rider.at(1.5)
+    assert first is not None
+    assert later is not None
+    assert GROUND.metres(first.foot, later.foot)[0] == pytest.approx(2.0)
+    assert rider.at(0.9) is None
+    composer, pictures = composed(ride, length_s=3.0)
+    assert np.abs(pictures[13].astype(int) - pictures[0]).max() > 60
+    assert composer.expected == []
+
+
 def test_someone_who_waits_stays_at_the_middle_of_the_path():
     wait = Action(do=Act.WAIT, start_s=10, end_s=14, path=(Point(0.1, 0.7), Point(0.5, 0.7), Point(0.9, 0.7)))
     (walker,) = actors(wait, GROUND, (WIDTH, HEIGHT))

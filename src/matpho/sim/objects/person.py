@@ -10,6 +10,7 @@ _SHIRTS: tuple[Colour, ...] = ((45, 40, 40), (60, 45, 120), (130, 95, 60), (70, 
 _TROUSERS: tuple[Colour, ...] = ((60, 45, 35), (40, 38, 38), (95, 70, 50))
 _SKIN = (120, 150, 195)
 _HAIR = (25, 25, 28)
+_SEAT_M = 0.84
 STEP_M = 1.45  # ground covered by one gait cycle (two steps)
 
 
@@ -39,21 +40,24 @@ def _arm(side: int, swing: float, shoulder: tuple[float, float, float], cloth: C
     return mesh + ball((0.05, 0.035, 0.055), _SKIN, hand, rows=4, sides=6)
 
 
-def person(seed: int = 0, *, phase: float = 0.0, stoop: float = 0.0, still: bool = False) -> Mesh:
+def person(seed: int = 0, *, phase: float = 0.0, stoop: float = 0.0, still: bool = False, seated: bool = False) -> Mesh:
     """A person of 1.70 m looking towards +x.
 
     ``phase`` 0..1 is the place in the gait cycle; ``stoop`` 0..1 bends the trunk forward as when setting a thing down;
-    ``still`` stands with the legs together.
+    ``still`` stands with the legs together; ``seated`` sits as on a motorbike, the place is that of the feet.
     """
     shirt, cloth = _SHIRTS[seed % len(_SHIRTS)], _TROUSERS[seed % len(_TROUSERS)]
     beat = 2 * math.pi * phase
     reach = 0.0 if still else 0.42
     bends = (0.06, 0.06) if still else (_knee(beat), _knee(beat + math.pi))
     dip = 0.02 * math.cos(2 * beat) if not still else 0.0
-    hip = (-0.12 * stoop, 0.0, 0.90 + dip - 0.16 * stoop)
+    hip = (-0.30, 0.0, _SEAT_M) if seated else (-0.12 * stoop, 0.0, 0.90 + dip - 0.16 * stoop)
     squat = 0.5 * stoop
-    mesh = _leg(1, reach * math.sin(beat) + squat, bends[0] + 2 * squat, hip, cloth)
-    mesh += _leg(-1, -reach * math.sin(beat) + squat, bends[1] + 2 * squat, hip, cloth)
+    if seated:
+        mesh = _leg(1, 1.1, 1.2, hip, cloth) + _leg(-1, 1.1, 1.2, hip, cloth)
+    else:
+        mesh = _leg(1, reach * math.sin(beat) + squat, bends[0] + 2 * squat, hip, cloth)
+        mesh += _leg(-1, -reach * math.sin(beat) + squat, bends[1] + 2 * squat, hip, cloth)
     lean = 0.06 + 1.0 * stoop
     along = np.array([math.sin(lean), 0.0, math.cos(lean)])
     chest = np.array(hip) + along * 0.50
@@ -61,7 +65,7 @@ def person(seed: int = 0, *, phase: float = 0.0, stoop: float = 0.0, still: bool
     mesh += rod(tuple(np.array(hip) + along * 0.28), tuple(chest), 0.17, 0.185, shirt, 10)
     mesh += ball((0.13, 0.225, 0.10), shirt, tuple(chest), rows=6, sides=10)
     for side, swing in ((1, -0.45 * math.sin(beat)), (-1, 0.45 * math.sin(beat))):
-        mesh += _arm(side, (0.0 if still else swing) + 1.0 * stoop, tuple(chest), shirt)
+        mesh += _arm(side, 0.9 if seated else (0.0 if still else swing) + 1.0 * stoop, tuple(chest), shirt)
     neck = chest + along * 0.12
     head = chest + along * 0.25
     mesh += rod(tuple(chest), tuple(neck), 0.065, 0.06, _SKIN, 8)
