@@ -17,6 +17,7 @@ from matpho.rules.settings import RuleSettings, settings_of
 from matpho.rules.telling import RETELL_S, Teller
 
 KIND = "intrusion"
+_STILL = Point(0.0, 0.0)
 WHO = {
     Group.PERSON: Said("Có người", "A person"),
     Group.TWO_WHEELER: Said("Có xe hai bánh", "A two-wheeler"),
@@ -28,6 +29,7 @@ FRAME_MARGIN = 0.01  # zones end a little before the frame does, boxes do not
 OUT_S = 1.0  # outside for this long: the approach, or the stay, is over
 DOUBTFUL = 0.5  # a person's score below which they must have moved: small detectors see people in posts
 MOVED = 0.5  # of its size: what has not moved so far stood there before, like the cars parked in a closed yard
+BROKEN_S = 2.0  # the same for somebody not yet told, who must have walked: a post that flickers does not add up
 LOST_S = 10.0  # a stay whose track was lost is resumed by a track that appears there within this
 
 
@@ -46,6 +48,8 @@ class _Stay:
     since: Instant
     last: Instant
     box: Box
+    first: Box
+    pace: Point = _STILL  # of its ground point, per second
     samples: int = 0
     deep: int = 0
     score: float = 0.0
@@ -75,13 +79,13 @@ class Intrusion:
         told: list[RuleHit] = []
         for track in scene.tracks:
             if track.group in WHO and track.now.seen and track.now.at == scene.at and _may_intrude(track):
-                told += self._look(track, zone.polygon, scene.at)
+                told += self._look(track, zone.polygon, scene)
         alive = {t.id for t in scene.tracks}
         for stay in [s for s in self._stays.values() if s.track_id not in alive]:
             del self._stays[stay.track_id]
-            if stay.hit:
+            if stay.hit or _has_walked(stay):
                 self._lost.append(stay)
-        for stay in [s for s in self._lost if scene.at - s.last > LOST_S * SECOND]:
+        for stay in [s for s in self._lost if scene.at - s.last > (LOST_S if s.hit else BROKEN_S) * SECOND]:
             self._lost.remove(stay)
             told += _ended(stay)
         return told
@@ -94,16 +98,18 @@ class Intrusion:
         self._stays, self._lost = {}, []
         return told
 
-    def _look(self, track: Track, polygon: Polygon, at: Instant) -> list[RuleHit]:
-        box, stay = track.now.box, self._stays.get(track.id)
+    def _look(self, track: Track, polygon: Polygon, scene: Scene) -> list[RuleHit]:
+        at, box, stay = scene.at, track.now.box, self._stays.get(track.id)
         if not polygon.contains(_inside_frame(box.ground)):
             if stay and at - stay.last > OUT_S * SECOND:
                 del self._stays[track.id]
                 return _ended(stay)
             return []
         if stay is None:
-            stay = self._stays[track.id] = self._resumed(track, box) or _Stay(track.id, at, at, box, tracks=[track.id])
-        stay.last, stay.box = at, box
+            stay = self._stays[track.id] = self._resumed(track, scene) or _Stay(
+                track.id, at, at, box, box, tracks=[track.id]
+            )
+        stay.last, stay.box, stay.pace = at, box, _pace(track)
         stay.samples += 1
         stay.deep += all(polygon.contains(p) for p in _around_ground(box))
         stay.score += (track.score - stay.score) / stay.samples
@@ -134,14 +140,25 @@ class Intrusion:
         )
         return [stay.hit]
 
-    def _resumed(self, track: Track, box: Box) -> _Stay | None:
-        """The lost stay that this track carries on: at the same place, soon after it was lost."""
-        for stay in self._lost:
-            if _near(stay.box, box, seconds(track.now.at - stay.last)):
+    def _resumed(self, track: Track, scene: Scene) -> _Stay | None:
+        """The stay that this track carries on: lost, or no longer seen, where the track then began.
+
+        A tracker follows for a while what it does not see any more, when the new track has begun already.
+        """
+        began = next((p.at for p in track.path if p.seen), scene.at)
+        seen = {t.id for t in scene.tracks if t.now.seen}
+        unseen = [s for s in self._stays.values() if s.track_id not in seen and (s.hit or _has_walked(s))]
+        for stay in (*self._lost, *unseen):
+            gap_s = seconds(scene.at - stay.last)
+            if began < stay.last or not _near(stay, track.now.box, gap_s) or not (stay.hit or gap_s <= BROKEN_S):
+                continue
+            if stay in self._lost:
                 self._lost.remove(stay)
-                stay.track_id = track.id
-                stay.tracks.append(track.id)
-                return stay
+            else:
+                del self._stays[stay.track_id]
+            stay.track_id = track.id
+            stay.tracks.append(track.id)
+            return stay
         return None
 
     def _rides_with_another(self, stay: _Stay) -> bool:
@@ -170,13 +187,36 @@ def _kin(a: _Stay, b: _Stay) -> bool:
     return abs(a.since - b.since) < 2 * SECOND
 
 
-def _near(before: Box, now: Box, gap_s: float) -> bool:
-    """Whether a box may be the same thing ``gap_s`` seconds later, going by place and size."""
+def _has_walked(stay: _Stay) -> bool:
+    here, there = stay.first.ground, stay.box.ground
+    reach = MOVED * max(stay.box.h, stay.first.h)
+    return abs(here.x - there.x) > reach or abs(here.y - there.y) > reach
+
+
+def _pace(track: Track) -> Point:
+    """How fast its ground point has moved in the last second."""
+    now = track.now
+    recent = [p for p in track.path[-16:] if p.seen and now.at - p.at <= SECOND]
+    lasted = seconds(now.at - recent[0].at) if recent else 0.0
+    if lasted < 0.3:
+        return _STILL
+    here, there = now.box.ground, recent[0].box.ground
+    return Point((here.x - there.x) / lasted, (here.y - there.y) / lasted)
+
+
+def _near(stay: _Stay, now: Box, gap_s: float) -> bool:
+    """Whether a box may be the same thing ``gap_s`` seconds later, going by place, pace and size."""
+    before = stay.box
     if before.iou(now) > 0.3:
         return True
-    reach = 0.5 * max(before.h, now.h) * (1 + min(gap_s, 2.0))
+    tall = max(before.h, now.h)
+    reach_x, reach_y = (0.5 * side * (1 + min(gap_s, 2.0)) for side in (max(tall, before.w, now.w), tall))
     here, there = before.ground, now.ground
-    close = abs(here.x - there.x) < reach and abs(here.y - there.y) < reach
+    close = any(
+        abs(here.x + share * gap_s * stay.pace.x - there.x) < reach_x
+        and abs(here.y + share * gap_s * stay.pace.y - there.y) < reach_y
+        for share in (0.0, 1.0)
+    )
     return gap_s < 3.0 and close and 0.6 < now.h / max(before.h, 1e-6) < 1.7
 
 

@@ -3,9 +3,10 @@
 from datetime import time as TimeOfDay  # noqa: N812
 
 import pytest
-from tests.unit.rules.scenes import every, place, play, scene, standing, t, track
+from tests.unit.rules.scenes import every, place, play, scene, standing, t, track, trail
 
 from matpho.domain.camera import Hours, Purpose
+from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Scene, Track, TrackPoint
 from matpho.rules.intrusion import Intrusion
 
@@ -143,3 +144,66 @@ def test_the_end_of_the_stream_ends_the_stay():
     play(intrusion, every(0.2, 0, 5), walk(1, 0.0, 0.2))
     (ended,) = intrusion.finish(t(5.2))
     assert ended.end == t(5.2)
+
+
+def walking(at: float, *, pace: float = 0.08) -> Box:
+    return standing(0.05 + pace * at, 0.8)
+
+
+def test_a_track_that_is_still_coasting_when_the_next_one_begins_is_the_same_stay():
+    """At 6 frames a second: seen until 3.2 s, followed unseen until 4.8 s, and from 3.5 s on under a new number."""
+
+    def broken(at: float) -> Scene:
+        tracks = []
+        if at < 4.8:
+            tracks.append(trail(1, walking, at, step=1 / 6, group=Group.PERSON, unseen=lambda s: s > 3.2))
+        if at >= 3.5:
+            tracks.append(trail(2, walking, at, step=1 / 6, since=3.5, group=Group.PERSON))
+        return scene(at, tracks=tracks)
+
+    told = play(Intrusion(place(Purpose.RESTRICTED)), every(1 / 6, 0, 6), broken)
+    assert len({h.id for h in told}) == 1
+
+
+def test_a_runner_whose_track_breaks_is_resumed_where_the_run_leads():
+    def broken(at: float) -> Scene:
+        number, since = (1, 0.0) if at < 3.3 else (2, 4.4)
+        if 3.3 <= at < 4.4:
+            return scene(at)
+        track = trail(
+            number, lambda s: standing(0.02 + 0.075 * s, 0.8, height=0.1, width=0.03), at,
+            step=0.2, since=since, group=Group.PERSON,
+        )  # fmt: skip
+        return scene(at, tracks=[track])
+
+    told = play(Intrusion(place(Purpose.RESTRICTED)), every(0.2, 0, 6), broken)
+    assert len({h.id for h in told}) == 1
+
+
+def test_who_walks_in_under_two_numbers_is_told_although_neither_stayed_for_long_enough():
+    def broken(at: float) -> Scene:
+        number, since = (1, 0.0) if at < 2.0 else (2, 2.2)
+        track = trail(number, lambda s: walking(s, pace=0.1), at, since=since, group=Group.PERSON)
+        return scene(at, tracks=[] if 2.0 <= at < 2.2 else [track])
+
+    told = play(Intrusion(place(Purpose.RESTRICTED)), every(0.2, 0, 4.2), broken)
+    assert len({h.id for h in told}) == 1
+    assert told[0].start == t(0)
+
+
+def test_a_post_that_flickers_does_not_add_up():
+    def flickering(at: float) -> Scene:
+        number, since = int(at) // 2, float(2 * (int(at) // 2))
+        post = trail(number, lambda _: standing(0.2, 0.8), at, since=since, group=Group.PERSON)
+        return scene(at, tracks=[post] if at % 2 < 1.5 else [])
+
+    assert play(Intrusion(place(Purpose.RESTRICTED)), every(0.2, 0, 20), flickering) == []
+
+
+def test_somebody_else_beside_one_who_is_hidden_for_a_moment_is_another():
+    def pair(at: float) -> Scene:
+        first = trail(1, walking, at, group=Group.PERSON, unseen=lambda s: 3.2 < s < 4.6)
+        second = trail(2, lambda s: standing(0.15 + 0.08 * s, 0.8), at, group=Group.PERSON)
+        return scene(at, tracks=[first, second])
+
+    assert len({h.id for h in play(Intrusion(place(Purpose.RESTRICTED)), every(0.2, 0, 5.4), pair)}) == 2
