@@ -38,7 +38,7 @@ def _stands(thing: str, x: float, y: float, start_s: float, end_s: float, *, see
 
 def _pieces(*times: float, end_s: float, event: str = _HEAP) -> tuple[Action, ...]:
     """Bags and a box side by side, one after another; nobody is seen to bring them."""
-    places = (("rubbish_bag", 0.44, 0.53), ("rubbish_bag", 0.50, 0.54), ("cardboard_box", 0.47, 0.50))
+    places = (("rubbish_bag", 0.44, 0.53), ("rubbish_bag", 0.50, 0.54), ("cardboard_box", 0.57, 0.54))
     return tuple(
         _stands(thing, x, y, at_s, end_s, seed=i, event=event if i == 0 else "")
         for i, ((thing, x, y), at_s) in enumerate(zip(places, times, strict=True))
