@@ -12,10 +12,14 @@ import click
 from matpho import settings as settings_file
 from matpho.casework import camera_csv
 from matpho.casework.advice import Weight, advise
+from matpho.casework.density import Stream
 from matpho.casework.register import entry_of, standings
 from matpho.casework.register_records import AddCameras, SetRegister
+from matpho.casework.site import analysed_role
+from matpho.casework.zone_advice import Site, advise_zones
 from matpho.cli.options import home_option
-from matpho.domain.camera import StreamRole
+from matpho.domain.camera import Camera, StreamRole
+from matpho.domain.ground import GroundPlane
 from matpho.domain.ids import CameraId
 from matpho.domain.people import Actor, Role
 from matpho.domain.probe import Looked, StreamFacts
@@ -149,6 +153,59 @@ def probe(home: Path, address: str, sub: str, uplink: float | None, as_json: boo
         )
     for line in advice:
         click.echo(f"{WEIGHTS[line.weight]} {line.said.vi}\n  {line.said.en}")
+
+
+@command.command()
+@home_option
+@click.argument("camera", required=False, default="")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def check(home: Path, camera: str, as_json: bool) -> None:
+    """Watch each camera (or one) for some seconds: whether its zones can support their rules. Exit code 1 when not."""
+    settings = settings_file.load(home)
+    if not settings.home.is_dir():
+        raise NotFound(f"nothing is kept at {settings.home}", f"chưa có dữ liệu ở {settings.home}")
+    eyes, store = Onboarding(settings), open_store(settings)
+    try:
+        with store.read() as unit:
+            known = [one for one in unit.cameras.all() if camera in ("", one.id)]
+    finally:
+        store.close()
+    if camera and not known:
+        raise NotFound(f"there is no camera {camera}", f"không có camera {camera}")
+    told = {one.id: [*advise_zones(looked_site(eyes, one))] for one in known}
+    if as_json:
+        plain = [
+            {"camera": i, "zone": a.zone_id, "code": a.code, "weight": a.weight, "vi": a.said.vi, "en": a.said.en}
+            for i, found in told.items()
+            for a in found
+        ]
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    else:
+        for one in known:
+            click.echo(f"{'✓' if not told[one.id] else ' '} {one.id}  {one.name}")
+            for a in told[one.id]:
+                click.echo(f"  {WEIGHTS[a.weight]} {a.zone_id or 'camera'}: {a.said.vi}\n    {a.said.en}")
+    if any(a.weight is Weight.BAD for found in told.values() for a in found):
+        raise SystemExit(1)
+
+
+def looked_site(eyes: Onboarding, camera: Camera) -> Site:
+    """A camera's drawing and its streams as they are when looked at now; one that does not answer has none."""
+    addresses = {role: text for role in StreamRole if (text := getattr(camera, role.value))}
+    found = eyes.look(addresses)
+    seen = {
+        role: Stream(role=role, width=f.width, height=f.height, fps=f.fps, gop_s=f.gop_longest_s)
+        for role, one in found.items()
+        if isinstance(one, Looked)
+        for f in (one.facts,)
+    }
+    return Site(
+        zones=camera.zones,
+        ground=GroundPlane.of(camera),
+        analysed=seen.get(analysed_role(camera)),
+        recorded=seen.get(camera.recorded_role),
+        people={},
+    )
 
 
 @command.command("import")

@@ -48,6 +48,16 @@ export function lineProblem(points: readonly Point[]): ShapeProblem | null {
   return Math.hypot(a[0] - b[0], a[1] - b[1]) < 0.02 ? 'flat' : null;
 }
 
+/** An outline around a line, wide enough for whoever crosses it. */
+export function around(line: readonly Point[]): Point[] {
+  const [a, b] = line;
+  if (!a || !b) return [];
+  const clip = (v: number): number => Math.min(1, Math.max(0, v));
+  const [left, right] = [clip(Math.min(a[0], b[0]) - 0.02), clip(Math.max(a[0], b[0]) + 0.02)];
+  const [top, bottom] = [clip(Math.min(a[1], b[1]) - 0.15), clip(Math.max(a[1], b[1]) + 0.15)];
+  return [[left, top], [right, top], [right, bottom], [left, bottom]];
+}
+
 export function centre(points: readonly Point[]): Point {
   const n = Math.max(1, points.length);
   return [points.reduce((s, p) => s + p[0], 0) / n, points.reduce((s, p) => s + p[1], 0) / n];
