@@ -30,8 +30,10 @@ import type {
   NewMember,
   NewTrial,
   Point,
+  Precision,
   Probe,
   ProbeForm,
+  Proposal,
   Reason,
   RegisterEntry,
   Retention,
@@ -240,6 +242,11 @@ export const api = {
   wardHealth: () => json<WardHealth>('GET', '/api/health'),
   answerProblem: (id: string, body: { note: string; assigned: string }) =>
     json<WardHealth>('POST', `/api/health/problems/${at(id)}/answer`, body),
+  precision: (days: number) => json<Precision>('GET', `/api/feedback/precision${query({ days })}`),
+  proposals: () => json<Proposal[]>('GET', '/api/feedback/proposals'),
+  answerProposal: (id: string, body: { accept: boolean; reason: string }) =>
+    json<Proposal>('POST', `/api/feedback/proposals/${at(id)}/answer`, body),
+  revertProposal: (id: string) => json<Proposal>('POST', `/api/feedback/proposals/${at(id)}/revert`, { reason: '' }),
   system: () => json<SystemInfo>('GET', '/api/system'),
 
   decisions: () => json<WardDecisions>('GET', '/api/decisions'),

@@ -615,6 +615,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feedback/precision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Precision
+         * @description By kind, camera, light and week: confirmed and rejected, and the precision where enough is decided to say.
+         */
+        get: operations["get_precision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/precision.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Precision Table
+         * @description The rows by kind, camera and light for spreadsheets (UTF-8 with a mark).
+         */
+        get: operations["get_precision_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Proposals
+         * @description All proposals, those that wait for an answer first.
+         */
+        get: operations["list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/proposals/{proposal_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Proposal
+         * @description Accept, which changes the camera's zones, or decline with a reason; audited.
+         */
+        post: operations["answer_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/proposals/{proposal_id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revert Proposal
+         * @description Take an accepted change back, if nobody has changed it since; audited.
+         */
+        post: operations["revert_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -2893,6 +2993,12 @@ export interface components {
             pictures: number;
         };
         /**
+         * Light
+         * @description By which light the camera sees, as the picture tells.
+         * @enum {string}
+         */
+        Light: "day" | "dusk" | "night" | "infrared";
+        /**
          * Link
          * @description How a stream is.
          * @enum {string}
@@ -3434,6 +3540,66 @@ export interface components {
             sharpness: number;
         };
         /**
+         * PrecisionBody
+         * @description All figures since an instant. ``least`` is how many must be decided; ``cut_off``: older ones were left out.
+         */
+        PrecisionBody: {
+            /** Cut Off */
+            cut_off: boolean;
+            /** Kinds */
+            kinds: components["schemas"]["PrecisionKindBody"][];
+            /** Least */
+            least: number;
+            /** Rows */
+            rows: components["schemas"]["PrecisionRowBody"][];
+            /**
+             * Since
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            since: string;
+            /** Weeks */
+            weeks: components["schemas"]["PrecisionWeekBody"][];
+        };
+        /**
+         * PrecisionKindBody
+         * @description One kind in all.
+         */
+        PrecisionKindBody: {
+            /** Kind */
+            kind: string;
+            tally: components["schemas"]["TallyBody"];
+        };
+        /**
+         * PrecisionRowBody
+         * @description One kind on one camera by one light (null: nobody wrote it down).
+         */
+        PrecisionRowBody: {
+            /** Camera Id */
+            camera_id: string;
+            /** Camera Name */
+            camera_name: string;
+            /** Kind */
+            kind: string;
+            light: components["schemas"]["Light"] | null;
+            tally: components["schemas"]["TallyBody"];
+        };
+        /**
+         * PrecisionWeekBody
+         * @description One kind in the week that began at ``start`` (Monday, UTC).
+         */
+        PrecisionWeekBody: {
+            /** Kind */
+            kind: string;
+            /**
+             * Start
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            start: string;
+            tally: components["schemas"]["TallyBody"];
+        };
+        /**
          * ProbeBody
          * @description What was seen, and what to make of it, the gravest first.
          */
@@ -3557,6 +3723,97 @@ export interface components {
             /** Width */
             width: number;
         };
+        /**
+         * ProposalAnswer
+         * @description A person's answer; declining needs a reason.
+         */
+        ProposalAnswer: {
+            /** Accept */
+            accept: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * ProposalBody
+         * @description A change that decided incidents speak for. ``setting`` is empty where a ``spot`` is proposed instead.
+         *
+         *     ``spared`` of ``rejected`` incidents would not have been told, and ``lost`` of ``confirmed`` ones.
+         */
+        ProposalBody: {
+            /** Camera Id */
+            camera_id: string;
+            /** Camera Name */
+            camera_name: string;
+            /** Confirmed */
+            confirmed: number;
+            /** Decided By */
+            decided_by: string | null;
+            /** Examples */
+            examples: string[];
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            light: components["schemas"]["Light"] | null;
+            /** Lost */
+            lost: number;
+            /**
+             * Made
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            made: string;
+            /** May Answer */
+            may_answer: boolean;
+            /** May Revert */
+            may_revert: boolean;
+            /** New */
+            new: number | null;
+            /** Old */
+            old: number | null;
+            /** Rejected */
+            rejected: number;
+            /** Setting */
+            setting: string;
+            /**
+             * Since
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            since: string;
+            /** Spared */
+            spared: number;
+            /** Spot */
+            spot: [
+                number,
+                number
+            ][] | null;
+            state: components["schemas"]["ProposalState"];
+            /** Steps */
+            steps: components["schemas"]["StepBody"][];
+            /** Zone Id */
+            zone_id: string;
+        };
+        /**
+         * ProposalRevert
+         * @description Taking an accepted change back.
+         */
+        ProposalRevert: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * ProposalState
+         * @description Where people are with it. ``withdrawn``: newer decisions no longer bear it out.
+         * @enum {string}
+         */
+        ProposalState: "open" | "accepted" | "declined" | "reverted" | "withdrawn";
         /**
          * Purpose
          * @description What a zone is for; each purpose switches on its own rules (design §4).
@@ -3943,6 +4200,21 @@ export interface components {
          */
         Source: "rule" | "person";
         /**
+         * StepBody
+         * @description One thing that happened to a proposal.
+         */
+        StepBody: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ProposalState"];
+        };
+        /**
          * StreamBody
          * @description A stream. ``address`` never carries a password, and is null for everybody but administrators.
          */
@@ -4032,6 +4304,28 @@ export interface components {
             recordings: components["schemas"]["RecordingsTotal"];
             /** Version */
             version: string;
+        };
+        /**
+         * TallyBody
+         * @description Counts, and the share that was confirmed with its 95 % interval; null where too few are decided to say.
+         */
+        TallyBody: {
+            /** Confirmed */
+            confirmed: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Not Reviewed */
+            not_reviewed: number;
+            /** Precision */
+            precision: number | null;
+            /** Rejected */
+            rejected: number;
+            /** Set Aside */
+            set_aside: number;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * TargetBody
@@ -6552,6 +6846,257 @@ export interface operations {
             };
             /** @description A part of the program or of the machine is not there now */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_precision: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrecisionBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_precision_table: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalBody"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    answer_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revert_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRevert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The object has moved on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

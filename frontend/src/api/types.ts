@@ -67,6 +67,9 @@ export type SystemInfo = Schemas['SystemBody'];
 export type Targets = Schemas['TargetsBody'];
 export type WardHealth = Schemas['WardHealthBody'];
 export type CameraHealth = Schemas['CameraHealthBody'];
+export type Precision = Schemas['PrecisionBody'];
+export type Tally = Schemas['TallyBody'];
+export type Proposal = Schemas['ProposalBody'];
 export type Problem = Schemas['ProblemBody'];
 
 export type CameraLine = Schemas['CameraLine'];

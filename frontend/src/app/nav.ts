@@ -20,6 +20,7 @@ export const NAV: readonly NavItem[] = [
   { page: 'search', label: 'nav.search', icon: 'search', least: 'officer', tab: true },
   { page: 'cameras', label: 'nav.cameras', icon: 'camera' },
   { page: 'health', label: 'nav.health', icon: 'pulse' },
+  { page: 'feedback', label: 'nav.feedback', icon: 'target' },
   { page: 'people', label: 'nav.people', icon: 'people', least: 'admin' },
   { page: 'audit', label: 'nav.audit', icon: 'audit', least: 'supervisor' },
   { page: 'system', label: 'nav.system', icon: 'system' },

@@ -6,6 +6,7 @@ from datetime import date
 
 from matpho.casework.decision_records import DecisionCommand
 from matpho.casework.export_commands import ExportCommand
+from matpho.casework.feedback.commands import FeedbackCommand
 from matpho.casework.health.commands import HealthCommand
 from matpho.casework.outgoing.commands import OutgoingCommand
 from matpho.casework.records import Figures
@@ -321,5 +322,6 @@ Command = (
     | HealthCommand
     | ExportCommand
     | TrialCommand
+    | FeedbackCommand
     | OutgoingCommand
 )

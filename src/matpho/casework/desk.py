@@ -22,6 +22,8 @@ from matpho.casework import commands as c
 from matpho.casework import export_commands as ec
 from matpho.casework import trial_commands as tc
 from matpho.casework.decision_records import ConfirmDecision, EnterDecision, RevokeDecision
+from matpho.casework.feedback import commands as fc
+from matpho.casework.feedback import handlers as feedback
 from matpho.casework.health import commands as hc
 from matpho.casework.health import handlers as health
 from matpho.casework.outgoing import commands as oc
@@ -75,6 +77,9 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     tc.EndTrial: trials.end,
     tc.SignTrial: trials.sign,
     tc.CancelTrial: trials.cancel,
+    fc.MakeProposals: feedback.make,
+    fc.AnswerProposal: feedback.answer,
+    fc.RevertProposal: feedback.revert,
     tc.TakeFromTrial: trials.take_out,
     tc.KeepTrialRecord: trials.keep_record,
     SetRegister: register.set_register,

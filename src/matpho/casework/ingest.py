@@ -217,6 +217,7 @@ def _open(work: Work, hit: RuleHit) -> None:
         why=hit.why,
         history=(HistoryEntry(at=work.at, who=None, action="opened"),),
         trial=trial_at(work.unit, hit.camera_id, hit.at),
+        light=hit.light,
     )
     work.unit.incidents.add(incident)
     work.unit.hits.put(incident.id, hit)

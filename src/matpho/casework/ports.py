@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from matpho.casework.decision_records import Decisions
+from matpho.casework.feedback.records import Proposals
 from matpho.casework.footage_records import Exports, Timelines
 from matpho.casework.health.records import HealthRows
 from matpho.casework.keeping import Keeping
@@ -81,6 +82,11 @@ class Unit(Protocol):
     @property
     def trials(self) -> Trials:
         """Commissioning tests by id."""
+        ...
+
+    @property
+    def proposals(self) -> Proposals:
+        """Proposals for zones by id."""
         ...
 
     @property

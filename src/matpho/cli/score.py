@@ -98,7 +98,7 @@ def table(figures: dict[str, Any]) -> str:
     lines = ["Annotated events, sure ones (found / all; by the wide window), median delay of the first telling:"]
     for kind, row in figures["types"].items():
         delay = "" if row["median_delay_s"] is None else f"   {row['median_delay_s']:+.1f} s"
-        extra = f" (and {row['found_unsure']} unsure)" if row["found_unsure"] else ""
+        extra = f" (and {row['found_unsure']} of {row['unsure']} unsure)" if row["unsure"] else ""
         wide = f" ({row['found_loose']} by the wide window)" if row["found_loose"] != row["found"] else ""
         lines.append(f"  {kind:36} {row['found']} / {row['sure']}{wide}{extra}{delay}")
     lines += ["", "Kinds (right, false, precision, recall, F1):"]

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from matpho.domain.geometry import Box
 from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
+from matpho.domain.observation import Light
 from matpho.domain.time import Instant
 from matpho.domain.words import Said
 from matpho.errors import BadInput, Conflict
@@ -107,6 +108,7 @@ class Incident:
     it lasts), ``last_seen`` the newest word of any hit. ``version`` grows with every move and every change of kind,
     so that nobody decides on something else than they read; a hit that only lasts longer does not change it.
     ``trial`` is the commissioning test during which it was reported: it counts in no figure then, and alarms nobody.
+    ``light`` is the picture's when a rule first spoke, None where nobody wrote it down.
     """
 
     id: IncidentId
@@ -128,6 +130,7 @@ class Incident:
     history: tuple[HistoryEntry, ...] = ()
     version: int = 1
     trial: str | None = None
+    light: Light | None = None
 
     @property
     def open(self) -> bool:

@@ -30,10 +30,11 @@ def _head(report: dict[str, Any]) -> Iterator[str]:
 
 
 def _types(report: dict[str, Any]) -> Iterator[str]:
-    yield from ("", "| annotated type | found | sure | by the wide window | also, not sure | median delay |")
+    yield from ("", "| annotated type | found | sure | by the wide window | not sure, found of | median delay |")
     yield "|---|---|---|---|---|---|"
     for kind, row in report["score"]["types"].items():
-        cells = (row["found"], row["sure"], row["found_loose"], row["found_unsure"], _delay(row["median_delay_s"]))
+        unsure = f"{row['found_unsure']} / {row['unsure']}"
+        cells = (row["found"], row["sure"], row["found_loose"], unsure, _delay(row["median_delay_s"]))
         yield f"| {kind} | " + " | ".join(map(str, cells)) + " |"
 
 
@@ -41,13 +42,16 @@ def _kinds(report: dict[str, Any]) -> Iterator[str]:
     yield from ("", "| our kind | right | false | unmatched, advisory | precision | recall | F1 | median delay |")
     yield "|---|---|---|---|---|---|---|---|"
     for kind, row in report["score"]["kinds"].items():
+        silent = not row["right"] and not row["false"] and not row["unmatched_advisory"]
+        if silent and row["found"] == row["sure"]:
+            continue  # other kinds answered all that this one may answer
         rates = " | ".join(_rate(row[k]) for k in ("precision", "recall", "f1"))
         counts = f"{row['right']} | {row['false']} | {row['unmatched_advisory']}"
         yield f"| {kind} | {counts} | {rates} | {_delay(row['median_delay_s'])} |"
 
 
 def _conditions(report: dict[str, Any]) -> Iterator[str]:
-    """By size and by light, one row for each pair that has an event."""
+    """By size and by light, one row for each pair that has an event that is sure or was found."""
     for key, name in (("by_size", "size, at 640 px wide"), ("by_light", "light, by the picture")):
         yield from ("", f"| annotated type | {name} | found | sure | median delay |", "|---|---|---|---|---|")
         for kind, parts in report["score"][key].items():

@@ -87,6 +87,7 @@ def _by_type(scores: Sequence[ClipScore]) -> dict[str, Any]:
         rows[kind] = {
             "sure": found + missed,
             "found": found,
+            "unsure": sum(e.kind == kind and not e.sure for s in scores for e in s.events),
             "found_unsure": len(here) - found,
             "recall": _share(found, found + missed),
             "found_loose": sum(e.kind == kind for s in scores for e in s.loose),

@@ -13,6 +13,7 @@ from matpho import __version__
 from matpho.casework.desk import Desk
 from matpho.casework.duties import Clerk, expire
 from matpho.casework.export_maker import ExportMaker
+from matpho.casework.feedback.commands import MakeProposals
 from matpho.casework.health.keeper import HealthKeeper
 from matpho.casework.maker import EvidenceMaker
 from matpho.casework.manifest import About
@@ -47,6 +48,7 @@ _log = logging.getLogger(__name__)
 
 CLERK_EVERY_S = 0.25
 EXPIRE_EVERY_S = 600.0
+PROPOSE_EVERY_S = 3600.0
 LIST_EVERY_S = 1.0
 
 
@@ -251,8 +253,13 @@ def start_duties(parts: DeskParts, stop: threading.Event) -> list[threading.Thre
         expire(parts.desk, parts.clock)
         return EXPIRE_EVERY_S
 
+    def proposals() -> float:
+        parts.desk.handle(MakeProposals(), PROGRAM)
+        return PROPOSE_EVERY_S
+
     duties = {
         "clerk": clerk,
+        "proposals": proposals,
         "evidence": parts.maker.step,
         "keeping": parts.house.step,
         "expiry": expiry,

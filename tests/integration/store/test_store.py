@@ -6,6 +6,7 @@ import pytest
 
 from matpho.domain.time import SystemClock
 from matpho.plugins.stores.sql import SqlStore
+from matpho.testing.contracts.feedback import FEEDBACK_PROMISES
 from matpho.testing.contracts.health import HEALTH_PROMISES
 from matpho.testing.contracts.keeping import KEEPING_PROMISES
 from matpho.testing.contracts.store import PROMISES, Open
@@ -23,7 +24,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     return lambda: SqlStore(url, SystemClock())
 
 
-ALL = (*PROMISES, *HEALTH_PROMISES, *KEEPING_PROMISES, *TRIAL_PROMISES)
+ALL = (*PROMISES, *HEALTH_PROMISES, *KEEPING_PROMISES, *TRIAL_PROMISES, *FEEDBACK_PROMISES)
 
 
 @pytest.mark.parametrize("promise", ALL, ids=lambda promise: promise.__name__)

@@ -78,6 +78,8 @@ def test_only_sure_events_are_missed_but_others_may_be_answered():
     answered = score([unsure], [incident("intrusion", 52, 60)])
     assert answered.answered
     assert not answered.false
+    row = summary([answered])["types"]["intrusion_zone"]
+    assert (row["sure"], row["unsure"], row["found_unsure"]) == (0, 1, 1)
 
 
 def test_context_is_no_event_and_advisory_is_never_false():

@@ -22,6 +22,7 @@ from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.permitted import Permitted
 from matpho.domain.probe import DeviceFacts
+from matpho.domain.proposal import Proposal, ProposalId, ProposalState, Weighed
 from matpho.domain.time import Instant, Span, after, from_iso
 from matpho.domain.trial import Setting, Signature, Trial, TrialId, TrialState
 from matpho.domain.ward_decision import WardDecision
@@ -93,6 +94,8 @@ BODIES = {
     },
     "revoke_decision": {"reason": "hết dịp lễ"},
     "answer_problem": {"note": "đã xem", "assigned": "Anh Bình"},
+    "answer_proposal": {"accept": True},
+    "revert_proposal": {"reason": ""},
 }
 QUERIES = {
     "list_scenes": "camera=cong-cho",
@@ -300,6 +303,32 @@ def own_trial(ward, name):
     return trial_id
 
 
+def own_proposal(ward, name):
+    """A proposal in the state in which an operation makes sense, for a camera whose zone it fits."""
+    camera = ward.add_camera("de-xuat")
+    zone = camera.zones[0]
+    state = ProposalState.ACCEPTED if name == "revert_proposal" else ProposalState.OPEN
+    now, weighed = ward.clock.now(), Weighed(spared=7, rejected=9, lost=0, confirmed=12)
+    changed = replace(zone, rules={"illegal_dumping": {"min_duration_s": 60.0}})
+    with ward.store.write() as unit:
+        unit.cameras.put(replace(camera, zones=(changed if state is ProposalState.ACCEPTED else zone,)), now)
+        unit.proposals.put(
+            Proposal(
+                id=ProposalId("p1"),
+                camera_id=camera.id,
+                zone_id=zone.id,
+                kind="illegal_dumping",
+                setting="min_duration_s",
+                new=60.0,
+                weighed=weighed,
+                since=now,
+                made=now,
+                state=state,
+            )
+        )
+    return "p1"
+
+
 def call(ward, browser, method, path, name, person_id="nobody"):
     ids = {
         "camera_id": "cong-cho",
@@ -316,6 +345,7 @@ def call(ward, browser, method, path, name, person_id="nobody"):
         "decision_id": ward.decision,
     }
     ids |= {"trial_id": own_trial(ward, name) if "trial" in path else "", "scene_id": "s1"}
+    ids["proposal_id"] = own_proposal(ward, name) if "{proposal_id}" in path else ""
     ids["export_id"] = own_export(ward, browser) if name == "get_export" else ""
     path = path.format(person_id=person_id, **ids)
     if name == "listen":  # an endless answer: its rights are tried on the refusing side here, the rest over a socket

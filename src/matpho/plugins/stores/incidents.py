@@ -10,6 +10,7 @@ from matpho.domain.geometry import Box
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
 from matpho.domain.incident import OPEN_STATES, HistoryEntry, Incident, IncidentState, RejectReason, Source
+from matpho.domain.observation import Light
 from matpho.domain.time import Instant
 from matpho.domain.trial import TrialId
 from matpho.domain.words import Said
@@ -40,6 +41,7 @@ def _values(incident: Incident) -> dict[str, Any]:
         "reviewer": incident.reviewer,
         "version": incident.version,
         "trial_id": incident.trial,
+        "light": incident.light.value if incident.light else None,
     }
 
 
@@ -64,6 +66,7 @@ def _incident(row: Any, history: tuple[HistoryEntry, ...]) -> Incident:
         history=history,
         version=row.version,
         trial=row.trial_id,
+        light=Light(row.light) if row.light is not None else None,
     )
 
 

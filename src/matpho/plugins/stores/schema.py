@@ -115,6 +115,7 @@ incidents = sa.Table(
     sa.Column("why_vi", sa.Text, nullable=False),
     sa.Column("why_en", sa.Text, nullable=False),
     sa.Column("reviewer", sa.String(40)),
+    sa.Column("light", sa.String(16)),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("trial_id", sa.String(40)),
     sa.Index(None, "at_ns", "id"),

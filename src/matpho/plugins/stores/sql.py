@@ -18,6 +18,7 @@ from matpho.plugins.stores.keeping import SqlKeeping
 from matpho.plugins.stores.migrate import bring_up
 from matpho.plugins.stores.outbox import SqlOutbox
 from matpho.plugins.stores.people import SqlPeople
+from matpho.plugins.stores.proposals import SqlProposals
 from matpho.plugins.stores.recordings import SqlRecordings
 from matpho.plugins.stores.register import SqlRegister
 from matpho.plugins.stores.timeline import SqlTimelines
@@ -39,6 +40,7 @@ class SqlUnit:
         self.keeping = SqlKeeping(connection)
         self.timelines = SqlTimelines(connection)
         self.exports = SqlExports(connection)
+        self.proposals = SqlProposals(connection)
         self.trials = SqlTrials(connection)
         self.people = SqlPeople(connection)
         self.audit = SqlAudit(connection)
