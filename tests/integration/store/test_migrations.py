@@ -46,7 +46,7 @@ KNOWN = {
     "gaps": {"camera_id": "nga-ba-cho", "role": "main", "cause": "power", "end_ns": None},
     "tracks": {"camera_id": "nga-ba-cho", "what": "person", "boxes": "[]"},
     "sessions": {"person_id": "p1"},
-    "camera_register": {"camera_id": "nga-ba-cho"},
+    "camera_register": {"camera_id": "nga-ba-cho", "complete_by": "2027-03-01", "retention_days": None},
 }  # fmt: skip
 """What the first version could have written; the columns left out may hold anything of their type."""
 MOVED = {("tracks", "boxes")}
