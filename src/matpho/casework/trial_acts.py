@@ -125,7 +125,7 @@ ACTS: dict[str, Act] = {
         Act(
             kind="person_down",
             does=Said("Nằm xuống và nằm yên.", "Lie down and lie still."),
-            dwell_s=20.0,
+            dwell_s=30.0,
         ),
         Act(
             kind="camera_tampering",
