@@ -180,12 +180,12 @@ def answers_of(data: Mapping[str, Any]) -> list[Answer]:
         raise BadInput(f"This is no result of an analysis: {en}.", f"Đây không phải kết quả phân tích: {vi}.") from e
 
 
-def footage_of(data: Mapping[str, Any], described: Any = None) -> Footage:
+def footage_of(data: Any, described: Any = None) -> Footage:
     """What a result file says was analysed; ``described`` (the clip's row of the events file) stands in for its length.
 
     What neither says is unknown.
     """
-    stats: Any = data.get("stats")
+    stats: Any = data.get("stats") if isinstance(data, Mapping) else None
     length_s = _number(stats, "length_s")
     if length_s is None:
         return Footage(_number(described, "duration_s"))

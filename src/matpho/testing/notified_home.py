@@ -18,7 +18,7 @@ from matpho.domain.people import PROGRAM
 from matpho.domain.time import SystemClock
 from matpho.plugins.stores.sql import SqlStore
 from matpho.settings import load
-from matpho.testing.builders import camera, hit
+from matpho.testing.builders import at, camera, hit
 from matpho.wiring.desk import repeat
 from matpho.wiring.outgoing import outgoing
 
@@ -80,9 +80,12 @@ class NotifiedHome:
     def incident(self) -> IncidentId:
         """A new incident, as the pipeline opens one."""
         self.number += 1
+        left_s = 120 * (self.number - 100)  # things left side by side within a minute would be one act
         bag = hit(
             id=f"run1-{self.number}",
             thing=f"static:{self.number}",
+            start=at(left_s),
+            at=at(left_s + 20),
             box=Box(0.04 * (self.number % 20), 0.04 * (self.number // 20), 0.03, 0.03),
         )
         start = 10 * (self.number - 1)

@@ -40,7 +40,7 @@ CONFIRMED = replace(DECISION, confirmed=at(-5), confirmed_by=PersonId("p2"))
         {"issuer": "x" * 201},
         {"reason": "ngắn"},
         {"end": at(0)},
-        {"end": at(-5), "start": at(-100)},
+        {"end": at(-11), "start": at(-100)},
         {"end": after(at(0), (LONGEST_DAYS + 1) * 86_400)},
     ],
 )

@@ -42,6 +42,7 @@ def test_an_incident_in_the_list_and_in_full(ward):
         "score": 0.8,
         "advisory": False,
         "staged": False,
+        "trial": None,
         "box": [0.1, 0.6, 0.05, 0.05],
         "why": {"vi": "Túi rác nằm lại 30 s.", "en": "A bag was left for 30 s."},
         "thumb_url": f"/api/incidents/{incident}/evidence/{still.id}?size=small",

@@ -52,7 +52,7 @@ BODIES = {
     "change_session": {"language": "vi"},
     "add_camera": {"id": "moi", "name": "Mới", "main": "rtsp://10.0.0.9/main"},
     "change_camera": {"name": "Tên khác"},
-    "set_register": {"purpose": "vệ sinh"},
+    "set_register": {"purpose": "vệ sinh", "sign_at": "2026-11-01", "retention_days": 15},
     "discover_devices": {"interface": "eth0"},
     "ask_device": {"service": "192.168.1.64"},
     "set_device_clock": {"service": "192.168.1.64"},

@@ -15,6 +15,7 @@ from matpho.domain.events import (
     ProblemChanged,
     ProcessChanged,
     StreamChanged,
+    TrialChanged,
 )
 from matpho.domain.evidence import EvidenceState
 from matpho.domain.incident import IncidentState
@@ -117,6 +118,7 @@ def test_each_event_reaches_the_pages_under_its_name():
             HoldsChanged("cong"),
             ProblemChanged("p", "offline", "camera:cong", holds=True),
             PlaceChanged("full", Said("đầy", "full")),
+            TrialChanged("t", "running"),
         )
     }
     described = set(description()["components"]["schemas"]["EventKinds"]["properties"])

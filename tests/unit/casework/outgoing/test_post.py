@@ -12,7 +12,7 @@ from matpho.domain.incident import Move
 from matpho.domain.messages import HitSeen
 from matpho.domain.people import PROGRAM
 from matpho.errors import Conflict, NotAllowed
-from matpho.testing.builders import hit
+from matpho.testing.builders import at, hit
 
 pytestmark = pytest.mark.unit
 
@@ -46,7 +46,8 @@ class Mill:
 
     def incident(self):
         self.number += 1
-        bag = hit(id=f"run1-{self.number}", thing=f"static:{self.number}", box=self.box())
+        left = {"start": at(120 * self.number), "at": at(120 * self.number + 20)}  # within a minute would be one act
+        bag = hit(id=f"run1-{self.number}", thing=f"static:{self.number}", box=self.box(), **left)
         start, self.end = getattr(self, "end", 0), getattr(self, "end", 0) + 10
         facts = TakeFacts(journal="a/vision", start=start, end=self.end, facts=(HitSeen(bag),))
         return self.office.desk.handle(facts, PROGRAM)[0].incident_id
