@@ -192,6 +192,11 @@ class Settings:
         return self.home / "journal"
 
     @property
+    def scenes(self) -> Path:
+        """``scenes/<camera>.npz``: the empty scenes that the vision workers have learned; may be deleted."""
+        return self.home / "scenes"
+
+    @property
     def run(self) -> Path:
         """Sockets, pid files and the camera list for the workers; private to the user.
 

@@ -11,9 +11,9 @@ from matpho.casework.manifest import About, Story, compose
 from matpho.casework.plan import shown
 from matpho.casework.ports import ClipMaker, EvidenceVault, RecordedFile, StillMaker, Store, Unit
 from matpho.casework.recorded import recorded
-from matpho.domain.evidence import Evidence, EvidenceKind, EvidenceState
+from matpho.domain.evidence import Evidence, EvidenceKind, EvidenceRole, EvidenceState
 from matpho.domain.people import PROGRAM
-from matpho.domain.time import Clock, Span, after, seconds
+from matpho.domain.time import Clock, Instant, Span, after, seconds
 from matpho.domain.words import NOTHING_SAID, Said
 from matpho.errors import Corrupt, MatphoError, NotFound, StorageProblem
 
@@ -100,7 +100,7 @@ class EvidenceMaker:
             raise NotFound("no recording", "không có bản ghi")
         out = self._vault.scratch(f"{row.id}.{_NAMES[row.kind]}")
         if row.kind is EvidenceKind.STILL:
-            at = self._stills.take(files, row.wanted.start, out)
+            at = self._still(row, files, out)
             return self._sealed(replace(row, span=Span(at, at)), out)
         cut = self._clips.cut(files, row.wanted, out)
         short = seconds(row.wanted.end - cut.span.end) > SHORT_S
@@ -116,6 +116,18 @@ class EvidenceMaker:
             detail=cut.note or (coverage.why_missing(row.wanted) if short or late else NOTHING_SAID),
         )
         return self._sealed(made, out)
+
+    def _still(self, row: Evidence, files: list[RecordedFile], out: Path) -> Instant:
+        """One instant's picture, or the best of a span; where nothing can be chosen, that nearest to the incident."""
+        span = row.wanted
+        if span.start == span.end:
+            return self._stills.take(files, span.start, out)
+        with self._store.read() as unit:
+            incident = unit.incidents.get(row.incident_id)
+        try:
+            return self._stills.choose(files, span, None if incident is None else incident.box, out)
+        except NotFound:
+            return self._stills.take(files, span.end if row.role is EvidenceRole.BEFORE else span.start, out)
 
     def _manifest(self, row: Evidence) -> Evidence:
         with self._store.read() as unit:

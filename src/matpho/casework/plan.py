@@ -16,6 +16,20 @@ WORTH_S = 2.0
 MOST_AGAIN = 5
 """How often one slot is filled anew: a thing that comes and goes all day does not fill the disk with stills."""
 _BESIDE_S = 2.0
+STAYS = frozenset(
+    {
+        "illegal_dumping",
+        "unattended_object",
+        "rubbish_heap",
+        "obstruction",
+        "sidewalk_encroachment",
+        "sidewalk_parking",
+        "illegal_parking",
+        "object_removed",
+    }
+)
+"""Kinds about a place that stays as it is for a while: of its pictures before and after the best is chosen."""
+_CHOICE_S = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +58,9 @@ def _clips(incident: Incident, times: EvidenceTimes) -> list[Wanted]:
     ]
 
 
-def _still(role: EvidenceRole, at: Instant) -> Wanted:
-    return Wanted(slot=f"still_{role.value}", kind=EvidenceKind.STILL, role=role, span=Span(at, at))
+def _still(role: EvidenceRole, start: Instant, end: Instant | None = None) -> Wanted:
+    span = Span(start, start if end is None else end)
+    return Wanted(slot=f"still_{role.value}", kind=EvidenceKind.STILL, role=role, span=span)
 
 
 def plan(incident: Incident, times: EvidenceTimes) -> tuple[Wanted, ...]:
@@ -53,14 +68,18 @@ def plan(incident: Incident, times: EvidenceTimes) -> tuple[Wanted, ...]:
 
     One clip from ``pre_roll_s`` before the thing began to ``post_roll_s`` after it was noticed, or after it ended where
     that fits into ``longest_clip_s``. Where beginning and noticing lie too far apart, one clip of half that length for
-    each. The last still shows the place after the thing has ended, or after the run-out while it lasts.
+    each. The last still shows the place after the thing has ended, or after the run-out while it lasts. Of a thing that
+    stays, the first and the last still may be taken from any of eight seconds: the best picture of them is chosen.
     """
     gone = after(incident.end, _BESIDE_S) if incident.end is not None else None
     last = gone if gone is not None and gone > incident.at else after(incident.at, times.post_roll_s)
+    before, choice_s = after(incident.start, -_BESIDE_S), _CHOICE_S if incident.kind in STAYS else 0.0
     stills = [
-        _still(EvidenceRole.BEFORE, after(incident.start, -_BESIDE_S)),
+        _still(EvidenceRole.BEFORE, after(before, -choice_s), before),
         _still(EvidenceRole.DURING, incident.at),
-        _still(EvidenceRole.AFTER, last),
+        _still(
+            EvidenceRole.AFTER, *((last, after(last, choice_s)) if last == gone else (after(last, -choice_s), last))
+        ),
     ]
     files = [*_clips(incident, times), *stills]
     whole = Span(min(w.span.start for w in files), max(w.span.end for w in files))

@@ -26,6 +26,7 @@ from matpho.casework.records import (
 from matpho.casework.register_records import Register
 from matpho.domain.camera import Camera
 from matpho.domain.events import Event
+from matpho.domain.geometry import Box
 from matpho.domain.messages import Fact
 from matpho.domain.time import Instant, Span
 from matpho.domain.words import Said
@@ -181,6 +182,13 @@ class StillMaker(Protocol):
 
         Raises NotFound when the files hold no picture within a second, BadVideo or StorageProblem when they cannot
         be read.
+        """
+        ...
+
+    def choose(self, files: Sequence[RecordedFile], span: Span, place: Box | None, out: Path) -> Instant:
+        """Write the picture within ``span`` on which ``place`` is sharpest with nobody before it; its instant.
+
+        Raises as :meth:`take`; NotFound when no picture within the span can be chosen.
         """
         ...
 

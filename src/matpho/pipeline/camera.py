@@ -26,6 +26,7 @@ from matpho.vision.lamp import LampWatch
 from matpho.vision.motion import Motion, MotionGate
 from matpho.vision.picture import PictureWatch
 from matpho.vision.static_objects import StaticObjectModel
+from matpho.vision.static_scenes import KnownScenes
 from matpho.vision.tracker import Tracker
 
 __all__ = ["FILE", "LIVE", "CameraPipeline", "Pace", "Stages"]
@@ -170,6 +171,10 @@ class CameraPipeline:
             self._tracker.finish()
         hits = [hit for rule in self._rules for hit in rule.finish(at)]
         return self.second.finish(hits) if self.second else hits
+
+    def learned(self) -> KnownScenes | None:
+        """The empty scenes as known now, for a restarted worker; None where there is nothing worth keeping yet."""
+        return self._static.learned()
 
     def ended_tracks(self) -> list[Track]:
         """The tracks that ended since the last call."""

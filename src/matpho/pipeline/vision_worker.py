@@ -38,6 +38,7 @@ class VisionWorker:
         cameras: Callable[[], Sequence[Camera] | None],
         *,
         journals: Path,
+        scenes: Path,
         live_socket: Path,
         open_source: OpenSource,
         make_pipeline: MakePipeline,
@@ -47,6 +48,7 @@ class VisionWorker:
     ) -> None:
         self._name, self._cameras, self._tell, self._clock = name, cameras, tell, clock
         self._live_socket = live_socket
+        self._scenes = scenes
         self._parts = (journals, open_source, make_pipeline, analysed_fps)
         self._watched: dict[CameraId, WatchedCamera] = {}
         self._figures = VisionFigures(clock)
@@ -64,6 +66,7 @@ class VisionWorker:
                 clock=self._clock,
                 analysed_fps=fps,
                 make_pipeline=make_pipeline,
+                scenes=self._scenes,
             )
             due_s, heap = 0.0, Heap(self._clock.monotonic_s())
             settle()

@@ -17,6 +17,7 @@ from matpho.domain.time import Clock, Instant, after, seconds
 from matpho.errors import StorageProblem
 from matpho.pipeline.camera import CameraPipeline
 from matpho.pipeline.decoding import DueFrames
+from matpho.pipeline.scene_file import scene_file
 from matpho.video.journal import Journal
 from matpho.video.live import LiveHub, LiveServer
 from matpho.video.masked import MaskedHub
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 _JOURNAL_DAYS = 2.0  # hits and tracks that the desk has stored stay in the journal for so long
 
 LONGEST_PATH = 32  # boxes in the summary of a track
+_SCENES_EVERY_S = 900.0  # what was learned of the empty scenes goes to disk
 SILENT_S = 2.0  # without a picture for so long the rules are told that time goes on
 
 
@@ -52,6 +54,7 @@ class Around:
     clock: Clock
     analysed_fps: float
     make_pipeline: MakePipeline
+    scenes: Path
 
 
 class WatchedCamera:
@@ -66,6 +69,10 @@ class WatchedCamera:
         self._journal = Journal(around.journals / camera.id / "vision.jsonl")
         self._shortener = Shortener(self._journal)
         self._pipeline = around.make_pipeline(camera)
+        self._scenes, self._scenes_due_s = (
+            scene_file(around.scenes, camera.id),
+            around.clock.monotonic_s() + _SCENES_EVERY_S,
+        )
         self._quality = PictureQuality(camera.id)
         self._masked = MaskedHub(camera.id, StreamRole.SUB, camera.masks) if camera.masks else None
         self._frames = DueFrames(around.analysed_fps, self._masked.picture if self._masked else None)
@@ -138,6 +145,8 @@ class WatchedCamera:
         if seconds(now - self._newest) > SILENT_S:
             self._say(self._pipeline.silent(now))
         self._flush()
+        if self._around.clock.monotonic_s() >= self._scenes_due_s:
+            self._keep_scenes()
 
     def _say(self, hits: list[RuleHit]) -> None:
         for hit in hits:
@@ -172,8 +181,15 @@ class WatchedCamera:
             self._pipeline.take_over(before)
         return True
 
+    def _keep_scenes(self) -> None:
+        self._scenes_due_s = self._around.clock.monotonic_s() + _SCENES_EVERY_S
+        learned = self._pipeline.learned()
+        if learned is not None:
+            self._scenes.save(learned)
+
     def _finish(self) -> None:
         self._say(self._pipeline.finish(Instant(self._around.clock.now())))
+        self._keep_scenes()
 
     def stop(self, wait_s: float = 2.0) -> None:
         """End the connection and what is open."""

@@ -83,6 +83,12 @@ class Imprint:
         pictures = level[rows, columns].astype(np.float32), empty[rows, columns].astype(np.float32)
         return cls(left, top, part > 0, near > 0, *pictures, others == 0, cv.countNonZero(part))
 
+    def again(self, level: Levels, empty: Levels) -> "Imprint":
+        """The same mask with the pictures of now: the light has changed, the thing has not."""
+        here = self.window
+        pictures = level[here].astype(np.float32), empty[here].astype(np.float32)
+        return Imprint(self.left, self.top, self.mask, self.near, *pictures, np.ones_like(self.calm), self.area_px)
+
     @property
     def window(self) -> tuple[slice, slice]:
         """Rows and columns of the working picture."""

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from matpho.domain.geometry import Box, Point
 from matpho.domain.observation import Group, Observation, StaticObject, Track
 from matpho.domain.time import Instant, after, seconds
-from matpho.vision.background import Background, Learned, Levels, Look, Mask
+from matpho.vision.background import Background, Levels, Look, Mask
 from matpho.vision.bystanders import Bystander, Crowd
 from matpho.vision.frame import Frame
 from matpho.vision.light import gain, spread
@@ -28,6 +28,7 @@ from matpho.vision.static_checks import hear, is_mistaken, is_real, is_scenery
 from matpho.vision.static_parts import is_part
 from matpho.vision.static_places import Places
 from matpho.vision.static_removed import Removed
+from matpho.vision.static_scenes import KnownScenes, LightWatch, Scenes
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_thing import Thing
 from matpho.vision.stillness import Stillness
@@ -37,6 +38,8 @@ __all__ = ["StaticObjectModel", "StaticSettings"]
 
 _LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
 _LEARN_EVERY_S = 0.9
+_KEEP_EVERY_S = 600.0  # the present scene is remembered as that of its light
+_SHOWS = 0.3  # of a thing's pixels that differ from a scene learned before it came
 _EMPTY_CALM = 2.0  # so much rarer are the looks where nothing moves and nothing is at rest
 _OWNER_AFTER_S = 2.0  # after the set-down: who was there is known by then
 _ATTENDED_S = 1.0  # shorter absences are the detector's
@@ -48,10 +51,10 @@ _ASK_AGAIN_S, _ASK_TIMES = 2.0, 3
 class StaticObjectModel:
     """Static objects of one camera. Feed it every frame, at any rate and size."""
 
-    def __init__(self, settings: StaticSettings | None = None, learned: Learned | None = None) -> None:
-        """``learned`` is :meth:`learned` of an earlier run of the same camera: no start-up then."""
+    def __init__(self, settings: StaticSettings | None = None, learned: KnownScenes | None = None) -> None:
+        """``learned`` is :meth:`learned` of an earlier run of the same camera: no start-up where a scene of it fits."""
         self._s = settings or StaticSettings()
-        self._restore = learned
+        self._light, self._scenes, self._kept_s = LightWatch(), Scenes(learned), 0.0
         self._census = Census(self._s)
         self._removed = Removed(self._s)
         self._witnesses, self._places = Witnesses(), Places()
@@ -97,6 +100,7 @@ class StaticObjectModel:
         self._last_s = at_s
         picture = sampling.picture(frame)
         chroma = sampling.chroma(frame)
+        self._light.update(frame, chroma, at_s)
         if self._background is None:
             self._begin(picture, chroma, at_s)
         else:
@@ -145,9 +149,11 @@ class StaticObjectModel:
         """Whether anything is at rest that was not there before, told or not yet."""
         return bool(self._census.things)
 
-    def learned(self) -> Learned | None:
-        """The empty scene as learned so far, for a restarted worker; None during start-up."""
-        return None if self._background is None else self._background.state()
+    def learned(self) -> KnownScenes | None:
+        """The empty scenes as learned so far, for a restarted worker; None during start-up and amid a change."""
+        if self._background is None or self._light.light is None or self._changed_since_s is not None:
+            return None
+        return self._scenes.known(self._light.light, self._background)
 
     # Start-up
 
@@ -160,13 +166,15 @@ class StaticObjectModel:
         self._census.things, self._registration, self._told = [], Registration(), ()
         self._removed, self._places = Removed(self._s), Places()
         self._last_s, self._began_s, self._changed_since_s = None, at_s, None
-        if self._restore is not None and self._restore.empty.shape == sampling.shape:
-            self._start_from(Background.restore(self._restore))
-            self._places.begin(at_s - self._s.belonged_s)
         return sampling
 
     def _begin(self, picture: Levels, chroma: Levels | None, at_s: float) -> None:
-        """Collect the first seconds, then learn the empty scene from them."""
+        """Take a scene that was known before, else collect the first seconds and learn the empty scene from them."""
+        known = None if self._first else self._scenes.fitting(picture, chroma)
+        if known is not None:
+            self._start_from(known)
+            self._places.begin(at_s - self._s.belonged_s)
+            return
         self._first.append((picture, chroma))
         if at_s - self._began_s < self._s.learn_s or len(self._first) < 4:
             return
@@ -220,6 +228,9 @@ class StaticObjectModel:
         if factor is not None:
             self._stillness.follow_light(factor)
         self._unlearned_s = 0.0
+        if self._light.light is not None and (self._last_s or 0.0) - self._kept_s > _KEEP_EVERY_S:
+            self._kept_s = self._last_s or 0.0
+            self._scenes.keep(self._light.light, background)
 
     def _whole_picture_changed(
         self, background: Background, look: Look, chroma: Levels | None, at_s: float, tracks: Sequence[Track]
@@ -232,6 +243,7 @@ class StaticObjectModel:
             self._changed_since_s = at_s
         if at_s - self._changed_since_s >= self._s.relearn_after_s:
             self._learn_anew(background, look, chroma, tracks)
+            self._stillness.begin_anew()
             self._changed_since_s = None
         return True
 
@@ -240,7 +252,14 @@ class StaticObjectModel:
 
         There the old ground stays, in the new light of its surroundings: the bag that was set down a second before
         the lamp went out is still found, and whoever carries the next one is not taken for part of the scene.
+        Where a scene of this light is known from before, it is taken instead.
         """
+        if self._light.light is not None:
+            self._scenes.keep(self._light.light, background)
+        known = self._scenes.fitting(look.picture, chroma)
+        if known is not None:
+            self._switch(known, look, chroma)
+            return
         kept = self._taken | self._held(tracks, reach=_ARM)
         if cv.countNonZero(kept) > _MOST_KEPT * kept.size:
             kept = np.zeros_like(kept)
@@ -253,6 +272,16 @@ class StaticObjectModel:
         background.absorb(kept == 0, look.picture, chroma)
         self._forget(kept == 0)
         self._taken = kept
+
+    def _switch(self, scene: Background, look: Look, chroma: Levels | None) -> None:
+        """Go on against a scene learned before; a thing that shows against it looks from now on as it does there."""
+        self._background, self._registration = scene, Registration()
+        self._stillness.clear(np.ones(look.level.shape, np.bool_))
+        now = scene.look(look.picture, chroma, np.zeros_like(self._taken))
+        for thing in self._census.things:
+            if thing.imprint.covers(now.foreground) > _SHOWS:
+                thing.imprint = thing.imprint.again(now.level, scene.levels)
+        self._foreground = self._taken = now.foreground
 
     def _recall_place(self, thing: Thing) -> None:
         """What was at its place before it, while that is still fresh."""

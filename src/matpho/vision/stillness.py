@@ -91,6 +91,10 @@ class Stillness:
         """Forget the candidates there."""
         self._age[where] = self._miss[where] = self._empty[where] = 0
 
+    def begin_anew(self) -> None:
+        """All is another from now on: what the last picture showed says nothing about the next."""
+        self._last = self._before = None
+
     def follow_light(self, factor: Picture) -> None:
         """The empty scene was multiplied by this factor: what is compared with it too."""
         self.level = cv.multiply(self.level, factor, dtype=cv.CV_8U)

@@ -11,11 +11,11 @@ from matpho.casework.ports import Cut, RecordedFile
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.codec import dumps
 from matpho.domain.evidence import Evidence, EvidenceKind
-from matpho.domain.geometry import Polygon
+from matpho.domain.geometry import Box, Polygon
 from matpho.domain.time import Instant, Span
 from matpho.errors import NotFound, SourceLost
 from matpho.settings import Settings
-from matpho.video import clip, still
+from matpho.video import clip, sharpest, still
 from matpho.video.container import open_image
 from matpho.video.live_client import watch
 from matpho.video.live_parts import LiveFragment, LiveInit, LiveLost, LivePart
@@ -40,6 +40,10 @@ class Stills:
     def take(self, files: Sequence[RecordedFile], at: Instant, out: Path) -> Instant:
         """The picture shown at that instant, at the size of the recording."""
         return still.take(files, at, out)
+
+    def choose(self, files: Sequence[RecordedFile], span: Span, place: Box | None, out: Path) -> Instant:
+        """The best picture of the place within the span."""
+        return sharpest.take_sharpest(files, span, place, out)
 
 
 class Live:

@@ -10,10 +10,12 @@ from matpho.pipeline.budget import TokenBudget
 from matpho.pipeline.camera import CameraPipeline
 from matpho.pipeline.main_pictures import MainPictures
 from matpho.pipeline.pace import live_pace
+from matpho.pipeline.scene_file import scene_file
 from matpho.pipeline.vision_worker import VisionWorker
 from matpho.pipeline.wire import Outbox
 from matpho.rules.table import rules_for
 from matpho.settings import Settings
+from matpho.vision.static_objects import StaticObjectModel
 from matpho.wiring.following import Following, camera_source
 from matpho.wiring.models import load_detector
 from matpho.wiring.processes import guardian, vision_of
@@ -39,12 +41,15 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
 
     def pipeline(camera: Camera) -> CameraPipeline:
         rules = rules_for(camera, f"{run}{secrets.token_hex(2)}", local)
-        return CameraPipeline(camera, detector, rules, budget=budget, pace=live_pace(camera), sharp=sharp)
+        static = StaticObjectModel(learned=scene_file(settings.scenes, camera.id).load())
+        pace = live_pace(camera)
+        return CameraPipeline(camera, detector, rules, budget=budget, pace=pace, static=static, sharp=sharp)
 
     VisionWorker(
         name,
         mine,
         journals=settings.journals,
+        scenes=settings.scenes,
         live_socket=settings.run / f"{name}-live.sock",
         open_source=camera_source(settings),
         make_pipeline=pipeline,

@@ -32,6 +32,7 @@ class Recording:
         self.begins, self.stops = at(-120), at(10**6)
         self.trouble = None
         self.cuts = 0
+        self.places = []
 
     def _reach(self):
         return min(self.stops, after(self.clock.now(), -1))
@@ -58,6 +59,11 @@ class Recording:
             raise NotFound("nothing", "không có")
         out.write_bytes(f"still {when}".encode())
         return when
+
+    def choose(self, files, span, place, out):
+        self._check()
+        self.places.append(place)
+        return self.take(files, span.start, out)
 
 
 class Bench:

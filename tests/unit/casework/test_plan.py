@@ -27,10 +27,21 @@ def test_a_short_thing_gets_one_clip_around_all_of_it():
     assert "clip_start" not in wanted
 
 
+def test_of_a_thing_that_stays_the_stills_around_it_are_chosen_from_some_seconds():
+    stays = _by_slot(incident(kind="illegal_dumping", start=at(0), at=at(20), end=None))
+    assert stays["still_before"].span == Span(at(-10), at(-2))
+    assert stays["still_after"].span == Span(at(22), at(30))
+    ended = _by_slot(incident(kind="illegal_dumping", start=at(0), at=at(20), end=at(60)))
+    assert ended["still_after"].span == Span(at(62), at(70))
+    passes = _by_slot(incident(kind="intrusion", start=at(0), at=at(20), end=None))
+    for wanted in (stays["still_during"], passes["still_before"], passes["still_after"]):
+        assert wanted.span.start == wanted.span.end
+
+
 def test_while_it_lasts_the_clip_ends_after_the_noticing():
     wanted = _by_slot(incident(start=at(0), at=at(20), end=None))
     assert wanted["clip"].span == Span(at(-10), at(30))
-    assert wanted["still_after"].span.start == at(30)
+    assert wanted["still_after"].span.end == at(30)
 
 
 def test_a_long_thing_noticed_early_is_cut_at_the_longest():

@@ -1,0 +1,106 @@
+"""The empty scenes of one camera on disk, for the worker that comes after this one.
+
+A file is a numpy archive of at most some hundred kilobytes: a version, the light last seen, and for each light three
+arrays of bytes. It is written whole beside the old one and then put in its place. It is only ever a saving of time: one
+that is damaged, foreign or of another version is left aside.
+"""
+
+import io
+import logging
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from matpho.domain.ids import CameraId
+from matpho.vision.background import Learned
+from matpho.vision.static_scenes import KnownScenes, Light
+
+log = logging.getLogger(__name__)
+
+_VERSION = 1
+_MOST_BYTES = 4_000_000
+_MOST_PIXELS = 200_000
+_BROKEN = (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error)
+
+Bytes = npt.NDArray[np.uint8]
+
+
+class SceneFile:
+    """The file of one camera."""
+
+    def __init__(self, path: Path) -> None:
+        """``path`` need not exist, nor its folder."""
+        self._path = path
+
+    def load(self) -> KnownScenes | None:
+        """What an earlier worker learned; None when there is nothing, or nothing that can be used."""
+        try:
+            if self._path.stat().st_size > _MOST_BYTES:
+                raise ValueError("too large")
+            return _unpacked(self._path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except _BROKEN as e:
+            log.warning("%s is left aside, the empty scene is learned anew: %s", self._path.name, e)
+            return None
+
+    def save(self, scenes: KnownScenes) -> None:
+        """Put it on disk; a disk that refuses is told in the log: nothing but some seconds are lost."""
+        new = self._path.with_suffix(".new")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            new.write_bytes(_packed(scenes))
+            new.replace(self._path)
+        except OSError as e:
+            log.warning("%s cannot be written: %s", self._path.name, e.strerror)
+
+
+def _packed(scenes: KnownScenes) -> bytes:
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "version": np.array(_VERSION),
+        "light": np.array(scenes.light.value),
+    }
+    for light, learned in scenes.scenes.items():
+        arrays[f"{light.value}_empty"], arrays[f"{light.value}_noise"] = learned.empty, learned.noise
+        if learned.chroma is not None:
+            arrays[f"{light.value}_chroma"] = learned.chroma
+    out = io.BytesIO()
+    np.savez_compressed(out, allow_pickle=False, **arrays)
+    return out.getvalue()
+
+
+def _unpacked(data: bytes) -> KnownScenes:
+    """Raises one of ``_BROKEN``."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+        if int(archive["version"]) != _VERSION:
+            raise ValueError("of another version")
+        light, names = Light(str(archive["light"])), set(archive.files)
+        scenes = {}
+        for each in Light:
+            if f"{each.value}_empty" in names:
+                chroma = archive[f"{each.value}_chroma"] if f"{each.value}_chroma" in names else None
+                scenes[each] = _checked(archive[f"{each.value}_empty"], archive[f"{each.value}_noise"], chroma)
+    if light not in scenes:
+        raise ValueError("without the scene last seen")
+    return KnownScenes(light, scenes)
+
+
+def _checked(empty: Bytes, noise: Bytes, chroma: Bytes | None) -> Learned:
+    """Raises ValueError when the arrays are not those of one scene."""
+    arrays = [empty, noise] if chroma is None else [empty, noise, chroma]
+    if any(a.dtype != np.uint8 or a.size > _MOST_PIXELS for a in arrays):
+        raise ValueError("not arrays of bytes")
+    if empty.ndim != 2 or min(empty.shape) < 8:
+        raise ValueError("not a picture")
+    half = (empty.shape[0] // 2, empty.shape[1] // 2)
+    if noise.shape != half or (chroma is not None and (chroma.ndim != 3 or chroma.shape[0] != 2)):
+        raise ValueError("not of one size")
+    return Learned(empty, noise, chroma)
+
+
+def scene_file(folder: Path, camera_id: CameraId) -> SceneFile:
+    """The file of a camera."""
+    return SceneFile(folder / f"{camera_id}.npz")

@@ -1,0 +1,89 @@
+"""The best of several pictures of a place that stays as it is: sharp there, and with nobody before it.
+
+A single instant shows the rain, the passing bus or the blur that it had. Of a thing that stays, and of its place before
+it came, any picture of some seconds will do; only key pictures are decoded.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from matpho.domain.geometry import Box
+from matpho.domain.time import Instant, Span
+from matpho.errors import BadVideo, NotFound, StorageProblem
+from matpho.video.footage import RecordedFile, load, opened
+from matpho.video.still import jpeg
+
+MOST_PICTURES = 8
+_SIDE = 12  # of the small pictures of the place that are compared: blur does not show there, people do
+_AROUND = 0.5  # of the box's sides: what stands beside it belongs to the picture
+_LIKE = 1.5  # times the median distance from the usual look of the place, and …
+_SLACK = 2.0  # … grey levels: so much is noise
+
+Grey = npt.NDArray[np.uint8]
+
+
+def take_sharpest(files: Sequence[RecordedFile], span: Span, place: Box | None, out: Path) -> Instant:
+    """Write the best key picture within ``span`` to ``out``, a JPEG of the recording's size; the instant of it.
+
+    ``place`` is where it must be sharp and unobstructed, None for the whole picture. Raises NotFound when there is no
+    key picture, BadVideo or StorageProblem.
+    """
+    found = _key_pictures(files, span)
+    if not found:
+        raise NotFound("no picture of that time was recorded", "không có hình ghi lại ở thời điểm đó")
+    at, frame = found[best([_cut(frame, place) for _, frame in found])]
+    try:
+        out.write_bytes(jpeg(frame))
+    except OSError as e:
+        raise StorageProblem(f"{out.name} cannot be written: {e.strerror}", f"không ghi được {out.name}") from e
+    return at
+
+
+def best(places: Sequence[Grey]) -> int:
+    """Which of several pictures of one place, (h, w) uint8 each, is the sharpest of those that look as most do.
+
+    Whoever stands before the place in one of them is in few of the others, so the median of all does not show them.
+    """
+    small = np.stack([cv2.resize(p, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA) for p in places]).astype(np.float32)
+    small -= small.mean(axis=(1, 2), keepdims=True)  # a cloud is no obstruction
+    far = np.abs(small - np.median(small, axis=0)).mean(axis=(1, 2))
+    clear = far <= _LIKE * float(np.median(far)) + _SLACK
+    sharp = [float(cv2.Laplacian(place, cv2.CV_32F).var()) for place in places]
+    return max((i for i in range(len(places)) if clear[i]), key=lambda i: sharp[i])
+
+
+def _key_pictures(files: Sequence[RecordedFile], span: Span) -> list[tuple[Instant, Any]]:
+    keys = [
+        (footage, fragment)
+        for footage in load(files)
+        for fragment in footage.map.fragments
+        if fragment.key and span.start <= footage.instant(fragment.shown_start) <= span.end
+    ]
+    step = max(1, -(-len(keys) // MOST_PICTURES))
+    found: list[tuple[Instant, Any]] = []
+    for footage, fragment in keys[::step]:
+        try:
+            with opened(footage, [fragment]) as container:
+                frame = next(container.decode(video=0))
+        except (av.error.FFmpegError, StopIteration, BadVideo):
+            continue  # one picture of several
+        found.append((footage.instant(frame.pts), frame))
+    return found
+
+
+def _cut(frame: Any, place: Box | None) -> Grey:
+    """The luma of the place with what is around it."""
+    grey: Grey = frame.to_ndarray(format="gray")
+    if place is None:
+        return grey
+    h, w = grey.shape
+    box = place.grown(_AROUND * place.w, _AROUND * place.h)
+    top, left = min(int(box.y * h), h - 8), min(int(box.x * w), w - 8)
+    return np.ascontiguousarray(grey[top : max(top + 8, int(box.bottom * h)), left : max(left + 8, int(box.right * w))])
