@@ -10,7 +10,6 @@ from typing import Any
 
 import av
 import av.error
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -51,12 +50,26 @@ def best(places: Sequence[Grey]) -> int:
 
     Whoever stands before the place in one of them is in few of the others, so the median of all does not show them.
     """
-    small = np.stack([cv2.resize(p, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA) for p in places]).astype(np.float32)
+    small = np.stack([_shrunk(place) for place in places])
     small -= small.mean(axis=(1, 2), keepdims=True)  # a cloud is no obstruction
     far = np.abs(small - np.median(small, axis=0)).mean(axis=(1, 2))
     clear = far <= _LIKE * float(np.median(far)) + _SLACK
-    sharp = [float(cv2.Laplacian(place, cv2.CV_32F).var()) for place in places]
+    sharp = [_sharpness(place) for place in places]
     return max((i for i in range(len(places)) if clear[i]), key=lambda i: sharp[i])
+
+
+def _shrunk(place: Grey) -> npt.NDArray[np.float32]:
+    """Means over 12×12 cells; what is left over at the right and below is left out."""
+    h, w = max(1, place.shape[0] // _SIDE), max(1, place.shape[1] // _SIDE)
+    cells = place[: h * _SIDE, : w * _SIDE].reshape(_SIDE, h, _SIDE, w)
+    out: npt.NDArray[np.float32] = cells.mean(axis=(1, 3), dtype=np.float32)
+    return out
+
+
+def _sharpness(place: Grey) -> float:
+    """Variance of the Laplacian (Pech-Pacheco et al. 2000)."""
+    p = place.astype(np.float32)
+    return float((p[:-2, 1:-1] + p[2:, 1:-1] + p[1:-1, :-2] + p[1:-1, 2:] - 4 * p[1:-1, 1:-1]).var())
 
 
 def _key_pictures(files: Sequence[RecordedFile], span: Span) -> list[tuple[Instant, Any]]:
@@ -85,5 +98,7 @@ def _cut(frame: Any, place: Box | None) -> Grey:
         return grey
     h, w = grey.shape
     box = place.grown(_AROUND * place.w, _AROUND * place.h)
-    top, left = min(int(box.y * h), h - 8), min(int(box.x * w), w - 8)
-    return np.ascontiguousarray(grey[top : max(top + 8, int(box.bottom * h)), left : max(left + 8, int(box.right * w))])
+    top, left = min(int(box.y * h), h - _SIDE), min(int(box.x * w), w - _SIDE)
+    return np.ascontiguousarray(
+        grey[top : max(top + _SIDE, int(box.bottom * h)), left : max(left + _SIDE, int(box.right * w))]
+    )
