@@ -106,6 +106,8 @@ class VisionWorker:
             if camera is None or not self._change(self._watched[camera_id], camera):
                 gone = self._watched.pop(camera_id)
                 gone.stop()
+                if camera is None:
+                    gone.forget_scenes()
                 self._figures.gone(gone)
         for camera_id, camera in wanted.items():
             if camera_id in self._watched:

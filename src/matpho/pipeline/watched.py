@@ -69,10 +69,8 @@ class WatchedCamera:
         self._journal = Journal(around.journals / camera.id / "vision.jsonl")
         self._shortener = Shortener(self._journal)
         self._pipeline = around.make_pipeline(camera)
-        self._scenes, self._scenes_due_s = (
-            scene_file(around.scenes, camera.id),
-            around.clock.monotonic_s() + _SCENES_EVERY_S,
-        )
+        self._scenes = scene_file(around.scenes, camera.id)
+        self._scenes_due_s = around.clock.monotonic_s() + _SCENES_EVERY_S
         self._quality = PictureQuality(camera.id)
         self._masked = MaskedHub(camera.id, StreamRole.SUB, camera.masks) if camera.masks else None
         self._frames = DueFrames(around.analysed_fps, self._masked.picture if self._masked else None)
@@ -185,7 +183,7 @@ class WatchedCamera:
         self._scenes_due_s = self._around.clock.monotonic_s() + _SCENES_EVERY_S
         learned = self._pipeline.learned()
         if learned is not None:
-            self._scenes.save(learned)
+            self._scenes.save(learned, self._around.clock.now())
 
     def _finish(self) -> None:
         self._say(self._pipeline.finish(Instant(self._around.clock.now())))
@@ -197,6 +195,10 @@ class WatchedCamera:
         self._around.live.forget(self.camera.id, StreamRole.SUB)
         self._finish()
         self._journal.close()
+
+    def forget_scenes(self) -> None:
+        """Leave no picture of a camera that is none any more; call it after :meth:`stop`."""
+        self._scenes.remove()
 
     def ask_to_stop(self) -> None:
         """Begin to stop, so that many cameras wait together."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation
 from matpho.vision.bystanders import Bystander
+from matpho.vision.owners import LINGER_S, Witnesses
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_thing import Thing
 
@@ -62,6 +63,21 @@ def hear(thing: Thing, observations: Sequence[Observation], people: Sequence[Bys
         seen.group is Group.VEHICLE and _lies_on(thing.box, seen.box) for seen in observations
     ):
         thing.looks.on_vehicle += 1
+
+
+def is_attended(
+    thing: Thing, close: Sequence[Bystander], witnesses: Witnesses, at_s: float, shape: tuple[int, int]
+) -> bool:
+    """Somebody is at it: anybody while its owner may be, else only who stays, not who walks past.
+
+    ``close`` are those within reach of it now; ``shape`` is that of the working picture.
+    """
+    people = [who for who in close if who.group is Group.PERSON]
+    hidden_s = None if thing.hidden_since_s is None else at_s - thing.hidden_since_s
+    if thing.owner is None or not thing.owner.away:
+        return hidden_s is not None or bool(people)  # whoever stands before it is at it, named or not
+    covered = hidden_s is not None and hidden_s >= LINGER_S
+    return covered or any(witnesses.lingers(who, at_s, shape) for who in people)
 
 
 def _lies_on(box: Box, vehicle: Box) -> bool:

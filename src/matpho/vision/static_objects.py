@@ -16,19 +16,19 @@ from matpho.domain.geometry import Box, Point
 from matpho.domain.observation import Group, Observation, StaticObject, Track
 from matpho.domain.time import Instant, after, seconds
 from matpho.vision.background import Background, Levels, Look, Mask
-from matpho.vision.bystanders import Bystander, Crowd
+from matpho.vision.bystanders import Crowd
 from matpho.vision.frame import Frame
 from matpho.vision.light import gain, spread
 from matpho.vision.opencv import cv
-from matpho.vision.owners import LINGER_S, Witnesses, within_reach
+from matpho.vision.owners import Witnesses, within_reach
 from matpho.vision.registration import Registration
 from matpho.vision.sampling import Sampling
 from matpho.vision.static_census import Census, regions
-from matpho.vision.static_checks import hear, is_mistaken, is_real, is_scenery
+from matpho.vision.static_checks import hear, is_attended, is_mistaken, is_real, is_scenery
 from matpho.vision.static_parts import is_part
 from matpho.vision.static_places import Places
 from matpho.vision.static_removed import Removed
-from matpho.vision.static_scenes import KnownScenes, LightWatch, Scenes
+from matpho.vision.static_scenes import KnownScenes, LightWatch, Scenes, seen_against
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_thing import Thing
 from matpho.vision.stillness import Stillness
@@ -39,7 +39,6 @@ __all__ = ["StaticObjectModel", "StaticSettings"]
 _LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
 _LEARN_EVERY_S = 0.9
 _KEEP_EVERY_S = 600.0  # the present scene is remembered as that of its light
-_SHOWS = 0.3  # of a thing's pixels that differ from a scene learned before it came
 _EMPTY_CALM = 2.0  # so much rarer are the looks where nothing moves and nothing is at rest
 _OWNER_AFTER_S = 2.0  # after the set-down: who was there is known by then
 _ATTENDED_S = 1.0  # shorter absences are the detector's
@@ -210,7 +209,7 @@ class StaticObjectModel:
             self._census.forget(thing.imprint)
         gone = self._let_go(background, look, chroma, self._census.review(look, self._stillness, at_s, step_s))
         for thing in self._census.find(look, background.levels, self._stillness, at_s, self._box):
-            self._recall_place(thing)
+            self._places.recall(thing)
         self._listen(look, at_s, tracks)
         self._judge(background, look, chroma, at_s)
         held = self._held(tracks)
@@ -277,18 +276,7 @@ class StaticObjectModel:
         """Go on against a scene learned before; a thing that shows against it looks from now on as it does there."""
         self._background, self._registration = scene, Registration()
         self._stillness.clear(np.ones(look.level.shape, np.bool_))
-        now = scene.look(look.picture, chroma, np.zeros_like(self._taken))
-        for thing in self._census.things:
-            if thing.imprint.covers(now.foreground) > _SHOWS:
-                thing.imprint = thing.imprint.again(now.level, scene.levels)
-        self._foreground = self._taken = now.foreground
-
-    def _recall_place(self, thing: Thing) -> None:
-        """What was at its place before it, while that is still fresh."""
-        places, box = self._places, thing.box
-        thing.vehicle_before = places.vehicle_before(box)
-        thing.stood_by_itself, thing.word_before = places.left_by_itself(box), places.word(box)
-        thing.belonged_s = thing.appeared_s - places.unchanged_since_s(box)
+        self._foreground = self._taken = seen_against(scene, look.picture, chroma, self._census.things)
 
     def _absorb(self, background: Background, look: Look, chroma: Levels | None, where: npt.NDArray[np.bool_]) -> None:
         background.absorb(where, look.level, chroma)
@@ -337,7 +325,7 @@ class StaticObjectModel:
             close = within_reach(present, thing.imprint, thing.box)
             if any(who.box.overlap(thing.box) > 0 for who in close):
                 thing.crowded_s = at_s
-            if self._is_attended(thing, close, at_s, crowd.shape):
+            if is_attended(thing, close, self._witnesses, at_s, crowd.shape):
                 thing.attended_s = at_s
             if thing.owner is not None:
                 thing.owner.update(at_s, close, elsewhere=thing.owner.is_among(present, thing.imprint))
@@ -345,15 +333,6 @@ class StaticObjectModel:
                 thing.owner_asked = True
                 thing.owner = self._witnesses.owner(thing.imprint, thing.box, thing.appeared_s, crowd.shape)
                 thing.attended_s = self._witnesses.last_near(thing.imprint, thing.box, thing.appeared_s)
-
-    def _is_attended(self, thing: Thing, close: Sequence[Bystander], at_s: float, shape: tuple[int, int]) -> bool:
-        """Somebody is at it: anybody while its owner may be, else only who stays, not who walks past."""
-        people = [who for who in close if who.group is Group.PERSON]
-        hidden_s = None if thing.hidden_since_s is None else at_s - thing.hidden_since_s
-        if thing.owner is None or not thing.owner.away:
-            return hidden_s is not None or bool(people)  # whoever stands before it is at it, named or not
-        covered = hidden_s is not None and hidden_s >= LINGER_S
-        return covered or any(self._witnesses.lingers(who, at_s, shape) for who in people)
 
     def _judge(self, background: Background, look: Look, chroma: Levels | None, at_s: float) -> None:
         """Scenery is learned; what has stood long enough and passes all questions is told from now on."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation
 from matpho.vision.opencv import cv
+from matpho.vision.static_thing import Thing
 
 _ROWS, _COLUMNS = 36, 48
 _RATE = 0.1  # per look of the detector
@@ -70,6 +71,13 @@ class Places:
         """What the detector saw standing there for good; None when it has no word for it."""
         best = max(_STAYS, key=lambda group: self.stood(box, group))
         return best if self.stood(box, best) > _STOOD else None
+
+    def recall(self, thing: Thing) -> None:
+        """Note with a new thing what was at its place before it, while that is still fresh."""
+        box = thing.box
+        thing.vehicle_before = self.vehicle_before(box)
+        thing.stood_by_itself, thing.word_before = self.left_by_itself(box), self.word(box)
+        thing.belonged_s = thing.appeared_s - self.unchanged_since_s(box)
 
     # Since when a place looks as it does
 

@@ -4,19 +4,21 @@ At dusk the infrared filter moves and within a second every level, shadow and co
 what stands there for a part of the scene; a scene learned last night does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from matpho.vision.background import Background, Learned, Levels
+from matpho.vision.background import Background, Learned, Levels, Mask
 from matpho.vision.frame import SMALL, Frame
+from matpho.vision.static_thing import Thing
 
 _PATIENCE_S = 3.0  # a lorry's lamps are no daybreak
 _COLOURLESS, _COLOURED = 0.8, 1.5  # mean distance of the chroma from neutral
 _DARK, _BRIGHT = 50.0, 70.0  # mean grey level of a coloured picture, and of a source that never has colour
 _FITS = 0.35  # a scene against which more of the picture is foreground is not that of this view and light
+_SHOWS = 0.3  # of a thing's pixels that differ from a scene learned before it came
 
 
 class Light(StrEnum):
@@ -84,3 +86,12 @@ class Scenes:
                 found.append((background.look(picture, chroma, nothing).share, light, background))
         share, _, best = min(found, default=(1.0, Light.DAY, None))
         return best if share <= _FITS else None
+
+
+def seen_against(scene: Background, picture: Levels, chroma: Levels | None, things: Sequence[Thing]) -> Mask:
+    """The foreground against a scene taken out again; things that show there look from now on as they do there."""
+    now = scene.look(picture, chroma, np.zeros_like(picture))
+    for thing in things:
+        if thing.imprint.covers(now.foreground) > _SHOWS:
+            thing.imprint = thing.imprint.again(now.level, scene.levels)
+    return now.foreground

@@ -10,7 +10,7 @@ from matpho.pipeline.budget import TokenBudget
 from matpho.pipeline.camera import CameraPipeline
 from matpho.pipeline.main_pictures import MainPictures
 from matpho.pipeline.pace import live_pace
-from matpho.pipeline.scene_file import scene_file
+from matpho.pipeline.scene_file import forget_others, scene_file
 from matpho.pipeline.vision_worker import VisionWorker
 from matpho.pipeline.wire import Outbox
 from matpho.rules.table import rules_for
@@ -37,11 +37,12 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
         cameras = following.changed()
         if cameras is None:
             return None
+        forget_others(settings.scenes, {c.id for c in cameras})
         return tuple(c for c in cameras if vision_of(c.id, settings.vision.workers) == number)
 
     def pipeline(camera: Camera) -> CameraPipeline:
         rules = rules_for(camera, f"{run}{secrets.token_hex(2)}", local)
-        static = StaticObjectModel(learned=scene_file(settings.scenes, camera.id).load())
+        static = StaticObjectModel(learned=scene_file(settings.scenes, camera.id).load(clock.now()))
         pace = live_pace(camera)
         return CameraPipeline(camera, detector, rules, budget=budget, pace=pace, static=static, sharp=sharp)
 
