@@ -3,7 +3,8 @@
 Edges of the luma at 160×90 are compared with a slow reference in 16×9 blocks, as in the camera-tampering literature
 (Saglam & Temizel 2009; Mantini & Shah 2019, UHCTD), because edges survive a change of light. Three findings: nearly all
 textured blocks no longer look like themselves; or about half of them have gone *smooth* (a hand or cloth close to the
-lens is blurred, a passing lorry is not); or the fine structure is gone while the coarse picture still agrees (defocus).
+lens is blurred, a passing lorry is not); or one connected patch of them has been blurred for a while (a hand, a leaf, a
+splash on a part of the lens); or the fine structure is gone while the coarse picture still agrees (defocus).
 A slow drift is followed by moving the reference; a jump of the view is a turn.
 """
 
@@ -42,6 +43,11 @@ class WatchSettings:
     smooth_s: float = 3.0
     partly_share: float = 0.27  # less than half of the picture, when it lasts
     partly_s: float = 6.0
+    blurred: float = 0.5  # of a block's own fine structure: out of focus, whatever folds or veins it shows
+    patch_share: float = 0.16  # one connected patch of blurred blocks …
+    patch_steady: float = 0.7  # … each of them for this share of the time …
+    patch_s: float = 6.0  # … for so long
+    patch_rise_s: float = 3.0
     infrared_smooth: float = 0.4  # a coloured cloth over a grey night leaves edges too, beside it
     infrared_strength: float = 0.6  # of the edges that is left when the infrared filter moves; a hand leaves less
     colour: float = (
@@ -64,11 +70,12 @@ class WatchSettings:
 class _Look:
     """One picture: edges (90, 160), coarse luma (9, 16), the strength of its finest structure, and how colourful.
 
-    ``contrast`` is the spread of the coarse luma, grey levels.
+    ``detail`` (9, 16) is the finest structure block by block; ``contrast`` the spread of the coarse luma, grey levels.
     """
 
     edges: Floats
     coarse: Floats
+    detail: Floats
     fine: float
     colour: float
     contrast: float
@@ -87,10 +94,13 @@ class _Blocks:
 class _Judged:
     """What the comparison says: shares of textured blocks, what is left of fine structure, coarse agreement.
 
-    ``alike`` (9, 16) is 0 where a textured block does not look like itself, else 1.
+    ``alike`` (9, 16) is 0 where a textured block does not look like itself, else 1; ``blurred`` (9, 16) is 1 where
+    it has lost its fine structure, too; ``textured`` is how many blocks were compared.
     """
 
     alike: Floats
+    blurred: Floats
+    textured: int
     unlike: float
     smooth: float
     strength: float
@@ -106,6 +116,7 @@ class PictureWatch:
         self._reference: _Look | None = None
         self._size = (0, 0)
         self._trust: Floats = np.ones(144, np.float32)
+        self._patch: Floats = np.zeros((9, 16), np.float32)  # for what share of the last moments a block was blurred
         self._begun: Instant | None = None
         self._at: Instant | None = None
         self._bad_since: Instant | None = None
@@ -128,7 +139,7 @@ class PictureWatch:
         if self._reference is None or self._begun is None or before is None or frame.size != self._size:
             self._reference, self._begun, self._size = look, frame.at, frame.size
             self._bad_since, self._state = None, PictureState()
-            self._trust = np.ones(144, np.float32)
+            self._trust, self._patch = np.ones(144, np.float32), np.zeros((9, 16), np.float32)
             return self._state
         dt = max(seconds(frame.at - before), 0.0)
         self._moved *= np.exp(-dt / self._s.drift_s)
@@ -145,6 +156,7 @@ class PictureWatch:
             self._trust_more(blocks, min(1.0, dt / self._s.trust_s))
             self._learn(look, min(1.0, dt / self._s.reference_s))
             return self._state
+        self._patch += np.float32(min(1.0, dt / self._s.patch_rise_s)) * (judged.blurred - self._patch)
         self._decide(frame.at, look, judged)
         if self._state.fault is None:
             suspect = judged.unlike > self._s.suspect_share
@@ -181,6 +193,7 @@ class PictureWatch:
         self._reference = _Look(
             old.edges + edges.reshape(90, 160),
             old.coarse + blocks * (look.coarse - old.coarse),
+            old.detail + blocks * (look.detail - old.detail),
             old.fine + fine_rate * (look.fine - old.fine),
             old.colour + rate * (look.colour - old.colour),
             old.contrast + rate * (look.contrast - old.contrast),
@@ -189,7 +202,10 @@ class PictureWatch:
     def _trust_more(self, blocks: _Blocks, rate: float) -> None:
         """Blocks whose edges come and go (people on an empty square) say nothing about the camera."""
         alike = np.where(blocks.strength_then < self._s.faint, 0.5, blocks.likeness >= self._s.unlike)
-        self._trust += np.float32(rate) * (alike.astype(np.float32) - self._trust)
+        slower = np.where(
+            self._patch.ravel() > 0.5, np.float32(0.1), np.float32(1)
+        )  # what covers is not what comes and goes
+        self._trust += np.float32(rate) * slower * (alike.astype(np.float32) - self._trust)
 
     def _compare(self, look: _Look, reference: _Look, blocks: _Blocks) -> _Judged | None:
         """None where the reference has too little texture to judge by."""
@@ -207,10 +223,17 @@ class PictureWatch:
             well.size >= 0.2 * kept.size
         ):  # in less light all edges are weaker; what still looks like itself says by how much
             kept = kept / min(1.0, max(float(np.median(well)), 0.05))
-        alike = np.ones(144, np.float32)
-        alike[np.flatnonzero(textured)[unlike]] = 0
+        alike, blurred = np.ones(144, np.float32), np.zeros(144, np.float32)
+        places = np.flatnonzero(textured)
+        alike[places[unlike]] = 0
+        left = look.detail.ravel()[places] / np.maximum(reference.detail.ravel()[places], 1e-3)
+        if well.size >= 0.2 * left.size:
+            left = left / min(1.0, max(float(np.median(left[~unlike])), 0.05))
+        blurred[places[unlike & (left < self._s.blurred)]] = 1
         return _Judged(
             alike=alike.reshape(9, 16),
+            blurred=blurred.reshape(9, 16),
+            textured=places.size,
             unlike=float(unlike.mean()),
             smooth=float((unlike & (kept < self._s.smooth)).mean()),
             strength=float(strength_now[textured].sum() / strength_then[textured].sum()),
@@ -278,10 +301,21 @@ class PictureWatch:
             return Fault.COVERED if judged.strength < s.smooth else Fault.TURNED
         if judged.smooth > s.partly_share and judged.coarse < s.partly_agrees:
             return Fault.COVERED
+        if displaced is None and self._patched(judged) > s.patch_share:
+            return Fault.COVERED
         soft = judged.fine < s.fine_left and judged.coarse >= s.defocused_agrees and judged.strength < s.soft
         if soft and not self._colours_went(look):  # infrared light is focused elsewhere
             return Fault.DEFOCUSED
         return Fault.TURNED if displaced or judged.unlike > s.lost_share else None
+
+    def _patched(self, judged: _Judged) -> float:
+        """The largest connected patch that has been blurred steadily, as a share of the textured blocks."""
+        steady = (self._patch > self._s.patch_steady).astype(np.uint8)
+        if steady.sum() <= self._s.patch_share * judged.textured:
+            return 0.0
+        joined = cv2.morphologyEx(steady, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        count, labels = cv2.connectedComponents(joined)
+        return max((float(steady[labels == n].sum()) for n in range(1, count)), default=0.0) / judged.textured
 
     def _displaced(self, look: _Look, unlike: float) -> bool | None:
         """Whether it is the same view displaced too far; False where it is a little, and the reference has followed.
@@ -312,13 +346,15 @@ class PictureWatch:
 def _look(frame: Frame) -> _Look:
     middle = frame.shrunk(*MIDDLE)
     calm = cv2.blur(middle, (3, 3))  # the sensor's noise is not structure
-    fine = cv2.norm(cv2.Laplacian(calm, cv2.CV_16S, ksize=3), cv2.NORM_L1) / calm.size
+    structure = cv2.convertScaleAbs(cv2.Laplacian(calm, cv2.CV_16S, ksize=3))
+    detail = cv2.resize(structure.astype(np.float32), (16, 9), interpolation=cv2.INTER_AREA)
+    fine = float(detail.mean())
     small = frame.shrunk(*SMALL)
     across = cv2.Sobel(small, cv2.CV_32F, 1, 0, scale=0.25)
     down = cv2.Sobel(small, cv2.CV_32F, 0, 1, scale=0.25)
     edges = np.asarray(cv2.magnitude(across, down), dtype=np.float32)
     coarse = cv2.resize(small, (16, 9), interpolation=cv2.INTER_AREA).astype(np.float32)
-    return _Look(edges, coarse, fine, _colour(frame), float(coarse.std()))
+    return _Look(edges, coarse, np.asarray(detail, np.float32), fine, _colour(frame), float(coarse.std()))
 
 
 def _colour(frame: Frame) -> float:

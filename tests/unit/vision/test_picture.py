@@ -84,8 +84,24 @@ def test_the_infrared_filter_of_dusk_is_no_tampering_but_a_turn_in_the_dark_is()
     assert Fault.TURNED in found[80:]
 
 
+def test_a_hand_on_a_quarter_is_told_only_when_it_stays():
+    """Eight seconds may be a lorry at a lamp; longer it is a hand, a bag or a leaf."""
+    states = faults(play([STREET] * 30 + [covered(0.25)] * 90))
+    assert set(states[:70]) == {None}
+    assert Fault.COVERED in states
+
+
 def test_a_hand_on_a_corner_is_not():
-    assert set(faults(play([STREET] * 30 + [covered(0.25)] * 40))) == {None}
+    assert set(faults(play([STREET] * 30 + [covered(0.1)] * 90))) == {None}
+
+
+def test_a_leaf_on_the_lens_is_told_whatever_pattern_it_shows_and_a_lorry_that_waits_is_not():
+    veins = cv2.GaussianBlur(np.random.default_rng(7).normal(0, 1, (360, 640)), (0, 0), 9)
+    leaf = np.clip(110 + 18 * veins / veins.std(), 0, 255).astype(np.uint8)
+    near, lorry = STREET.copy(), STREET.copy()
+    near[:, :240], lorry[:, :240] = leaf[:, :240], street(5)[:, :240]
+    assert Fault.COVERED in faults(play([STREET] * 30 + [near] * 80))
+    assert set(faults(play([STREET] * 30 + [lorry] * 80))) == {None}
 
 
 def test_another_view_is_a_turned_camera():
