@@ -33,11 +33,15 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class TrackPoint:
-    """Where a track was at one instant; ``seen`` is false where the position is only predicted."""
+    """Where a track was at one instant; ``seen`` is false where the position is only predicted.
+
+    ``seated``: a two-wheeler's rider was told apart at this look, with feet above the foot of the wheels.
+    """
 
     at: Instant
     box: Box
     seen: bool
+    seated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

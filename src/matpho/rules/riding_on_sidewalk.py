@@ -132,7 +132,9 @@ class RidingOnSidewalk:
         if ride.looks:
             step = self._step(ride.box, box, track.group, scene.aspect)
             way = Point(ride.looks[-1].way.x + step.x, ride.looks[-1].way.y + step.y)
-        sits = _posture(box, people) if track.group is Group.TWO_WHEELER else 0
+        sits = 0
+        if track.group is Group.TWO_WHEELER:
+            sits = 1 if track.now.seated else _posture(box, people)
         ride.looks.append(_Look(scene.at, way, sits, track.id in scene.stirred))
         while seconds(scene.at - ride.looks[0].at) > RECENT_S:
             ride.looks.popleft()

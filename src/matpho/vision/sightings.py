@@ -22,7 +22,8 @@ LARGEST = 0.25  # share of the frame: a vehicle box above it is always false on 
 class Sightings:
     """``boxes`` (M, 4) are left, top, width and height, 0..1; ``scores`` (M,); ``groups`` (M,) places in ``GROUPS``.
 
-    ``ridden`` (M,) marks the two-wheelers that were seen with their rider. ``labels`` are the detector's words.
+    ``ridden`` (M,) marks the two-wheelers that were seen with their rider, ``seated`` (M,) those whose rider's feet
+    were seen above the foot of the wheels: nobody who pushes is. ``labels`` are the detector's words.
     """
 
     boxes: Floats
@@ -30,6 +31,7 @@ class Sightings:
     groups: npt.NDArray[np.int8]
     labels: tuple[str, ...]
     ridden: Flags
+    seated: Flags
 
     def __len__(self) -> int:
         """How many things."""
@@ -38,7 +40,8 @@ class Sightings:
     def where(self, kept: Flags) -> "Sightings":
         """Those things only."""
         labels = tuple(label for label, stays in zip(self.labels, kept.tolist(), strict=True) if stays)
-        return Sightings(self.boxes[kept], self.scores[kept], self.groups[kept], labels, self.ridden[kept])
+        flags = self.ridden[kept], self.seated[kept]
+        return Sightings(self.boxes[kept], self.scores[kept], self.groups[kept], labels, *flags)
 
 
 def sightings(observations: Sequence[Observation]) -> Sightings:
@@ -50,6 +53,7 @@ def sightings(observations: Sequence[Observation]) -> Sightings:
         groups=np.array([CODES[o.group] for o in ranked], np.int8),
         labels=tuple(o.label for o in ranked),
         ridden=np.zeros(len(ranked), np.bool_),
+        seated=np.zeros(len(ranked), np.bool_),
     )
 
 
@@ -90,24 +94,25 @@ def _fused(seen: Sightings) -> Sightings:
     bikes, people = np.flatnonzero(seen.groups == TWO_WHEELER), np.flatnonzero(seen.groups == PERSON)
     if not len(bikes) or not len(people):
         return seen
-    rides = _rides(seen.boxes[people], seen.boxes[bikes])
+    sits, rides = _rides(seen.boxes[people], seen.boxes[bikes])
     only = rides & (rides.sum(axis=0) == 1)[None, :] & (rides.sum(axis=1) == 1)[:, None]
     rider, bike = people[np.nonzero(only)[0]], bikes[np.nonzero(only)[1]]
-    boxes, scores, ridden = seen.boxes.copy(), seen.scores.copy(), seen.ridden.copy()
+    boxes, scores, ridden, seated = seen.boxes.copy(), seen.scores.copy(), seen.ridden.copy(), seen.seated.copy()
     corner = np.minimum(boxes[rider, :2], boxes[bike, :2])
     end = np.maximum(boxes[rider, :2] + boxes[rider, 2:], boxes[bike, :2] + boxes[bike, 2:])
     boxes[bike] = np.concatenate([corner, end - corner], axis=1)
     scores[bike] = np.maximum(scores[rider], scores[bike])
-    ridden[bike] = True
+    ridden[bike], seated[bike] = True, sits[np.nonzero(only)]
     alone = np.ones(len(seen), np.bool_)
     alone[rider] = False
-    return Sightings(boxes, scores, seen.groups, seen.labels, ridden).where(alone)
+    return Sightings(boxes, scores, seen.groups, seen.labels, ridden, seated).where(alone)
 
 
-def _rides(person: Floats, bike: Floats) -> Flags:
+def _rides(person: Floats, bike: Floats) -> tuple[Flags, Flags]:
     """(P, B) whether the person sits on it: above its middle in the picture, feet no lower than the wheels.
 
-    Or the person's box holds the machine as well, from behind: in its middle, down to its lower edge.
+    Second, (P, B), whether they belong together: so, or the person's box holds the machine as well, from behind: in its
+    middle, down to its lower edge.
     """
     px, py, pw, ph = (person[:, None, i] for i in range(4))
     bx, by, bw, bh = (bike[None, :, i] for i in range(4))
@@ -116,7 +121,8 @@ def _rides(person: Floats, bike: Floats) -> Flags:
     together = feet - by > 0.25 * np.minimum(ph, bh)  # legs beside the machine, not a rider above the next one's
     sits = together & (feet < wheels - 0.08 * bh) & (0.6 * bh < ph) & (ph < 2.2 * bh) & (wheels - py < 1.6 * ph)
     inside = (bw < 1.1 * pw) & (np.abs(feet - wheels) < 0.12 * ph) & (0.25 * ph < bh) & (bh < 0.8 * ph)
-    return np.asarray(centred & (py < by) & (sits | inside))
+    above = centred & (py < by)
+    return np.asarray(above & sits), np.asarray(above & (sits | inside))
 
 
 def overlaps(a: Floats, b: Floats) -> Floats:

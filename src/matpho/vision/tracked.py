@@ -29,14 +29,16 @@ class Tracked:
     parts: int = 0
     twin: int = 0
     twin_looks: int = 0
+    seated: bool = False  # at the newest look
     path: deque[TrackPoint] = field(default_factory=lambda: deque(maxlen=MEMORY))
 
     def as_track(self) -> Track:
         """It as the rules see it."""
         return Track(self.id, self.group, self.label, self.score, self.started, tuple(self.path))
 
-    def see(self, code: int, score: float, label: str, *, ridden: bool) -> None:
+    def see(self, code: int, score: float, label: str, *, ridden: bool, seated: bool) -> None:
         """Take in what one picture says it is."""
+        self.seated = seated
         if code == PERSON or ridden:
             self.person += score
         if code == TWO_WHEELER:

@@ -178,7 +178,8 @@ class Tracker:
         heights, heights_before = boxes[:, 3].tolist(), self._filters.mean[:, 3, 0].tolist()
         whole = completed(boxes[pairs.boxes], self._filters.mean[pairs.tracks, 3, 0], pairs.parts)
         self._filters.correct(pairs.tracks, whole)
-        scores, codes, ridden = seen.scores.tolist(), seen.groups.tolist(), seen.ridden.tolist()
+        scores, codes = seen.scores.tolist(), seen.groups.tolist()
+        ridden, seated = seen.ridden.tolist(), seen.seated.tolist()
         for row, column, part in zip(pairs.tracks.tolist(), pairs.boxes.tolist(), pairs.parts.tolist(), strict=True):
             tracked = self._tracked[row]
             tracked.hits += 1
@@ -187,7 +188,8 @@ class Tracker:
                 tracked.parts += 1
             elif heights[column] >= PART[1] * heights_before[row]:
                 tracked.parts = 0  # it is as high as was thought
-            tracked.see(codes[column], scores[column], seen.labels[column], ridden=ridden[column])
+            told = {"ridden": ridden[column], "seated": seated[column]}
+            tracked.see(codes[column], scores[column], seen.labels[column], **told)
 
     def _miss(self, matched: set[int], missed_s: float) -> None:
         for row, tracked in enumerate(self._tracked):
@@ -295,7 +297,8 @@ class Tracker:
         for number in fresh.tolist():
             code, score = int(seen.groups[number]), float(seen.scores[number])
             tracked = Tracked(self._next, GROUPS[code], seen.labels[number], score, at, at)
-            tracked.see(code, score, seen.labels[number], ridden=bool(seen.ridden[number]))
+            told = {"ridden": bool(seen.ridden[number]), "seated": bool(seen.seated[number])}
+            tracked.see(code, score, seen.labels[number], **told)
             self._tracked.append(tracked)
             self._next += 1
 
@@ -304,7 +307,8 @@ class Tracker:
         low = np.clip(centres[:, :2] - centres[:, 2:] / 2, 0.0, 1.0)
         size = np.maximum(np.clip(centres[:, :2] + centres[:, 2:] / 2, 0.0, 1.0) - low, 0.0)
         for tracked, (x, y), (w, h) in zip(self._tracked, low.tolist(), size.tolist(), strict=True):
-            tracked.path.append(TrackPoint(at, Box(x, y, w, h), tracked.seen_at == at))
+            seen = tracked.seen_at == at
+            tracked.path.append(TrackPoint(at, Box(x, y, w, h), seen, seated=seen and tracked.seated))
 
     def _alive(self) -> tuple[Track, ...]:
         return tuple(t.as_track() for t in self._tracked if t.hits >= CONFIRM)

@@ -62,6 +62,16 @@ def test_a_slow_cyclist_sits_above_the_wheels():
     assert {h.thing for h in told} == {"track:1"}
 
 
+@pytest.mark.parametrize(("shown", "told"), [(2, True), (10, False)])
+def test_a_slow_cyclist_who_is_one_with_the_machine_is_told_by_being_seen_to_sit(shown: int, told: bool):  # noqa: FBT001
+    def slowly(at: float) -> Scene:
+        bike = trail(1, lambda s: standing(0.1 + 0.05 * s, 0.75, height=0.24, width=0.08), at, group=BIKE)
+        now = replace(bike.now, seated=round(at * 5) % shown == 0)
+        return moving(at, replace(bike, path=(*bike.path[:-1], now)))
+
+    assert bool(play(rule(), every(0.2, 0, 12), slowly)) is told
+
+
 def test_who_pushes_a_bicycle_is_on_foot():
     def pushing(at: float) -> Scene:
         bike = trail(1, lambda s: standing(0.1 + 0.05 * s, 0.75, height=0.14, width=0.08), at, group=BIKE)

@@ -45,6 +45,14 @@ def test_a_persons_box_that_holds_the_machine_too_is_its_rider():
     assert groups(one_each(whole, machine)) == [Group.TWO_WHEELER]
 
 
+def test_only_feet_above_the_foot_of_the_wheels_are_a_riders_for_certain():
+    assert one_each(BIKE, RIDER).seated.tolist() == [True]
+    whole = seen(0.30, 0.30, w=0.10, h=0.30)
+    machine = seen(0.31, 0.46, w=0.08, h=0.14, score=0.3, group=Group.TWO_WHEELER)
+    assert one_each(whole, machine).seated.tolist() == [False], "from behind, who pushes looks the same"
+    assert one_each(BIKE).seated.tolist() == [False]
+
+
 def test_the_rider_of_the_next_one_is_not_put_on_top():
     far_up = seen(0.31, 0.32, w=0.06, h=0.19)
     assert len(one_each(BIKE, far_up)) == 2
