@@ -12,7 +12,7 @@ from matpho.cli.score import read_json
 from matpho.errors import BadInput, SetupProblem
 from matpho.settings import Settings
 
-STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "people", "rules", "decode_and_rest")
+STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "people", "fire", "rules", "decode_and_rest")
 
 
 @click.group("bench")

@@ -184,6 +184,23 @@ class Stirring:
     bodies: float
 
 
+class Burns(StrEnum):
+    """What of a fire a picture can show."""
+
+    FLAME = "flame"
+    SMOKE = "smoke"
+
+
+@dataclass(frozen=True, slots=True)
+class Burning:
+    """A place that looks as if something burns there, ``since`` when; ``level`` 0..1 says how much like it."""
+
+    what: Burns
+    box: Box
+    since: Instant
+    level: float
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What rules are given after each analysed frame: everything alive on one camera at one instant.
@@ -205,4 +222,5 @@ class Scene:
     stirred: frozenset[int] = frozenset()
     turmoil: tuple[Turmoil, ...] = ()
     stirring: tuple[Stirring, ...] = ()
+    burning: tuple[Burning, ...] = ()
     aspect: float = 16 / 9

@@ -21,6 +21,7 @@ from matpho.rules.rule import Rule
 from matpho.rules.table import without_rule
 from matpho.vision.daylight import Daylight
 from matpho.vision.detector import Detector
+from matpho.vision.fire import FireWatch
 from matpho.vision.frame import Frame, Image
 from matpho.vision.lamp import LampWatch
 from matpho.vision.motion import Motion, MotionGate
@@ -33,7 +34,7 @@ __all__ = ["FILE", "LIVE", "CameraPipeline", "Pace", "Stages"]
 
 
 CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
-STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "people", "rules")
+STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "people", "fire", "rules")
 FOCUS_PRICE = 0.6  # inferences: a look at a part is a smaller picture
 STIRRED_BOX = 0.12  # share of a box that has changed: what is in it moves
 MEASURED_S = 0.45  # a rule that asks for looks this often measures movements
@@ -90,6 +91,7 @@ class CameraPipeline:
             z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
         )
         self._gate, self._watch, self._daylight = MotionGate(), PictureWatch(), Daylight()
+        self._fire = FireWatch(self._unwatched)
         self._lamps = {z.id: LampWatch(z.lamp) for z in camera.zones if z.lamp}
         self._static = static or StaticObjectModel()
         self._far = FarLook(camera)
@@ -140,6 +142,8 @@ class CameraPipeline:
         self.stages.done("lamps")
         turmoil, stirring = self._gathering.update(frame, tracks)
         self.stages.done("people")
+        burning = self._fire.update(frame, sound=picture.fault is None)
+        self.stages.done("fire")
         stirred = frozenset(t.id for t in tracks if t.now.seen and self._gate.stirred(t.now.box) >= STIRRED_BOX)
         self.scene = Scene(
             camera_id=self.camera.id,
@@ -152,6 +156,7 @@ class CameraPipeline:
             stirred=stirred,
             turmoil=turmoil,
             stirring=stirring,
+            burning=burning,
             aspect=frame.size[0] / frame.size[1],
         )
         hits = [replace(h, light=light) for rule in self._rules for h in rule.update(self.scene)]

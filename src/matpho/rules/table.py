@@ -11,6 +11,7 @@ from matpho.rules import (
     camera_tampering,
     crowd,
     fight,
+    fire_smoke,
     illegal_dumping,
     illegal_parking,
     intrusion,
@@ -54,7 +55,11 @@ ZONE_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
 """The kinds that a rule finds at a zone."""
 
 CAMERA_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
-    {camera_tampering.KIND: camera_tampering.CameraTampering, camera_outage.KIND: camera_outage.CameraOutage}
+    {
+        camera_tampering.KIND: camera_tampering.CameraTampering,
+        camera_outage.KIND: camera_outage.CameraOutage,
+        fire_smoke.KIND: fire_smoke.FireSmoke,
+    }
 )
 """The kinds that a rule finds for the camera as a whole."""
 

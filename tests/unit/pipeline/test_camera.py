@@ -142,7 +142,7 @@ def test_a_lost_stream_is_an_outage():
 def test_the_price_is_known_by_stage():
     pipeline = CameraPipeline(camera(), ScriptedDetector(), [], pace=Pace(moving_s=0, tracked_s=0, quiet_s=0))
     play(pipeline, [street()] * 20)
-    stages = {"gate", "detector", "tracker", "static", "picture", "lamps", "people", "rules"}
+    stages = {"gate", "detector", "tracker", "static", "picture", "lamps", "people", "fire", "rules"}
     assert set(pipeline.stages.cpu_s) == stages
     assert all(spent >= 0 for spent in pipeline.stages.cpu_s.values())
     assert pipeline.stages.cpu_s["static"] > 0

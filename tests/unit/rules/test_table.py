@@ -57,7 +57,7 @@ def camera(purpose: Purpose, rules: dict[str, dict[str, Any]] | None = None) -> 
 )
 def test_a_purpose_switches_on_its_rules(purpose: Purpose, expected: set[str]):
     names = {type(rule).__name__ for rule in rules_for(camera(purpose), "r", None)}
-    assert names == expected | {"CameraTampering", "CameraOutage"}
+    assert names == expected | {"CameraTampering", "CameraOutage", "FireSmoke"}
 
 
 def test_a_rule_can_be_switched_off():
@@ -89,7 +89,7 @@ def test_purposes_that_nothing_watches_are_named(monkeypatch: pytest.MonkeyPatch
 def test_every_rule_belongs_to_a_purpose_or_the_camera():
     known = {kind for kinds in PURPOSE_RULES.values() for kind in kinds}
     assert set(ZONE_RULES) <= known
-    assert set(CAMERA_RULES) == {"camera_tampering", "camera_outage"}
+    assert set(CAMERA_RULES) == {"camera_tampering", "camera_outage", "fire_smoke"}
 
 
 def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
