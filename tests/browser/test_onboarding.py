@@ -44,7 +44,7 @@ def test_2_the_camera_is_looked_at_before_it_is_added(system, cameras, person):
     assert {"sub_small", "main_small", "disk"} <= set(codes)
 
 
-def test_3_without_sign_and_purpose_it_is_not_added(system, person):
+def test_3_without_sign_purpose_and_retention_it_is_not_added(system, person):
     field(person, "wizard-next").click()
     field(person, "camera-name").fill("Đầu hẻm 12")
     assert field(person, "camera-id").input_value() == "dau-hem-12"
@@ -53,6 +53,7 @@ def test_3_without_sign_and_purpose_it_is_not_added(system, person):
     assert system.get("/api/cameras") == []
     field(person, "register-purpose").fill("Giữ vệ sinh đầu hẻm")
     field(person, "register-sign").fill("2026-11-01")
+    field(person, "register-retention").fill("15")
     field(person, "register-place").fill("Cột điện số 3")
     field(person, "camera-save").click()
     person.wait_for_url("**/#/cameras/dau-hem-12/zones", timeout=15_000)
@@ -81,6 +82,7 @@ def test_5_the_register_is_completed_and_a_stream_taken_away(system, person, unt
     person.goto(f"{system.address}/#/cameras/ngo-1/register")
     field(person, "register-purpose").fill("Trật tự ngõ 1")
     field(person, "register-sign").fill("2026-11-02")
+    field(person, "register-retention").fill("15")
     field(person, "register-certificate_until").fill("2020-01-01")
     field(person, "register-save").click()
     field(person, "ending").wait_for()

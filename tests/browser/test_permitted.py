@@ -24,7 +24,7 @@ def ward(system, cameras):
     system.set_up()
     addresses = {role: cameras.address("san-truong", role) for role in ("main", "sub")}
     camera = {"id": "san-truong", "name": "Sân trường", "zones": [ZONE], **addresses}
-    system.post("/api/cameras", camera, status=201)
+    system.add_camera(camera)
     folder: Path = system.settings.journals / "san-truong"
     wait_for(folder.is_dir, 40, "the camera's journals")
     journal = Journal(folder / "vision-test.jsonl")
