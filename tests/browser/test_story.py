@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from matpho.testing.system import PASSWORD
+from matpho.testing.system import IN_ORDER, PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -34,7 +34,8 @@ def test_2_the_link_works_only_once(system, browser):
 def test_3_cameras_are_added_and_live_on_the_wall(system, cameras, person, until):
     token = person.evaluate("fetch('/api/session').then(r => r.json()).then(s => s.csrf)")
     for camera, name in (("dau-hem", "Đầu hẻm 12"), ("san-truong", "Sân trường")):
-        body = {"id": camera, "name": name, **{r: cameras.address(camera, r) for r in ("main", "sub")}}
+        addresses = {r: cameras.address(camera, r) for r in ("main", "sub")}
+        body = {"id": camera, "name": name, "register": IN_ORDER, **addresses}
         if camera == "san-truong":
             body["zones"] = [{"id": "san", "purpose": "restricted", "polygon": [[0.1, 0.5], [0.9, 0.5], [0.9, 0.95]]}]
         status = person.evaluate(
