@@ -1888,7 +1888,8 @@ export interface components {
         };
         /**
          * CameraStockBody
-         * @description One camera's footage. ``record`` is null for a camera out of service.
+         * @description One camera's footage. ``record`` is null for a camera out of service; ``promised`` where its sign says less
+         *     than the ward's rule.
          */
         CameraStockBody: {
             /** Bytes */
@@ -1899,6 +1900,8 @@ export interface components {
             camera_id: string;
             /** Files */
             files: number;
+            /** Kept Days */
+            kept_days: number;
             /** Name */
             name: string;
             /**
@@ -1913,6 +1916,8 @@ export interface components {
              * @example 2026-11-23T05:06:07.089Z
              */
             oldest: string;
+            /** Promised */
+            promised: boolean;
             record: components["schemas"]["RecordMode"] | null;
             /** Recorded S */
             recorded_s: number;

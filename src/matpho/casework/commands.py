@@ -283,9 +283,12 @@ class RemoveFootage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetOld:
-    """Drop rows that are older than their table keeps them; ``days`` overrides that by table."""
+    """Drop rows that are older than their table keeps them; ``days`` overrides that by table, ``by_camera`` is a
+    shorter time for the tracks of single cameras.
+    """
 
     days: Mapping[str, float] = field(default_factory=dict)
+    by_camera: Mapping[CameraId, float] = field(default_factory=dict)
 
 
 Command = (

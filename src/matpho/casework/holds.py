@@ -85,5 +85,5 @@ def remove(work: Work, command: RemoveFootage) -> None:
 def forget_old(work: Work, command: ForgetOld) -> None:
     """Drop old rows, a limited number of each table at once."""
     require(work.actor, Action.KEEP_HOUSE, Part.RETENTION)
-    for table, rows in work.unit.keeping.forget_old(work.at, command.days).items():
+    for table, rows in work.unit.keeping.forget_old(work.at, command.days, command.by_camera).items():
         _log.info("%d old rows of %s are gone", rows, table)

@@ -9,7 +9,7 @@ from matpho.casework.desk import Desk
 from matpho.casework.holds import protected
 from matpho.casework.ports import Store, Unit
 from matpho.casework.records import Segment
-from matpho.casework.retention import SETTLED_S, cutoff, for_room, not_near, of_age
+from matpho.casework.retention import SETTLED_S, cutoff, for_room, not_near, of_age, promised
 from matpho.domain.camera import RecordMode
 from matpho.domain.events import FootageRemoved
 from matpho.domain.ids import CameraId
@@ -67,7 +67,10 @@ class Keeper:
         with self._store.read() as unit:
             safe = protected(unit, self.rules, now)
             self._gone = {path for path in self._gone if unit.recordings.segment(path) is not None}
-            going = [*self._over_time(unit, safe, now), *self._near_nothing(unit, safe, now)]
+            rules = promised(unit, self.rules)
+            going = [*self._near_nothing(unit, safe, now)]
+            for camera_id in (None, *rules.shorter):
+                going += self._over_time(unit, safe, rules, now, camera_id)
             plan = for_room([], safe, self.rules, now, 0)
             freed = sum(r.size_bytes for r in going)
             if need_bytes > freed:
@@ -100,14 +103,18 @@ class Keeper:
     def _left(self, segments: Iterable[Segment]) -> list[Segment]:
         return [s for s in segments if s.path not in self._gone]
 
-    def _over_time(self, unit: Unit, safe: Protected, now: Instant) -> tuple[SegmentRemoved, ...]:
-        """Up to a portion of what is over its time; protected files among the oldest are looked past."""
+    def _over_time(
+        self, unit: Unit, safe: Protected, rules: KeepRules, now: Instant, camera_id: CameraId | None
+    ) -> tuple[SegmentRemoved, ...]:
+        """Up to a portion of what is over its time, of a camera whose sign promises less than the ward keeps, or of
+        all; protected files among the oldest are looked past.
+        """
         found: list[SegmentRemoved] = []
         cursor: tuple[Instant, str] | None = None
-        limit = cutoff(self.rules, now)
+        limit = cutoff(rules, now, camera_id)
         while len(found) < AT_ONCE:
-            page = unit.keeping.ended(limit, AT_ONCE, after=cursor)
-            found += of_age(self._left(page), safe, self.rules, now)
+            page = unit.keeping.ended(limit, AT_ONCE, after=cursor, camera_id=camera_id)
+            found += of_age(self._left(page), safe, rules, now)
             if len(page) < AT_ONCE:
                 break
             cursor = (page[-1].end or page[-1].start, page[-1].path)

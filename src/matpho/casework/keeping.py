@@ -78,8 +78,12 @@ class Keeping(Protocol):
         """What was removed, by month, camera and reason; newest month first."""
         ...
 
-    def forget_old(self, now: Instant, days: Mapping[str, float]) -> dict[str, int]:
+    def forget_old(
+        self, now: Instant, days: Mapping[str, float], by_camera: Mapping[CameraId, float] | None = None
+    ) -> dict[str, int]:
         """Drop rows of other tables that are older than the table's age (``days`` overrides it by table).
+
+        ``by_camera`` is a shorter age of the tracks of single cameras.
 
         A limited number at once; how many of each table went.
         """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from matpho.casework.holds import protected
 from matpho.casework.keeping import Stock
 from matpho.casework.ports import Store
+from matpho.casework.retention import promised
 from matpho.domain.camera import RecordMode
 from matpho.domain.ids import CameraId
 from matpho.domain.keeping import Hold, KeepRules, Protected, Removal, RemovalMinutes
@@ -18,7 +19,10 @@ AHEAD_DAYS = 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraStock:
-    """One camera's footage. ``record`` is None for a camera out of service; ``day_bytes`` is what a day of it takes."""
+    """One camera's footage. ``record`` is None for a camera out of service; ``day_bytes`` is what a day of it takes.
+
+    ``kept_days`` is how long routine footage of it stays, ``promised`` whether its sign, not the ward's rule, says so.
+    """
 
     camera_id: CameraId
     name: str
@@ -29,6 +33,8 @@ class CameraStock:
     newest: Instant
     recorded_s: float
     day_bytes: int
+    kept_days: float
+    promised: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +65,10 @@ def keeping_view(store: Store, rules: KeepRules, now: Instant, actor: Actor) -> 
         stock, holds, minutes = unit.keeping.stock(), unit.keeping.holds(), unit.keeping.minutes()
         names, safe = unit.cameras.names(), protected(unit, rules, now)
         modes = {camera.id: camera.record for camera in unit.cameras.all()}
-    cameras = tuple(_of_camera(i, names.get(i, i), modes.get(i), s) for i, s in sorted(stock.items()))
+        rules = promised(unit, rules)
+    cameras = tuple(_of_camera(i, names.get(i, i), modes.get(i), s, rules) for i, s in sorted(stock.items()))
     ahead = sorted((g for i, s in stock.items() for g in _going(i, s, safe, rules, now)), key=lambda g: g.day)
-    rate = sum(c.day_bytes for c in cameras if c.record in (RecordMode.MAIN, RecordMode.SUB))
-    needed = round(rate * rules.kept_s / _DAY_S)
+    needed = round(sum(c.day_bytes * c.kept_days for c in cameras if c.record in (RecordMode.MAIN, RecordMode.SUB)))
     return KeepingView(
         rules=rules, cameras=cameras, ahead=tuple(ahead), holds=holds, minutes=minutes, needed_bytes=needed
     )
@@ -82,7 +88,9 @@ def minutes_of(store: Store, month: str | None, actor: Actor) -> tuple[tuple[Rem
         return tuple((one, names.get(one.camera_id, one.camera_id)) for one in unit.keeping.minutes(month))
 
 
-def _of_camera(camera_id: CameraId, name: str, record: RecordMode | None, stock: Stock) -> CameraStock:
+def _of_camera(
+    camera_id: CameraId, name: str, record: RecordMode | None, stock: Stock, rules: KeepRules
+) -> CameraStock:
     a_day = stock.size_bytes * _DAY_S / stock.recorded_s if stock.recorded_s else 0.0
     return CameraStock(
         camera_id=camera_id,
@@ -94,15 +102,17 @@ def _of_camera(camera_id: CameraId, name: str, record: RecordMode | None, stock:
         newest=stock.newest,
         recorded_s=stock.recorded_s,
         day_bytes=round(a_day),
+        kept_days=rules.kept_s_of(camera_id) / _DAY_S,
+        promised=camera_id in rules.shorter,
     )
 
 
 def _going(camera_id: CameraId, stock: Stock, safe: Protected, rules: KeepRules, now: Instant) -> list[Going]:
     """What ends its time within the next days; what is over it already goes today. Held time is left out."""
-    today = now // _DAY_NS
+    today, kept_ns = now // _DAY_NS, round(rules.kept_s_of(camera_id) * SECOND)
     by_day: dict[int, float] = {}
     for day, size in stock.day_bytes.items():
-        goes = max(today, int((day * _DAY_NS + _DAY_NS // 2 + round(rules.kept_s * SECOND)) // _DAY_NS))
+        goes = max(today, int((day * _DAY_NS + _DAY_NS // 2 + kept_ns) // _DAY_NS))
         if goes - today < AHEAD_DAYS:
             by_day[goes] = by_day.get(goes, 0.0) + size * (1.0 - _held_share(camera_id, day, safe))
     return [

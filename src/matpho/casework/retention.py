@@ -5,9 +5,11 @@ only what surrounds incidents and there was none; the newest recording needs the
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from matpho.casework.ports import Unit
 from matpho.casework.records import Segment
+from matpho.domain.ids import CameraId
 from matpho.domain.keeping import KeepRules, Protected
 from matpho.domain.messages import RemovalWhy, SegmentRemoved
 from matpho.domain.time import Instant, Span, after
@@ -33,20 +35,19 @@ def removal(segment: Segment, now: Instant, why: RemovalWhy) -> SegmentRemoved:
     )
 
 
-def cutoff(rules: KeepRules, now: Instant) -> Instant:
-    """Routine footage that ended before this is over its time."""
-    return after(now, -rules.kept_s)
+def cutoff(rules: KeepRules, now: Instant, camera_id: CameraId | None = None) -> Instant:
+    """Routine footage (of a camera, else of those whose sign promises nothing shorter) before this is over its time."""
+    return after(now, -(rules.kept_s if camera_id is None else rules.kept_s_of(camera_id)))
 
 
 def of_age(
     segments: Iterable[Segment], protected: Protected, rules: KeepRules, now: Instant
 ) -> tuple[SegmentRemoved, ...]:
     """Files over their time that nothing protects."""
-    limit = cutoff(rules, now)
     return tuple(
         removal(s, now, RemovalWhy.AGE)
         for s in segments
-        if s.end is not None and s.end < limit and not _stays(s, protected)
+        if s.end is not None and s.end < cutoff(rules, now, s.camera_id) and not _stays(s, protected)
     )
 
 
@@ -92,3 +93,9 @@ def _stays(segment: Segment, protected: Protected) -> bool:
 def around(span: Span, rules: KeepRules) -> Span:
     """What belongs to an incident's extract."""
     return Span(after(span.start, -rules.pre_s), after(span.end, rules.post_s))
+
+
+def promised(unit: Unit, rules: KeepRules) -> KeepRules:
+    """The rules with what the register promises of single cameras."""
+    said = {i: e.retention_days for i, e in unit.register.all().items() if e.retention_days is not None}
+    return replace(rules, promised_days=said)

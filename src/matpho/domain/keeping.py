@@ -1,5 +1,6 @@
 """How long footage is kept: holds that people place, what was removed, and the minutes of removal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NewType
 
@@ -66,7 +67,8 @@ class KeepRules:
     Routine footage goes after ``routine_days``; it never stays beyond ``most_days`` (the legal maximum) nor goes before
     ``least_days`` (a minimum, if there is one) unless the newest recording would have no room otherwise. Footage of a
     confirmed incident stays ``extract_days`` after it was decided. What of an ``on_incident`` camera is near no
-    incident goes after ``wait_s``; ``pre_s`` and ``post_s`` say what is near.
+    incident goes after ``wait_s``; ``pre_s`` and ``post_s`` say what is near. ``promised_days`` is what the register
+    (and with it the sign on the street) promises of single cameras.
     """
 
     routine_days: float = 30.0
@@ -76,11 +78,24 @@ class KeepRules:
     wait_s: float = 3600.0
     pre_s: float = 30.0
     post_s: float = 60.0
+    promised_days: Mapping[CameraId, int] = field(default_factory=dict)
 
     @property
     def kept_s(self) -> float:
-        """How long routine footage stays."""
+        """How long routine footage stays where no sign promises less."""
         return min(max(self.routine_days, self.least_days), self.most_days) * 86_400.0
+
+    def kept_s_of(self, camera_id: CameraId) -> float:
+        """How long routine footage of a camera stays: never longer than its sign says, nor less than the minimum."""
+        promised = self.promised_days.get(camera_id)
+        if promised is None:
+            return self.kept_s
+        return min(self.kept_s, max(float(promised), self.least_days) * 86_400.0)
+
+    @property
+    def shorter(self) -> tuple[CameraId, ...]:
+        """The cameras whose footage goes before the others'."""
+        return tuple(i for i in sorted(self.promised_days) if self.kept_s_of(i) < self.kept_s)
 
 
 @dataclass(frozen=True, slots=True)

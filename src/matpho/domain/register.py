@@ -17,7 +17,7 @@ class RegisterEntry:
     """One camera's entry. Texts are empty and days are None where nobody has said.
 
     ``purpose`` is what the camera is for, in words that stand on its sign; ``sign_at`` the day the sign was put up;
-    ``place`` where it hangs; ``retention_days`` for how long its footage is kept, as the sign says.
+    ``place`` where it hangs; ``retention_days`` for how long its footage is kept at most, as the sign says.
     ``certificate`` is the number of its conformity certificate (QCVN 135:2024/BTTTT) and
     ``certificate_until`` the last day it holds. ``owner`` says whose it is and who contributed it.
     ``complete_by`` is set by the program alone, for a camera that ran before this was asked for: it goes on running,

@@ -6,6 +6,7 @@ from matpho.casework.commands import ForgetOld
 from matpho.casework.desk import Desk
 from matpho.casework.keeper import Keeper
 from matpho.casework.ports import Store
+from matpho.casework.retention import promised
 from matpho.domain.events import PlaceChanged
 from matpho.domain.keeping import KeepRules
 from matpho.domain.people import PROGRAM
@@ -104,8 +105,10 @@ class Housekeeping:
     def _forget(self, now_s: float) -> None:
         if now_s >= self._forget_s:
             self._forget_s = now_s + FORGET_EVERY_S
-            days = {"tracks": self.rules.kept_s / 86_400.0}
-            self._desk.handle(ForgetOld(days=days), PROGRAM)
+            with self._store.read() as unit:
+                rules = promised(unit, self.rules)
+            by_camera = {i: rules.kept_s_of(i) / 86_400.0 for i in rules.shorter}
+            self._desk.handle(ForgetOld(days={"tracks": rules.kept_s / 86_400.0}, by_camera=by_camera), PROGRAM)
             self._leave_word()
             self._remover.shorten()
 

@@ -16,19 +16,22 @@ from matpho.casework.commands import AddCamera, HoldFootage, ReleaseHold
 from matpho.casework.desk import Desk
 from matpho.casework.duties import Clerk
 from matpho.casework.keeper import Keeper
+from matpho.casework.keeping_views import keeping_view
+from matpho.casework.register_records import SetRegister
 from matpho.casework.timeline import timeline_of
 from matpho.cli.check import command
 from matpho.domain.camera import RecordMode, StreamRole
 from matpho.domain.events import PlaceChanged
 from matpho.domain.ids import PersonId
 from matpho.domain.keeping import KeepRules
-from matpho.domain.messages import HitSeen, RemovalWhy, SegmentClosed, SegmentOpened
+from matpho.domain.messages import HitSeen, RemovalWhy, SegmentClosed, SegmentOpened, TrackEnded
+from matpho.domain.observation import Group
 from matpho.domain.people import PROGRAM, Actor, Role
 from matpho.domain.time import Span, after
 from matpho.errors import StorageProblem
 from matpho.plugins.stores.sql import SqlStore
 from matpho.settings import load
-from matpho.testing.builders import camera, hit
+from matpho.testing.builders import camera, hit, in_order
 from matpho.testing.clock import NOON, HandClock
 from matpho.testing.footage import packets
 from matpho.video.check import check
@@ -44,7 +47,7 @@ pytestmark = pytest.mark.integration
 
 CAMERA = camera(staged=True)
 RULES = KeepRules(routine_days=1, most_days=2, wait_s=600, pre_s=0.5, post_s=0.5)
-SUPERVISOR = Actor(PersonId("s"), Role.SUPERVISOR)
+SUPERVISOR, ADMIN = Actor(PersonId("s"), Role.SUPERVISOR), Actor(PersonId("a"), Role.ADMIN)
 LENGTH_S = 2.0
 
 
@@ -232,6 +235,29 @@ def test_a_hold_keeps_footage_and_a_release_lets_it_go(ward):
     ward.keeper().step()
     ward.clerk().step()
     assert ward.files() == []
+    ward.well()
+
+
+def test_a_sign_that_promises_less_than_the_ward_keeps_is_kept(ward):
+    """Footage and tracks of that camera go after the promised day; held footage stays; the page says which is which."""
+    ward.desk.handle(SetRegister(camera_id=CAMERA.id, entry=in_order(retention_days=1)), ADMIN)
+    ward.clock.go(86_400 - 60 + 4.5)
+    month = replace(RULES, routine_days=30, most_days=90)
+    view = keeping_view(ward.store, month, ward.clock.now(), SUPERVISOR)
+    assert [(c.kept_days, c.promised) for c in view.cameras] == [(1.0, True)]
+    place = CAMERA.zones[0].polygon.bounds
+    with ward.store.write() as unit:
+        for number, begun_s in enumerate((1, 16)):
+            begun, ended = after(NOON, begun_s), after(NOON, begun_s + 1)
+            unit.recordings.put_track(TrackEnded(CAMERA.id, number, Group.PERSON, begun, ended, ((begun, place),)))
+    house = Housekeeping(ward.settings, ward.desk, ward.store, ward.clock)
+    assert house.rules.routine_days == 30
+    house.step()
+    ward.clerk().step()
+    assert len(ward.files()) == 7
+    with ward.store.read() as unit:
+        assert [t.track_id for t in unit.recordings.tracks(CAMERA.id, Span(NOON, after(NOON, 60)))] == [1]
+    assert [r.why for r in ward.removals()] == [RemovalWhy.AGE]
     ward.well()
 
 

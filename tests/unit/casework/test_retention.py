@@ -1,5 +1,7 @@
 """What goes and what stays, on anything: holds, the legal maximum, room, and what surrounds incidents."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,3 +120,21 @@ def test_a_growing_file_never_goes():
     assert of_age([growing], Protected(), KeepRules(), NOW) == ()
     assert for_room([growing], Protected(), KeepRules(), NOW, 1).removals == ()
     assert not_near([growing], [], Protected(), KeepRules(), Instant(NOW)) == ()
+
+
+@given(files, guards, rules, st.dictionaries(cameras.map(CameraId), st.integers(1, 120)))
+def test_no_footage_stays_longer_than_its_sign_says_nor_goes_before_the_minimum(some, guard, kept, promised):
+    kept = replace(kept, promised_days=promised)
+    gone = {r.path for r in of_age(some, guard, kept, NOW)}
+    for segment in some:
+        age_days = seconds(NOW - (segment.end or NOW)) / DAY
+        if segment.camera_id in promised and age_days > max(promised[segment.camera_id], kept.least_days):
+            assert segment.path in gone or held(segment, guard)
+        if age_days < kept.least_days:
+            assert segment.path not in gone
+
+
+def test_a_sign_that_promises_more_than_the_ward_keeps_lengthens_nothing():
+    kept = KeepRules(routine_days=10, promised_days={CameraId("cho"): 30, CameraId("truong"): 3})
+    assert kept.kept_s_of(CameraId("cho")) == kept.kept_s == kept.kept_s_of(CameraId("khac"))
+    assert kept.shorter == (CameraId("truong"),)

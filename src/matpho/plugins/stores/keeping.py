@@ -1,5 +1,6 @@
 """Holds, removals and their minutes, and the ages of tables that only grow."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,7 @@ from matpho.plugins.stores.schema import (
     removal_minutes,
     removals,
     segments,
+    tracks,
 )
 
 _AT_ONCE = 5000
@@ -189,20 +191,26 @@ class SqlKeeping:
             query = query.where(c.month == month)
         return tuple(_minutes(row) for row in self._db.execute(query))
 
-    def forget_old(self, now: Instant, days: Mapping[str, float]) -> dict[str, int]:
+    def forget_old(
+        self, now: Instant, days: Mapping[str, float], by_camera: Mapping[CameraId, float] | None = None
+    ) -> dict[str, int]:
         """The oldest rows of every table of ``AGES``."""
-        gone: dict[str, int] = {}
+        gone: Counter[str] = Counter()
         for age in AGES:
             table = metadata.tables.get(age.table)
-            if table is None:
-                continue
-            column = table.c[age.column]
-            limit = after(now, -days.get(age.table, age.days) * 86_400.0)
-            last = self._db.scalar(sa.select(column).where(column < limit).order_by(column).offset(_AT_ONCE).limit(1))
-            rows = self._db.execute(sa.delete(table).where(column < (limit if last is None else last))).rowcount
-            if rows:
-                gone[age.table] = rows
-        return gone
+            if table is not None:
+                limit = after(now, -days.get(age.table, age.days) * 86_400.0)
+                gone[age.table] += self._drop(table, table.c[age.column], limit)
+        for camera_id, kept in (by_camera or {}).items():
+            limit = after(now, -kept * 86_400.0)
+            gone[tracks.name] += self._drop(tracks, tracks.c.end_ns, limit, tracks.c.camera_id == camera_id)
+        return {table: rows for table, rows in gone.items() if rows}
+
+    def _drop(self, table: sa.Table, column: sa.Column[Any], limit: Instant, *where: sa.ColumnElement[bool]) -> int:
+        """The oldest rows before a time, so many at once."""
+        query = sa.select(column).where(column < limit, *where).order_by(column).offset(_AT_ONCE).limit(1)
+        last = self._db.scalar(query)
+        return self._db.execute(sa.delete(table).where(column < (limit if last is None else last), *where)).rowcount
 
 
 def _stock(rows: list[Any]) -> Stock:

@@ -23,7 +23,9 @@ class RulesBody(Shape):
 
 
 class CameraStockBody(Shape):
-    """One camera's footage. ``record`` is null for a camera out of service."""
+    """One camera's footage. ``record`` is null for a camera out of service; ``promised`` where its sign says less
+    than the ward's rule.
+    """
 
     camera_id: str
     name: str
@@ -34,6 +36,8 @@ class CameraStockBody(Shape):
     oldest: Time
     newest: Time
     recorded_s: float
+    kept_days: float
+    promised: bool
 
 
 class GoingBody(Shape):
@@ -137,6 +141,8 @@ def stock_bodies(view: KeepingView) -> list[CameraStockBody]:
             oldest=c.oldest,
             newest=c.newest,
             recorded_s=c.recorded_s,
+            kept_days=c.kept_days,
+            promised=c.promised,
         )
         for c in view.cameras
     ]
