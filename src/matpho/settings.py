@@ -19,7 +19,8 @@ from matpho.domain.words import Said
 from matpho.errors import BadInput
 
 LONGEST_RUN_PATH = 80
-_NAME = re.compile(r"[a-z0-9-]{1,32}")
+_NAME = re.compile(r"[a-z0-9-]{1,40}")
+NO_MODEL = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,13 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisionOfCamera:
+    """What is different for one camera: ``[vision.cameras.<id>]``."""
+
+    fire_model: str = ""  # another one than vision.fire_model; none: this camera has none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisionSettings:
     """How sub streams are analysed."""
 
@@ -51,6 +59,13 @@ class VisionSettings:
     analysed_fps: float = 5.0
     inferences_per_s: float = 30.0  # the most of one worker; each camera asks for one a second, five with traffic rules
     workers: int = 1
+    fire_model: str = ""  # asked about what seems to burn; empty: no model, what the picture suspects stands
+    cameras: dict[str, VisionOfCamera] = field(default_factory=dict, metadata={"of": VisionOfCamera})
+
+    def fire_model_of(self, camera: str) -> str:
+        """The fire model of one camera; empty: none."""
+        own = self.cameras.get(camera, VisionOfCamera()).fire_model
+        return "" if own == NO_MODEL else own or self.fire_model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,3 +73,16 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path):
     (tmp_path / "matpho.toml").mkdir()
     with pytest.raises(BadInput, match="cannot be read"):
         load(tmp_path, {})
+
+
+def test_a_fire_model_is_named_for_all_cameras_or_for_one(tmp_path):
+    (tmp_path / "matpho.toml").write_text(
+        '[vision]\nfire_model = "all"\n'
+        '[vision.cameras.cho-dem]\nfire_model = "market"\n[vision.cameras.lo-nuong]\nfire_model = "none"\n'
+    )
+    vision = load(tmp_path, {}).vision
+    assert [vision.fire_model_of(c) for c in ("hem-3", "cho-dem", "lo-nuong")] == ["all", "market", ""]
+    assert load(tmp_path / "elsewhere", {}).vision.fire_model_of("hem-3") == ""
+    (tmp_path / "matpho.toml").write_text('[vision.cameras.cho-dem]\nfire_modell = "market"\n')
+    with pytest.raises(BadInput, match="fire_modell"):
+        load(tmp_path, {})

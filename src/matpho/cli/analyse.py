@@ -32,9 +32,16 @@ from matpho.settings import Settings
 @click.option(
     "--detector", "detector_name", default="nanodet", show_default=True, help="Detector: a card's name or path."
 )
+@click.option("--fire-model", "fire_name", help="Model asked about what seems to burn: a card's name or path.")
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
 def command(
-    video: Path, camera_path: Path, out: Path | None, fps: float | None, detector_name: str, quiet: bool
+    video: Path,
+    camera_path: Path,
+    out: Path | None,
+    fps: float | None,
+    detector_name: str,
+    fire_name: str | None,
+    quiet: bool,
 ) -> None:
     """Analyse VIDEO, any file that holds pictures or a folder of numbered images, with the zones of a camera file.
 
@@ -46,7 +53,7 @@ def command(
     damaged file is analysed; the figures under "stats" say what was skipped.
     """
     from matpho.pipeline.analyse import analyse
-    from matpho.wiring import load_detector
+    from matpho.wiring import load_detector, load_fire_model
 
     if fps is not None and math.isnan(fps):
         raise click.BadParameter("nan is no number of frames", param_hint="--fps")
@@ -54,8 +61,10 @@ def command(
     with contextlib.ExitStack() as stack:
         place = None if out is None or str(out) == "-" else stack.enter_context(result_file(out))
         with _Bar(video.name, shown=not quiet and sys.stderr.isatty()) as bar:
-            detector = load_detector(detector_name, Settings(home=default_home()).models)
-            result = analyse(video, camera, detector, fps=fps, progress=bar.update)
+            shelf = Settings(home=default_home()).models
+            detector = load_detector(detector_name, shelf)
+            fire = load_fire_model(fire_name, shelf) if fire_name else None
+            result = analyse(video, camera, detector, fps=fps, progress=bar.update, fire_model=fire)
         text = json.dumps(result.plain(), ensure_ascii=False, indent=1) + "\n"
         if place is None:
             click.echo(text, nl=False)

@@ -67,6 +67,18 @@ def _detector(settings: Settings) -> Finding:
     return Finding("ok", "detector", Said(text, text))
 
 
+def _fire_models(settings: Settings) -> Finding:
+    vision = settings.vision
+    names = {vision.fire_model, *(vision.fire_model_of(c) for c in vision.cameras)} - {""}
+    for name in sorted(names):
+        try:
+            wiring.load_fire_model(name, settings.models)
+        except MatphoError as e:
+            return Finding("wrong", "fire model", Said(e.vi, e.en), "matpho models list")
+    text = Said(", ".join(sorted(names)), ", ".join(sorted(names))) if names else Said("không dùng", "none is used")
+    return Finding("ok", "fire model", text)
+
+
 def _cpu(_: Settings) -> Finding:
     try:
         flags = Path("/proc/cpuinfo").read_text("utf-8", "replace")
@@ -117,7 +129,16 @@ def _zone(settings: Settings) -> Finding:
     return Finding("ok", "time zone", Said(settings.time_zone, settings.time_zone))
 
 
-CHECKS: tuple[Callable[[Settings], Finding], ...] = (_python, _cpu, _codecs, _detector, _page, _zone, _home)
+CHECKS: tuple[Callable[[Settings], Finding], ...] = (
+    _python,
+    _cpu,
+    _codecs,
+    _detector,
+    _fire_models,
+    _page,
+    _zone,
+    _home,
+)
 
 
 def findings(settings: Settings) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""``matpho models``: the detectors that can be named in the settings."""
+"""``matpho models``: the detectors and fire models that can be named in the settings."""
 
 import json
 import time
@@ -16,7 +16,7 @@ from matpho.cli.options import home_option
 from matpho.domain.words import Said
 from matpho.errors import ModelProblem
 from matpho.settings import Settings
-from matpho.vision.detector_promises import broken_promises, pictures
+from matpho.vision.detector_promises import pictures
 
 SHELF = Settings(home=Path()).models
 """Where a home folder keeps what was added."""
@@ -24,30 +24,31 @@ SHELF = Settings(home=Path()).models
 
 @click.group()
 def command() -> None:
-    """Detectors: list them, build the default one, add others, check that they work."""
+    """Detectors and fire models: list them, build the default one, add others, check that they work."""
 
 
 @command.command("list")
 @home_option
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def list_(home: Path, as_json: bool) -> None:
-    """Which detectors can be named as vision.detector in matpho.toml, and which of the catalogue could be added."""
+    """Which models can be named in matpho.toml, as vision.detector or vision.fire_model, and which could be added."""
     cards = wiring.model_cards(home / SHELF)
     named = {c.name for c in cards}
     cards += [c for c in wiring.catalogue_cards() if c.name not in named]
     if as_json:
         rows = [
             {"name": c.name, "there": c.file.is_file(), "sha256": c.sha256, "licence": c.licence, "sizes": c.sizes}
+            | {"task": c.task}
             | {"source": c.source, "decoder": c.decoder, "classes": c.classes, "file": str(c.file)}
             for c in cards
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("", "tên / name", "giấy phép / licence", "cỡ ảnh / inputs", "lớp / classes", "sha256")
+    table = Table("", "tên / name", "việc / task", "giấy phép / licence", "cỡ ảnh / inputs", "lớp / classes", "sha256")
     for c in cards:
         sizes = ", ".join(f"{width}×{height}" for width, height in c.sizes)
         there = "✓" if c.file.is_file() else ("–" if c.name in named else "+")
-        table.add_row(there, c.name, c.licence, sizes, str(len(c.classes)), f"{c.sha256[:12]}…")
+        table.add_row(there, c.name, c.task, c.licence, sizes, str(len(c.classes)), f"{c.sha256[:12]}…")
     Console().print(table)
     for c in cards:
         click.echo(f"{c.name}: {c.source}")
@@ -90,9 +91,9 @@ def build(cache: Path | None, force: bool) -> None:
 )
 @home_option
 def add(file: Path, card: Path | None, home: Path) -> None:
-    """Add a detector to this ward: FILE is an ONNX model, known to the catalogue by its hash or described by a card.
+    """Add a model to this ward: FILE is an ONNX model, known to the catalogue by its hash or described by a card.
 
-    It is held to what every detector must keep before it is taken. Then name it in matpho.toml:
+    It is held to what every model of its task must keep before it is taken. Then name it in matpho.toml:
 
     \b
       [vision]
@@ -100,7 +101,7 @@ def add(file: Path, card: Path | None, home: Path) -> None:
     """
     added = wiring.add_model(file, card, home / SHELF)
     click.echo(f"{added.name} {added.sha256[:12]} ✓ ({added.licence}) → {added.file}")
-    click.echo(f'matpho.toml: [vision] detector = "{added.name}"')
+    click.echo(f'matpho.toml: [vision] {"fire_model" if added.task == "fire_smoke" else "detector"} = "{added.name}"')
 
 
 @command.command()
@@ -109,7 +110,7 @@ def add(file: Path, card: Path | None, home: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.pass_context
 def check(ctx: click.Context, name: str | None, home: Path, as_json: bool) -> None:
-    """Open a detector (all that are there, or NAME, or a path to a model card) and hold it to what all must keep.
+    """Open a model (all that are there, or NAME, or a path to a model card) and hold it to what all must keep.
 
     Exit code 1 when one breaks a promise.
     """
@@ -130,14 +131,12 @@ def check(ctx: click.Context, name: str | None, home: Path, as_json: bool) -> No
 
 
 def _checked(name: str, shelf: Path) -> dict[str, Any]:
-    """Promises broken by one detector, and CPU-ms of one picture of 640 × 360 (median of nine)."""
-    detector = wiring.load_detector(name, shelf)
-    picture = pictures()[0]
-    detector.detect([picture])
-    spent = []
+    """Promises broken by one model, and CPU-ms of one picture of 640 × 360 (median of nine)."""
+    model, picture, spent = wiring.open_model(name, shelf), pictures()[0], []
+    model.look(picture)
     for _ in range(9):
         before = time.process_time()
-        detector.detect([picture])
+        model.look(picture)
         spent.append(1000 * (time.process_time() - before))
-    size = f"{detector.info.input_width}×{detector.info.input_height}"
-    return {"name": name, "broken": broken_promises(detector), "cpu_ms": round(median(spent), 1), "size": size}
+    size = f"{model.info.input_width}×{model.info.input_height}"
+    return {"name": name, "broken": model.broken(), "cpu_ms": round(median(spent), 1), "size": size}

@@ -193,12 +193,16 @@ class Burns(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Burning:
-    """A place that looks as if something burns there, ``since`` when; ``level`` 0..1 says how much like it."""
+    """A place that looks as if something burns there, ``since`` when; ``level`` 0..1 says how much like it.
+
+    ``opinion`` is how sure a fire model is, 0..1; None where none was asked.
+    """
 
     what: Burns
     box: Box
     since: Instant
     level: float
+    opinion: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

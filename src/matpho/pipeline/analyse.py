@@ -19,6 +19,7 @@ from matpho.pipeline.second_look import InFilm
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.table import rules_for, without_rule
 from matpho.vision.detector import Detector
+from matpho.vision.fire_model import FireModel
 from matpho.vision.frame import Frame
 
 ANALYSED_FPS = 5.0
@@ -140,18 +141,19 @@ def analyse(
     pace: Pace = FILE,
     progress: Callable[[float, float | None], None] = lambda _done, _whole: None,
     alter: Callable[[Frame], Frame] | None = None,
+    fire_model: FireModel | None = None,
 ) -> Analysis:
     """Analyse a video file or a folder of numbered images (``fps`` is the folder's).
 
     ``progress`` is called with the seconds analysed and the length where it is known; ``alter`` stages something on
-    each picture before it is analysed. What could be read of a damaged
-    or truncated file is analysed, and the figures say so. Raises BadVideo when nothing can be read, BadCameraFile when
-    a rule's settings do not fit.
+    each picture before it is analysed; ``fire_model`` is asked about what seems to burn. What could be read of a
+    damaged or truncated file is analysed, and the figures say so. Raises BadVideo when nothing can be read,
+    BadCameraFile when a rule's settings do not fit.
     """
     rules = [r for r in rules_for(camera, "file", None) if not isinstance(r, CameraOutage)]
     wall_s, cpu_s = time.perf_counter(), time.process_time()
     film = open_film(path, fps=fps, analysed_fps=analysed_fps)
-    pipeline = CameraPipeline(camera, detector, rules, pace=pace, sharp=InFilm())
+    pipeline = CameraPipeline(camera, detector, rules, pace=pace, sharp=InFilm(), fire_model=fire_model)
     hits, lights = Hits(), Lights()
     for frame in film.frames():
         hits.take(pipeline.step(alter(frame) if alter else frame))

@@ -12,6 +12,7 @@ from matpho.domain.time import Instant, seconds
 from matpho.pipeline.budget import Budget, Unlimited, Urgency
 from matpho.pipeline.crops import cut, joined, placed, with_surroundings
 from matpho.pipeline.far_look import FarLook
+from matpho.pipeline.fire_opinions import FireOpinions
 from matpho.pipeline.focus import focus, whole_ones
 from matpho.pipeline.gathering import Gathering
 from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule
@@ -22,6 +23,7 @@ from matpho.rules.table import without_rule
 from matpho.vision.daylight import Daylight
 from matpho.vision.detector import Detector
 from matpho.vision.fire import FireWatch
+from matpho.vision.fire_model import FireModel
 from matpho.vision.frame import Frame, Image
 from matpho.vision.lamp import LampWatch
 from matpho.vision.motion import Motion, MotionGate
@@ -79,8 +81,12 @@ class CameraPipeline:
         pace: Pace = LIVE,
         static: StaticObjectModel | None = None,
         sharp: SharpPictures | None = None,
+        fire_model: FireModel | None = None,
     ) -> None:
-        """``sharp`` gives the pixels for a second look before a hit is told; None: rules are believed at once."""
+        """``sharp`` gives the pixels for a second look before a hit is told; None: rules are believed at once.
+
+        ``fire_model`` is asked about what seems to burn; None: what the picture suspects stands.
+        """
         self.camera = camera
         self.scene: Scene | None = None
         self.motion = Motion(moving=False, boxes=(), share=0.0)
@@ -92,6 +98,7 @@ class CameraPipeline:
         )
         self._gate, self._watch, self._daylight = MotionGate(), PictureWatch(), Daylight()
         self._fire = FireWatch(self._unwatched)
+        self._fire_opinions = FireOpinions(camera.id, fire_model, self._may_decide)
         self._lamps = {z.id: LampWatch(z.lamp) for z in camera.zones if z.lamp}
         self._static = static or StaticObjectModel()
         self._far = FarLook(camera)
@@ -142,7 +149,7 @@ class CameraPipeline:
         self.stages.done("lamps")
         turmoil, stirring = self._gathering.update(frame, tracks)
         self.stages.done("people")
-        burning = self._fire.update(frame, sound=picture.fault is None)
+        burning = self._fire_opinions.weigh(frame, self._fire.update(frame, sound=picture.fault is None))
         self.stages.done("fire")
         stirred = frozenset(t.id for t in tracks if t.now.seen and self._gate.stirred(t.now.box) >= STIRRED_BOX)
         self.scene = Scene(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from matpho.domain.hit import RuleHit
 from matpho.domain.observation import Burning, Burns, Scene
-from matpho.domain.time import Instant
+from matpho.domain.time import Instant, seconds
 from matpho.domain.words import Said
 from matpho.rules import figures
 from matpho.rules.episode import Episode, Patience, Showing
@@ -14,6 +14,14 @@ from matpho.rules.telling import Teller
 
 KIND = "fire_smoke"
 GAP_S, CALM_S = 2.5, 20.0
+DENIED, AGREED = 0.2, 0.5
+"""A fire model's opinion: below the first it sees no fire, from the second on it sees one, too."""
+DENIED_S = 30.0
+"""What a model sees no fire in is told all the same when it lasts: a model may be wrong, and nobody would look."""
+SAYS = {
+    True: Said(" Mô hình khói lửa cũng thấy giống ({share}).", " The fire model sees it, too ({share})."),
+    False: Said(" Mô hình khói lửa không thấy giống ({share}).", " The fire model does not see it ({share})."),
+}
 WHY = {
     Burns.FLAME: Said(
         "Có chỗ sáng đỏ vàng bập bùng như ngọn lửa từ {since}: cần người xem ngay.",
@@ -44,15 +52,21 @@ class FireSmoke:
 
     def update(self, scene: Scene) -> list[RuleHit]:
         """A fire that shows, lasts, or is over."""
-        if not scene.burning:
+        burning = tuple(b for b in scene.burning if self._is_believed(b, scene.at))
+        if not burning:
             return self._dated(self._episode.rests(scene.at))
         if self._episode.since is None:
-            self._began = min(b.since for b in scene.burning)
-        return self._dated(self._episode.shows(scene.at, self._showing(scene.burning)))
+            self._began = min(b.since for b in burning)
+        return self._dated(self._episode.shows(scene.at, self._showing(burning)))
 
     def finish(self, at: Instant) -> list[RuleHit]:
         """End what is open."""
         return self._dated(self._episode.finish(at))
+
+    def _is_believed(self, suspicion: Burning, at: Instant) -> bool:
+        """A model that sees no fire delays what is told, and never silences it."""
+        denied = suspicion.opinion is not None and suspicion.opinion < DENIED
+        return self._episode.is_told or not denied or seconds(at - suspicion.since) >= DENIED_S
 
     def _dated(self, hits: list[RuleHit]) -> list[RuleHit]:
         """Back to when the colour or the veil was seen first."""
@@ -61,10 +75,22 @@ class FireSmoke:
     def _showing(self, burning: tuple[Burning, ...]) -> Showing:
         worst = burning[0]
         began = min(b.since for b in burning) if self._began is None else self._began
-        since, why = figures.moment(began, self._local), WHY[worst.what]
+        since, why, also = figures.moment(began, self._local), WHY[worst.what], _opinion(worst)
+        numbers = {"likeness": worst.level, "area_share": worst.box.area}
+        if worst.opinion is not None:
+            numbers["model_share"] = worst.opinion
         return Showing(
             box=worst.box,
             score=worst.level,
-            why=Said(why.vi.format(since=since.vi), why.en.format(since=since.en)),
-            figures={"likeness": worst.level, "area_share": worst.box.area},
+            why=Said(why.vi.format(since=since.vi) + also.vi, why.en.format(since=since.en) + also.en),
+            figures=numbers,
         )
+
+
+def _opinion(suspicion: Burning) -> Said:
+    """What the model says, a sentence; empty where it was not asked or is undecided."""
+    share = suspicion.opinion
+    if share is None or DENIED <= share < AGREED:
+        return Said("", "")
+    says, percent = SAYS[share >= AGREED], figures.percent(share)
+    return Said(says.vi.format(share=percent), says.en.format(share=percent))

@@ -9,12 +9,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matpho.wiring.models import add_model, build_model, catalogue_cards, load_detector, model_cards, npm
+    from matpho.wiring.models import (
+        add_model,
+        build_model,
+        catalogue_cards,
+        load_detector,
+        load_fire_model,
+        model_cards,
+        npm,
+        open_model,
+    )
     from matpho.wiring.processes import page_folder, prepare_home, process_specs
 
 __all__ = [
-    "add_model", "build_model", "catalogue_cards", "load_detector", "model_cards", "npm", "page_folder",
-    "prepare_home", "process_specs",
+    "add_model", "build_model", "catalogue_cards", "load_detector", "load_fire_model",
+    "model_cards", "npm", "open_model", "page_folder", "prepare_home", "process_specs",
 ]  # fmt: skip
 
 _PROCESSES = frozenset({"page_folder", "prepare_home", "process_specs"})

@@ -1,6 +1,7 @@
-"""Detectors by name: the one place where model plug-ins are looked up."""
+"""Models by name: the one place where model plug-ins are looked up."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -12,6 +13,8 @@ from matpho.settings import Settings
 if TYPE_CHECKING:
     from matpho.plugins.models.card import ModelCard
     from matpho.vision.detector import Detector, DetectorInfo
+    from matpho.vision.fire_model import FireModel
+    from matpho.vision.frame import Image
 
 
 def load_detector(which: Settings | str, *shelves: Path) -> "Detector":
@@ -29,6 +32,42 @@ def load_detector(which: Settings | str, *shelves: Path) -> "Detector":
         f"No detector plug-in is called {kind!r}; installed are: {known or 'none (install matpho again)'}",
         f"Không có bộ nhận dạng nào tên {kind!r}; đang cài: {known or 'chưa có (hãy cài lại matpho)'}",
     )
+
+
+def load_fire_model(name: str, *shelves: Path) -> "FireModel":
+    """The fire model of that name, of the program or one of the shelves, or at that path to a card.
+
+    Raises ModelProblem or BadInput, in words for people.
+    """
+    from matpho.plugins.detectors.fire import create
+
+    return create(name, shelves)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """A model that was opened, whatever its task: ``look`` gives it one (H, W, 3) uint8 BGR picture.
+
+    ``broken`` says what it breaks of what every model of its task keeps, in words; empty when nothing.
+    """
+
+    info: "DetectorInfo"
+    look: Callable[["Image"], object]
+    broken: Callable[[], list[str]]
+
+
+def open_model(name: str, *shelves: Path) -> OpenModel:
+    """The detector or fire model of that name, as its card says; raises ModelProblem or BadInput."""
+    from matpho.plugins.models.card import FIRE, find_card
+    from matpho.vision.detector_promises import broken_promises
+    from matpho.vision.fire_model_promises import broken_fire_promises
+
+    kind, card = _named(name)
+    if kind == "onnx" and find_card(card, *shelves).task == FIRE:
+        fire = load_fire_model(card, *shelves)
+        return OpenModel(fire.info, lambda p: fire.judge([p]), lambda: broken_fire_promises(fire))
+    found = load_detector(name, *shelves)
+    return OpenModel(found.info, lambda p: found.detect([p]), lambda: broken_promises(found))
 
 
 def detector_info(settings: Settings) -> "DetectorInfo":
@@ -68,23 +107,22 @@ def catalogue_cards() -> "list[ModelCard]":
 
 
 def add_model(file: Path, card: Path | None, shelf: Path) -> "ModelCard":
-    """Put a detector's file and card on the shelf, after it has kept every promise of the port.
+    """Put a model's file and card on the shelf, after it has kept every promise of the port.
 
     Raises BadInput, ModelProblem or StorageProblem; then nothing has changed.
     """
     import tempfile
 
     from matpho.plugins.models.shelf import card_for, put
-    from matpho.vision.detector_promises import broken_promises
 
     found = card_for(file, card)
     with tempfile.TemporaryDirectory(prefix="matpho-model-") as folder:
         tried = put(file, found, Path(folder))
-        broken = broken_promises(load_detector(tried.name, Path(folder)))
+        broken = open_model(tried.name, Path(folder)).broken()
     if broken:
         raise ModelProblem(
-            f"{file.name} does not keep what a detector must: {'; '.join(broken)}",
-            f"{file.name} không giữ đúng cam kết của bộ nhận dạng: {'; '.join(broken)}",
+            f"{file.name} does not keep what a model must: {'; '.join(broken)}",
+            f"{file.name} không giữ đúng cam kết của mô hình: {'; '.join(broken)}",
         )
     return put(file, found, shelf)
 

@@ -1,11 +1,14 @@
 """A vision process: what it is made of."""
 
+import logging
 import secrets
 import threading
 from zoneinfo import ZoneInfo
 
 from matpho.domain.camera import Camera
+from matpho.domain.ids import CameraId
 from matpho.domain.time import SystemClock
+from matpho.errors import MatphoError
 from matpho.pipeline.budget import TokenBudget
 from matpho.pipeline.camera import CameraPipeline
 from matpho.pipeline.main_pictures import MainPictures
@@ -15,10 +18,34 @@ from matpho.pipeline.vision_worker import VisionWorker
 from matpho.pipeline.wire import Outbox
 from matpho.rules.table import rules_for
 from matpho.settings import Settings
+from matpho.vision.fire_model import FireModel
 from matpho.vision.static_objects import StaticObjectModel
 from matpho.wiring.following import Following, camera_source
-from matpho.wiring.models import load_detector
+from matpho.wiring.models import load_detector, load_fire_model
 from matpho.wiring.processes import guardian, vision_of
+
+log = logging.getLogger(__name__)
+
+
+class FireModels:
+    """The fire models that the settings name, each opened once, when the first camera wants it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._opened: dict[str, FireModel | None] = {}
+
+    def of(self, camera_id: CameraId) -> FireModel | None:
+        """The camera's model. One that cannot be opened is said once in the log: the watch goes on without it."""
+        name = self._settings.vision.fire_model_of(camera_id)
+        if not name:
+            return None
+        if name not in self._opened:
+            try:
+                self._opened[name] = load_fire_model(name, self._settings.models)
+            except MatphoError as e:
+                log.warning("no fire model: %s", e.en)
+                self._opened[name] = None
+        return self._opened[name]
 
 
 def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
@@ -27,7 +54,7 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
     outbox = Outbox(settings.run / "desk.sock")
     name = f"vision-{number}"
     following = Following(settings, guardian(settings, name).beat)
-    detector = load_detector(settings)
+    detector, fires = load_detector(settings), FireModels(settings)
     budget = TokenBudget(settings.vision.inferences_per_s, burst=max(4.0, settings.vision.inferences_per_s))
     sharp = MainPictures(settings.run / "recorder-live.sock")
     local = ZoneInfo(settings.time_zone)
@@ -44,7 +71,16 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
         rules = rules_for(camera, f"{run}{secrets.token_hex(2)}", local)
         static = StaticObjectModel(learned=scene_file(settings.scenes, camera.id).load(clock.now()))
         pace = live_pace(camera)
-        return CameraPipeline(camera, detector, rules, budget=budget, pace=pace, static=static, sharp=sharp)
+        return CameraPipeline(
+            camera,
+            detector,
+            rules,
+            budget=budget,
+            pace=pace,
+            static=static,
+            sharp=sharp,
+            fire_model=fires.of(camera.id),
+        )
 
     VisionWorker(
         name,

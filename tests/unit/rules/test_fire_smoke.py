@@ -17,9 +17,10 @@ def rule() -> FireSmoke:
     return FireSmoke(Place(place().camera, None, None, "run"))
 
 
-def burns(*what: Burns):
+def burns(*what: Burns, opinion: float | None = None):
     def at(now: float) -> Scene:
-        return Scene(place().camera.id, t(now), (), (), burning=tuple(Burning(w, HERE, t(8), 0.7) for w in what))
+        seen = tuple(Burning(w, HERE, t(8), 0.7, opinion) for w in what)
+        return Scene(place().camera.id, t(now), (), (), burning=seen)
 
     return at
 
@@ -56,3 +57,25 @@ def test_what_shows_for_two_seconds_is_not_told():
 
 def test_a_street_without_fire_is_silent():
     assert play(rule(), every(0.5, 0, 60), burns()) == []
+
+
+def test_what_a_model_sees_too_is_told_as_soon_and_says_so():
+    told = play(rule(), every(0.2, 10, 20), burns(Burns.FLAME, opinion=0.8))
+    assert told[0].at <= t(13.2)
+    assert "cũng thấy giống (80%)" in told[0].why.vi
+    assert told[0].figures["model_share"] == 0.8
+
+
+def test_what_a_model_denies_is_told_when_it_lasts_and_never_silenced():
+    fire = rule()
+    assert play(fire, every(0.2, 10, 37), burns(Burns.FLAME, opinion=0.1)) == []
+    told = play(fire, every(0.2, 37.2, 50), burns(Burns.FLAME, opinion=0.1))
+    assert t(41) <= told[0].at <= t(42)
+    assert told[0].start == t(8)
+    assert "không thấy giống (10%)" in told[0].why.vi
+
+
+def test_a_model_that_changes_its_mind_ends_nothing_that_is_told():
+    fire = rule()
+    assert play(fire, every(0.2, 10, 20), burns(Burns.FLAME, opinion=0.8))
+    assert all(hit.end is None for hit in play(fire, every(0.2, 20.2, 60), burns(Burns.FLAME, opinion=0.1)))

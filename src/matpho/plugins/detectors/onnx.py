@@ -1,24 +1,20 @@
 """The detector port over onnxruntime: any model that has a card."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read at loading: it would call its maker
-import onnxruntime
 
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation
 from matpho.errors import ModelProblem
 from matpho.plugins.detectors.decode import DECODERS, Floats
 from matpho.plugins.detectors.groups import pooled, pools_of
-from matpho.plugins.detectors.letterbox import Letterbox, best_size
+from matpho.plugins.detectors.letterbox import best_size
+from matpho.plugins.detectors.session import Session
 from matpho.plugins.detectors.suppress import survivors
-from matpho.plugins.models.card import ModelCard, find_card
+from matpho.plugins.models.card import DETECTION, ModelCard, find_card
 from matpho.vision.detector import DetectorInfo
 from matpho.vision.frame import Image
 
@@ -42,13 +38,18 @@ class OnnxDetector:
         self._card = card
         self._file = card.verified()
         self._pools = pools_of(card.classes)
+        if card.task != DETECTION:
+            raise ModelProblem(
+                f"{card.name} is a model for {card.task}, no detector of people and things (see docs/guide/models.md)",
+                f"{card.name} là mô hình cho {card.task}, không nhận dạng người và vật (xem docs/guide/models.md)",
+            )
         if not self._pools.groups:
             raise ModelProblem(
                 f"The model {card.name} knows no class that is of use on a street",
                 f"Mô hình {card.name} không có lớp nào dùng được cho đường phố",
             )
         self._decode = DECODERS[card.decoder]
-        self._sessions: dict[tuple[int, int], tuple[Any, Letterbox]] = {}
+        self._sessions: dict[tuple[int, int], Session] = {}
         self._open(card.sizes[0])
 
     @property
@@ -68,15 +69,7 @@ class OnnxDetector:
 
     def _run(self, size: tuple[int, int], images: Sequence[Image]) -> list[list[Observation]]:
         """Observations of pictures that all go through one input size."""
-        session, letterbox = self._open(size)
-        source = session.get_inputs()[0]
-        batch = np.empty((len(images), 3, size[1], size[0]), np.float32)
-        inner = [letterbox.put(image, batch[n]) for n, image in enumerate(images)]
-        if isinstance(source.shape[0], int):
-            parts = [session.run(None, {source.name: batch[n : n + 1]}) for n in range(len(images))]
-            outputs = [np.concatenate(same) for same in zip(*parts, strict=True)]
-        else:
-            outputs = session.run(None, {source.name: batch})
+        outputs, inner = self._open(size).run(images)
         return [self._observations([o[n] for o in outputs], size, inner[n]) for n in range(len(images))]
 
     def _observations(
@@ -105,24 +98,10 @@ class OnnxDetector:
         kept = survivors(corners, score[best], [groups[i] for i in best])
         return [_observation(corners[k], float(score[best[k]]), groups[best[k]], labels[best[k]]) for k in kept]
 
-    def _open(self, size: tuple[int, int]) -> tuple[Any, Letterbox]:
-        """The session of one input size; free height and width of a file are fixed to it, which ORT plans better."""
+    def _open(self, size: tuple[int, int]) -> Session:
+        """The session of one input size, opened when first asked for."""
         if size not in self._sessions:
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1
-            options.inter_op_num_threads = 1
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            options.log_severity_level = 3
-            options.add_free_dimension_override_by_name("width", size[0])
-            options.add_free_dimension_override_by_name("height", size[1])
-            try:
-                session = onnxruntime.InferenceSession(str(self._file), options, providers=["CPUExecutionProvider"])
-            except Exception as e:  # onnxruntime's errors share no other base class
-                raise ModelProblem(
-                    f"{self._file.name} cannot be opened as an ONNX model: {e}",
-                    f"Không mở được {self._file.name} như mô hình ONNX: {e}",
-                ) from e
-            self._sessions[size] = (session, Letterbox(self._card, size))
+            self._sessions[size] = Session(self._card, self._file, size)
         return self._sessions[size]
 
 

@@ -1,4 +1,4 @@
-"""Model cards: what a detector file is, said in TOML beside it, so that any ONNX detector can be named in settings.
+"""Model cards: what a model file is, said in TOML beside it, so that any ONNX model can be named in settings.
 
 ::
 
@@ -8,6 +8,7 @@
     sha256 = "…"                  # of the file; it is checked each time the file is opened
     licence = "Apache-2.0"
     source = "where the weights come from"
+    task = "detection"            # or "fire_smoke": asked only about places that are suspected of burning
 
     [input]
     sizes = [[640, 384], [416, 416]]   # width, height; the one that fits a picture's shape best is used
@@ -17,7 +18,8 @@
     pad = 0                            # grey value of the border that fills up the shape
 
     [output]
-    decoder = "nanodet"                # or "yolox", "picodet"
+    decoder = "nanodet"                # or "yolox", "picodet"; for fire_smoke also "classifier"
+    activation = "softmax"             # of a classifier: "softmax", "sigmoid", or "none" where it gives shares
     classes = ["person", "bicycle"]    # in the model's order; "coco" for the 80 names of COCO
 
     [thresholds]                       # per group, 0..1; a group that is absent keeps the default
@@ -38,7 +40,11 @@ from matpho.plugins.models.coco import COCO
 from matpho.vision.detector import DetectorInfo
 
 FOLDER = Path(__file__).parent
+DETECTION, FIRE = "detection", "fire_smoke"
+TASKS = (DETECTION, FIRE)
+CLASSIFIER = "classifier"
 DECODERS = ("nanodet", "yolox", "picodet")
+ACTIVATIONS = ("softmax", "sigmoid", "none")
 DEFAULT_THRESHOLDS: Mapping[Group, float] = {
     Group.PERSON: 0.25,
     Group.TWO_WHEELER: 0.25,
@@ -51,7 +57,10 @@ DEFAULT_THRESHOLDS: Mapping[Group, float] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
-    """One detector file and how to talk to it. Sizes are (width, height) in pixels, the default first."""
+    """One model file and how to talk to it. Sizes are (width, height) in pixels, the default first.
+
+    ``task`` is one of :data:`TASKS`; ``activation`` is what a classifier's outputs still need to become shares.
+    """
 
     name: str
     file: Path
@@ -66,6 +75,8 @@ class ModelCard:
     decoder: str
     classes: tuple[str, ...]
     thresholds: Mapping[Group, float]
+    task: str = DETECTION
+    activation: str = "softmax"
 
     @property
     def info(self) -> DetectorInfo:
@@ -157,8 +168,11 @@ class _Fields:
             raise self._wrong(f"[{section}] {key}", f"is not usable: {value!r}", f"không dùng được: {value!r}")
         return value
 
-    def _choice(self, section: str, key: str, allowed: tuple[str, ...]) -> str:
-        return self._text(section, key, "|".join(allowed))
+    def _choice(self, section: str, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+        value = self._get(section, key, default)
+        if value not in allowed:
+            raise self._wrong(f"[{section}] {key}", f"is not usable: {value!r}", f"không dùng được: {value!r}")
+        return str(value)
 
     def _three(self, key: str) -> tuple[float, float, float]:
         value = self._get("input", key)
@@ -203,6 +217,7 @@ class _Fields:
         pad = self._get("input", "pad", 0)
         if not isinstance(pad, int) or not 0 <= pad <= 255:
             raise self._wrong("[input] pad", "should be 0..255", "phải nằm trong 0..255")
+        task = self._choice("model", "task", TASKS, DETECTION)
         return ModelCard(
             name=self._text("model", "name", r"[a-z0-9-]{1,40}"),
             file=self._path.parent / self._text("model", "file"),
@@ -214,7 +229,9 @@ class _Fields:
             mean=self._three("mean"),
             std=self._three("std"),
             pad=pad,
-            decoder=self._choice("output", "decoder", DECODERS),
+            decoder=self._choice("output", "decoder", (*DECODERS, CLASSIFIER) if task == FIRE else DECODERS),
             classes=self._classes(),
             thresholds=self._thresholds(),
+            task=task,
+            activation=self._choice("output", "activation", ACTIVATIONS, "softmax"),
         )
