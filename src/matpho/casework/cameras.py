@@ -5,6 +5,7 @@ from dataclasses import replace
 from matpho.casework.commands import AddCamera, ChangeCamera, RemoveCamera, SetGround, SetZones
 from matpho.casework.permitted import signed
 from matpho.casework.redact import is_redacted
+from matpho.casework.rule_changes import rule_changes
 from matpho.casework.work import Work, name_of
 from matpho.domain.camera import Camera, RecordMode
 from matpho.domain.events import CamerasChanged
@@ -41,6 +42,7 @@ def _store(work: Work, camera: Camera, act: str, old: Camera | None = None) -> N
             "zone_version": version,
             "permitted": sum(len(z.permitted) for z in camera.zones),
             "record": camera.record.value,
+            **({"rules": told} if (told := rule_changes(old.zones if old else (), camera.zones)) else {}),
         },
     )
     work.tell(CamerasChanged(camera.id))

@@ -17,6 +17,7 @@ from matpho.domain.geometry import Point
 from matpho.domain.ground import GroundPlane
 from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.permitted_table import permitted_from, permitted_table
+from matpho.domain.rule_setting import bounds_of
 from matpho.domain.words import Said
 from matpho.errors import BadCameraFile
 
@@ -219,6 +220,10 @@ def _setting(table: Table, kind: str, name: str, value: Any) -> float | bool | s
     found = read.number(table, field, value)
     if found < 0 and (known or name == "min_duration_s"):
         raise table.bad(field, "should not be negative", "không được âm")
+    bounds = bounds_of(name)
+    if known and not bounds.hold(found):
+        least, most = f"{bounds.least:g}", f"{bounds.most:g}"
+        raise table.bad(field, f"should be between {least} and {most}", f"phải từ {least} đến {most}")
     return found
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from matpho.domain.evidence import EvidenceKind, EvidenceRole, EvidenceState
 from matpho.domain.incident import IncidentState, Move, RejectReason, Source
 from matpho.domain.kinds import KindGroup
+from matpho.domain.rule_setting import Unit
 from matpho.web.schemas.base import BoxBody, Form, SaidBody, Shape, Time
 
 Note = Annotated[str, Field(max_length=2000)]
@@ -14,8 +15,18 @@ Decision = Literal["start_review", "give_back", "confirm", "reject", "reopen"]
 Permitted = Literal["start_review", "give_back", "confirm", "reject", "reopen", "note", "allow"]
 
 
+class RuleSettingBody(Shape):
+    """A number that a zone may set for a kind's rule; without it the rule goes by ``default``."""
+
+    name: str
+    unit: Unit
+    default: float
+    least: float
+    most: float
+
+
 class KindBody(Shape):
-    """A row of the incident catalogue."""
+    """A row of the incident catalogue; ``settings`` of those kinds that a rule finds at a zone."""
 
     kind: str
     vi: str
@@ -25,6 +36,7 @@ class KindBody(Shape):
     group_en: str
     advisory: bool
     found_by_rule: bool
+    settings: list[RuleSettingBody]
 
 
 class ReasonBody(Shape):
