@@ -2939,7 +2939,7 @@ export interface components {
         };
         /**
          * KindBody
-         * @description A row of the incident catalogue.
+         * @description A row of the incident catalogue; ``settings`` of those kinds that a rule finds at a zone.
          */
         KindBody: {
             /** Advisory */
@@ -2955,6 +2955,8 @@ export interface components {
             group_vi: string;
             /** Kind */
             kind: string;
+            /** Settings */
+            settings: components["schemas"]["RuleSettingBody"][];
             /** Vi */
             vi: string;
         };
@@ -4008,6 +4010,21 @@ export interface components {
          */
         Role: "observer" | "officer" | "supervisor" | "admin";
         /**
+         * RuleSettingBody
+         * @description A number that a zone may set for a kind's rule; without it the rule goes by ``default``.
+         */
+        RuleSettingBody: {
+            /** Default */
+            default: number;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            unit: components["schemas"]["Unit"];
+        };
+        /**
          * RulesBody
          * @description For how long, in days. ``routine_days`` holds between the legal ``least_days`` and ``most_days``.
          */
@@ -4593,6 +4610,12 @@ export interface components {
          * @enum {string}
          */
         TrialState: "running" | "ended" | "signed" | "cancelled";
+        /**
+         * Unit
+         * @description What a setting counts.
+         * @enum {string}
+         */
+        Unit: "seconds" | "share" | "square_metres" | "metres" | "count" | "times" | "bodies" | "level";
         /**
          * VisitBody
          * @description One track that was in the region.

@@ -19,6 +19,7 @@ export type NewMember = Schemas['NewPerson'];
 export type MemberChange = Schemas['PersonChange'];
 
 export type Kind = Schemas['KindBody'];
+export type RuleSetting = Schemas['RuleSettingBody'];
 export type Reason = Schemas['ReasonBody'];
 export type RejectReason = Schemas['RejectReason'];
 

@@ -27,7 +27,7 @@ def _changes(old: Sequence[Zone], new: Sequence[Zone]) -> Iterator[str]:
                     yield f"{zone.id} {kind}.{name} {_text(was.get(name))} → {_text(now.get(name))}"
 
 
-def _text(value: float | bool | str | None) -> str:
+def _text(value: object) -> str:
     if value is None:
         return "-"
     return f"{value:g}" if isinstance(value, float) else str(value).lower()

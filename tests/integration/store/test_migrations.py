@@ -1,8 +1,7 @@
 """Upgrades from every earlier schema, with a row in every table, on both databases: nothing is lost."""
 
+import os
 import signal
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -189,31 +188,33 @@ def test_a_downgrade_keeps_what_the_older_version_knew(url: str, revision: str):
     same(before, url, then)
 
 
-KILLED = """
-import os, signal, sys
-import sqlalchemy as sa
-from matpho.plugins.stores.sql import SqlStore
-from matpho.testing.clock import HandClock
-left = int(sys.argv[2])
-changing = ("ALTER", "CREATE", "DROP", "INSERT", "UPDATE", "DELETE", "COMMIT")
-
-@sa.event.listens_for(sa.engine.Engine, "before_cursor_execute")
-def count(connection, cursor, statement, *_):
-    global left
-    if statement.lstrip().upper().startswith(changing):
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-SqlStore(sys.argv[1], HandClock()).close()
-"""
+CHANGING = ("ALTER", "CREATE", "DROP", "INSERT", "UPDATE", "DELETE", "COMMIT")
 
 
 def _killed_after(url: str, statements: int) -> bool:
-    """Upgrade in a process that is killed before its n-th change; whether it was."""
-    done = subprocess.run([sys.executable, "-c", KILLED, url, str(statements)], capture_output=True, check=False)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
-    return done.returncode != 0
+    """Upgrade in a process of its own that is killed before its n-th change; whether it was."""
+    child = os.fork()
+    if child == 0:
+        try:
+            _die_after(statements)
+            SqlStore(url, HandClock()).close()
+            os._exit(0)
+        finally:
+            os._exit(9)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the upgrade failed by itself"
+    return os.WIFSIGNALED(status)
+
+
+def _die_after(left: int) -> None:
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal left
+        if statement.lstrip().upper().startswith(CHANGING):
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sa.event.listen(sa.engine.Engine, "before_cursor_execute", count)
 
 
 @pytest.mark.parametrize("revision", OLDER)

@@ -189,6 +189,15 @@ def test_the_second_zone_without_an_id_is_called_by_its_number():
     assert "vùng thứ 2" in caught.value.vi
 
 
+@pytest.mark.parametrize(("setting", "value"), [("min_share", 1.5), ("min_duration_s", 90_000), ("min_share", -0.1)])
+def test_a_setting_outside_its_bounds_is_refused_with_them(setting: str, value: float):
+    rules = f"[zone.rules.unattended_object]\n{setting} = {value}\n"
+    with pytest.raises(BadCameraFile) as refused:
+        parse(WATCHED + rules)
+    assert f"rules.unattended_object.{setting}" in refused.value.vi
+    assert ("0" in refused.value.vi and "đến" in refused.value.vi) or "âm" in refused.value.vi
+
+
 share = st.floats(0, 1)
 points = st.builds(Point, share, share)
 

@@ -8,26 +8,11 @@ from tests.unit.rules.scenes import LEFT_HALF, t
 
 from matpho.domain.camera import PURPOSE_RULES, RULE_SETTINGS, Camera, Purpose, Zone
 from matpho.domain.ids import CameraId, ZoneId
+from matpho.domain.rule_setting import Unit, bounds_of
 from matpho.errors import BadCameraFile
-from matpho.rules.crowd import CrowdSettings
-from matpho.rules.fight import FightSettings
+from matpho.rules.defaults import ZONE_SETTINGS, defaults_of
 from matpho.rules.figures import length, moment
-from matpho.rules.illegal_dumping import DumpingSettings
-from matpho.rules.illegal_parking import IllegalParkingSettings
-from matpho.rules.intrusion import IntrusionSettings
-from matpho.rules.jump_start import JumpStartSettings
-from matpho.rules.obstruction import ObstructionSettings
-from matpho.rules.person_down import PersonDownSettings
-from matpho.rules.red_light import RedLightSettings
-from matpho.rules.riding_on_sidewalk import RidingSettings
-from matpho.rules.rubbish_heap import HeapSettings
-from matpho.rules.sidewalk_encroachment import EncroachmentSettings
-from matpho.rules.sidewalk_parking import SidewalkParkingSettings
-from matpho.rules.stopped_on_crosswalk import CrosswalkSettings
-from matpho.rules.stopped_vehicle import StoppedSettings
 from matpho.rules.table import CAMERA_RULES, ZONE_RULES, rules_for, without_rule
-from matpho.rules.unattended_object import UnattendedSettings
-from matpho.rules.wrong_way import WrongWaySettings
 
 pytestmark = pytest.mark.unit
 
@@ -93,28 +78,37 @@ def test_every_rule_belongs_to_a_purpose_or_the_camera():
 
 
 def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
-    known = {
-        "illegal_dumping": DumpingSettings,
-        "unattended_object": UnattendedSettings,
-        "sidewalk_encroachment": EncroachmentSettings,
-        "sidewalk_parking": SidewalkParkingSettings,
-        "illegal_parking": IllegalParkingSettings,
-        "stopped_vehicle": StoppedSettings,
-        "stopped_on_crosswalk": CrosswalkSettings,
-        "riding_on_sidewalk": RidingSettings,
-        "intrusion": IntrusionSettings,
-        "rubbish_heap": HeapSettings,
-        "obstruction": ObstructionSettings,
-        "red_light": RedLightSettings,
-        "jump_start": JumpStartSettings,
-        "wrong_way": WrongWaySettings,
-        "crowd": CrowdSettings,
-        "fight": FightSettings,
-        "person_down": PersonDownSettings,
-    }
-    assert set(known) == set(ZONE_RULES) == set(RULE_SETTINGS)
-    for kind, settings in known.items():
+    assert set(ZONE_SETTINGS) == set(ZONE_RULES) == set(RULE_SETTINGS)
+    for kind, settings in ZONE_SETTINGS.items():
         assert {f.name for f in fields(settings)} == {"enabled", *RULE_SETTINGS[kind]}
+
+
+def test_what_a_rule_goes_by_of_itself_lies_within_the_bounds_of_its_settings():
+    assert defaults_of("wrong_way") == {"min_duration_s": 0.6, "min_advance": 1.0}
+    assert defaults_of("littering") == {}
+    for kind in ZONE_RULES:
+        for name, value in defaults_of(kind).items():
+            assert bounds_of(name).hold(value), (kind, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "outside"),
+    [
+        ("min_duration_s", Unit.SECONDS, 86_401),
+        ("min_area_m2", Unit.SQUARE_METRES, -1),
+        ("min_free_m", Unit.METRES, 5000),
+        ("min_share", Unit.SHARE, 1.01),
+        ("min_people", Unit.COUNT, 0),
+        ("min_advance", Unit.BODIES, 101),
+    ],
+)
+def test_a_setting_has_a_unit_and_bounds(name: str, unit: Unit, outside: float):
+    bounds = bounds_of(name)
+    assert bounds.unit is unit
+    assert bounds.hold(bounds.least)
+    assert bounds.hold(bounds.most)
+    assert not bounds.hold(outside)
+    assert not bounds.hold(float("nan"))
 
 
 def test_figures_read_as_people_write_them():

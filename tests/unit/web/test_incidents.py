@@ -1,5 +1,6 @@
 import pytest
 
+from matpho.domain.camera import RULE_SETTINGS
 from matpho.domain.evidence import EvidenceKind
 from matpho.domain.incident import RejectReason
 from matpho.domain.kinds import KINDS
@@ -149,4 +150,9 @@ def test_the_catalogue_and_the_reasons(ward):
     kinds = browser.get("/api/kinds").json()
     assert [kind["kind"] for kind in kinds] == list(KINDS)
     assert {"kind", "vi", "en", "group", "advisory", "found_by_rule"} <= set(kinds[0])
+    told = {kind["kind"]: {s["name"]: s for s in kind["settings"]} for kind in kinds}
+    assert told["littering"] == {}
+    share = {"name": "min_share", "unit": "share", "default": 0.5, "least": 0.0, "most": 1.0}
+    assert told["illegal_parking"]["min_share"] == share
+    assert {kind for kind, settings in told.items() if settings} == set(RULE_SETTINGS)
     assert {reason["code"] for reason in browser.get("/api/reasons").json()} == {r.value for r in RejectReason}

@@ -1,5 +1,5 @@
 import { api } from '../../api/client.ts';
-import type { Camera, Kind, Reason } from '../../api/types.ts';
+import type { Camera, Kind, Reason, RuleSetting } from '../../api/types.ts';
 import { on } from '../../app/events.svelte.ts';
 import { words } from '../../strings/i18n.svelte.ts';
 import { Resource } from '../../ui/resource.svelte.ts';
@@ -57,6 +57,14 @@ export const catalogue = {
   kind(kind: string): string {
     const row = kindList.find((one) => one.kind === kind);
     return row ? row[words.language] : kind;
+  },
+  /** What a zone may set for a kind's rule; none where no rule finds it. */
+  settings(kind: string): readonly RuleSetting[] {
+    return kindList.find((one) => one.kind === kind)?.settings ?? [];
+  },
+  /** Whether this version finds a kind by itself; taken to be so until the catalogue is read. */
+  finds(kind: string): boolean {
+    return kindList.length === 0 || catalogue.settings(kind).length > 0;
   },
   reason(code: string): string {
     const row = reasonList.find((one) => one.code === code);

@@ -1,4 +1,5 @@
 import type { Point, Purpose, Zone } from '../../api/types.ts';
+import { catalogue } from '../cameras/store.svelte.ts';
 import { inside, moved } from './geometry.ts';
 import { freshId, PURPOSES, zoneProblem, type ZoneProblem } from './purposes.ts';
 
@@ -28,7 +29,7 @@ export class Editor {
     return this.selected === null ? null : (this.zones[this.selected] ?? null);
   }
   get problems(): (ZoneProblem | null)[] {
-    return this.zones.map((zone) => zoneProblem(zone, this.zones));
+    return this.zones.map((zone) => zoneProblem(zone, this.zones, catalogue.settings));
   }
   get canUndo(): boolean {
     return this.#past.length > 0;

@@ -1,5 +1,6 @@
-import type { Purpose, Zone } from '../../api/types.ts';
+import type { Purpose, RuleSetting, Zone } from '../../api/types.ts';
 import { lineProblem, polygonProblem } from './geometry.ts';
+import { settingsHold } from './rules.ts';
 
 export type PurposeInfo = {
   shape: 'polygon' | 'line';
@@ -36,45 +37,18 @@ export const STANDING: ReadonlySet<Purpose> = new Set(['sidewalk', 'roadway', 'n
 
 export const ORDER = Object.keys(PURPOSES) as Purpose[];
 
-/** The zone rules that this version runs and how many seconds each waits when nothing is set; a test compares. */
-export const DWELL: Record<string, number> = {
-  illegal_dumping: 20,
-  unattended_object: 30,
-  sidewalk_encroachment: 120,
-  sidewalk_parking: 120,
-  illegal_parking: 120,
-  stopped_vehicle: 60,
-  stopped_on_crosswalk: 5,
-  riding_on_sidewalk: 1.5,
-  intrusion: 3,
-  rubbish_heap: 120,
-  obstruction: 60,
-  red_light: 0.5,
-  jump_start: 0.5,
-  wrong_way: 0.6,
-  crowd: 20,
-  fight: 0.8,
-  person_down: 25,
-};
-
-/** What is not in here is in the catalogue of kinds but not found automatically yet, and the page says so. */
-export const WORKING: ReadonlySet<string> = new Set(Object.keys(DWELL));
-
-export type ZoneProblem = 'few' | 'outside' | 'crossing' | 'flat' | 'id' | 'twice' | 'direction' | 'duration';
+export type ZoneProblem = 'few' | 'outside' | 'crossing' | 'flat' | 'id' | 'twice' | 'direction' | 'setting';
 const ID = /^[a-z0-9-]{1,40}$/;
 
-export function zoneProblem(zone: Zone, all: readonly Zone[]): ZoneProblem | null {
+/** What is wrong with a zone; `settings` are those that a kind's rule knows. */
+export function zoneProblem(zone: Zone, all: readonly Zone[], settings: (rule: string) => readonly RuleSetting[]): ZoneProblem | null {
   const info = PURPOSES[zone.purpose];
   const shape = info.shape === 'line' ? lineProblem(zone.line ?? []) : polygonProblem(zone.polygon ?? []);
   if (shape) return shape;
   if (!ID.test(zone.id)) return 'id';
   if (all.some((other) => other !== zone && other.id === zone.id)) return 'twice';
   if (zone.direction && Math.hypot(...zone.direction) < 1e-6) return 'direction';
-  for (const settings of Object.values(zone.rules)) {
-    const wait = settings['min_duration_s'];
-    if (wait !== undefined && !(typeof wait === 'number' && wait > 0 && wait <= 86_400)) return 'duration';
-  }
-  return null;
+  return settingsHold(zone.rules, settings) ? null : 'setting';
 }
 
 export function freshId(purpose: Purpose, all: readonly Zone[]): string {
