@@ -205,9 +205,10 @@ export const api = {
   still: async (id: string, stream: 'sub' | 'main') =>
     (await send('GET', `/api/cameras/${at(id)}/still?stream=${stream}`)).blob(),
   playlistUrl: (id: string, stream: 'sub' | 'main') => `/api/cameras/${at(id)}/live.m3u8?stream=${stream}`,
-  liveUrl: (id: string, stream: 'sub' | 'main') => {
+  /** With `h264` the sub stream encoded anew, for a browser that cannot play what the camera sends. */
+  liveUrl: (id: string, stream: 'sub' | 'main', h264 = false) => {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    return `${scheme}://${location.host}/api/cameras/${at(id)}/live?stream=${stream}`;
+    return `${scheme}://${location.host}/api/cameras/${at(id)}/live?stream=${stream}${h264 ? '&h264=true' : ''}`;
   },
 
   incidents: (filter: Query) =>

@@ -9,8 +9,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import av
 import av.error
@@ -27,13 +26,26 @@ KEPT_S = 2.0
 _MOST_WAITING = 50  # packets: no more of an odd stream are held undecoded
 
 
+class Onlooker(Protocol):
+    """Who wants every picture while ``watched``, not the due ones only."""
+
+    @property
+    def watched(self) -> bool:
+        """Whether it wants them now."""
+        ...
+
+    def picture(self, frame: Any, at: Instant) -> None:
+        """One decoded ``av.VideoFrame``, which it must not write into."""
+        ...
+
+
 class DueFrames:
     """A :class:`matpho.video.reader.PacketListener` that leaves due frames for the analysis thread.
 
-    ``every_picture`` is called with each decoded ``av.VideoFrame`` and must not write into it.
+    ``onlooker`` is shown every decoded picture while it is watched.
     """
 
-    def __init__(self, fps: float, every_picture: Callable[[Any, Instant], None] | None = None) -> None:
+    def __init__(self, fps: float, onlooker: Onlooker | None = None) -> None:
         self.decoded = self.damaged = self.due = self.dropped = 0
         self.cpu_s = 0.0
         self._step_ns = round(SECOND / fps)
@@ -41,7 +53,7 @@ class DueFrames:
         self._most = max(2, round(fps * KEPT_S))
         self._lock = threading.Lock()
         self._decoder: Any = None
-        self._every_picture = every_picture
+        self._onlooker, self._shown = onlooker, False
         self._waiting: list[Packet] = []
         self._next = 0
 
@@ -59,7 +71,8 @@ class DueFrames:
         if self._decoder is None:
             return
         self._waiting.append(packet)
-        if self._every_picture is None and not self._is_due(packet.at) and len(self._waiting) < _MOST_WAITING:
+        self._shown = self._onlooker is not None and self._onlooker.watched
+        if not self._shown and not self._is_due(packet.at) and len(self._waiting) < _MOST_WAITING:
             return
         began_s = time.thread_time()
         for waiting in self._waiting:
@@ -92,8 +105,8 @@ class DueFrames:
 
     def _picture(self, picture: Any, at: Instant) -> None:
         self.decoded += 1
-        if self._every_picture is not None:
-            self._every_picture(picture, at)
+        if self._shown and self._onlooker is not None:
+            self._onlooker.picture(picture, at)
         if not self._is_due(at):
             return
         self._next = max(self._next + self._step_ns, at + self._step_ns // 2)

@@ -18,9 +18,9 @@ from matpho.errors import StorageProblem
 from matpho.pipeline.camera import CameraPipeline
 from matpho.pipeline.decoding import DueFrames
 from matpho.pipeline.scene_file import scene_file
+from matpho.video.encoded import EncodedHub
 from matpho.video.journal import Journal
 from matpho.video.live import LiveHub, LiveServer
-from matpho.video.masked import MaskedHub
 from matpho.video.reader import PacketListener, StreamReader
 from matpho.video.shortening import Shortener
 from matpho.video.source import OpenSource
@@ -72,13 +72,11 @@ class WatchedCamera:
         self._scenes = scene_file(around.scenes, camera.id)
         self._scenes_due_s = around.clock.monotonic_s() + _SCENES_EVERY_S
         self._quality = PictureQuality(camera.id)
-        self._masked = MaskedHub(camera.id, StreamRole.SUB, camera.masks) if camera.masks else None
-        self._frames = DueFrames(around.analysed_fps, self._masked.picture if self._masked else None)
+        encoded = EncodedHub(camera.id, StreamRole.SUB, camera.masks)
+        self._frames = DueFrames(around.analysed_fps, encoded)
         self._hub = LiveHub(camera.id, StreamRole.SUB)
-        listeners: tuple[PacketListener, ...] = (self._hub, self._frames)
-        if self._masked:
-            around.live.serve(self._masked, masked=True)
-            listeners = (*listeners, self._masked)
+        listeners: tuple[PacketListener, ...] = (self._hub, self._frames, encoded)
+        around.live.serve(encoded, encoded=True)
         around.live.serve(self._hub)
         self._reader = StreamReader(
             camera.id,

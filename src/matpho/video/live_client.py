@@ -16,18 +16,18 @@ RETRY_S = 0.7
 _AWAY = LiveLost(Said("Đang khởi động lại luồng hình…", "The picture is being restarted…"))
 
 
-async def watch(socket: Path, camera_id: CameraId, role: StreamRole, *, masked: bool) -> AsyncGenerator[LivePart]:
+async def watch(socket: Path, camera_id: CameraId, role: StreamRole, *, encoded: bool) -> AsyncGenerator[LivePart]:
     """Parts for as long as somebody asks for them; close the generator to stop watching.
 
-    A process that died is waited for: LiveLost comes once, and a LiveInit when the picture is back. With ``masked``
-    only the masked rendition is ever given.
+    A process that died is waited for: LiveLost comes once, and a LiveInit when the picture is back. With ``encoded``
+    only ever the rendition that is encoded here, private areas covered.
     """
     told = False
     while True:
         writer: asyncio.StreamWriter | None = None
         try:
             reader, writer = await asyncio.open_unix_connection(str(socket))
-            writer.write(json.dumps({"camera": camera_id, "role": role.value, "masked": masked}).encode() + b"\n")
+            writer.write(json.dumps({"camera": camera_id, "role": role.value, "encoded": encoded}).encode() + b"\n")
             while True:
                 part = await receive(reader)
                 told = False

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 QUEUE_BYTES = 8_000_000
 _LOOK_S = 0.3
-_NO_MASKED = Said("Không có bản đã che của luồng này", "There is no masked rendition of this stream")
+_NO_ENCODED = Said("Không có bản dựng lại của luồng này", "There is no rendition of this stream")
 _Key = tuple[CameraId, StreamRole, bool]
 
 
@@ -96,16 +96,16 @@ class LiveServer:
             self._loop.call_soon_threadsafe(lambda: self._ended.set() if self._ended else None)
         self._thread.join(5)
 
-    def serve(self, hub: Watchable, *, masked: bool = False) -> None:
-        """Offer a hub; it takes the place of one for the same stream."""
+    def serve(self, hub: Watchable, *, encoded: bool = False) -> None:
+        """Offer a hub, of the stream as it comes or as it is encoded here; it takes the place of one for the same."""
         with self._lock:
-            self._hubs[hub.camera_id, hub.role, masked] = hub
+            self._hubs[hub.camera_id, hub.role, encoded] = hub
 
     def forget(self, camera_id: CameraId, role: StreamRole) -> None:
         """Offer it no more; its viewers are told and wait."""
         with self._lock:
-            for masked in (False, True):
-                self._hubs.pop((camera_id, role, masked), None)
+            for encoded in (False, True):
+                self._hubs.pop((camera_id, role, encoded), None)
 
     @property
     def watched(self) -> bool:
@@ -160,7 +160,7 @@ class LiveServer:
         self._tasks.add(task)
         try:
             asked = json.loads(await asyncio.wait_for(reader.readline(), 5))
-            key = (CameraId(str(asked["camera"])), StreamRole(asked["role"]), bool(asked["masked"]))
+            key = (CameraId(str(asked["camera"])), StreamRole(asked["role"]), bool(asked["encoded"]))
             await self._show(key, reader, writer)
         except (OSError, ValueError, KeyError, TypeError, asyncio.CancelledError):
             pass  # the viewer has gone, asked nonsense, or we are stopping: there is nobody to tell
@@ -210,7 +210,7 @@ class LiveServer:
                         absent = None
                     hub = now
                 if hub is None and absent is None:
-                    absent = LiveLost(_NO_MASKED if key[2] else CONNECTING)
+                    absent = LiveLost(_NO_ENCODED if key[2] else CONNECTING)
                     queue.put(absent)
                 await asyncio.sleep(_LOOK_S)
         finally:

@@ -15,12 +15,12 @@ import av.error
 from matpho.domain.geometry import Polygon
 from matpho.domain.time import SECOND, Instant
 from matpho.errors import BadVideo
+from matpho.video.encoded import encoded_info, h264_encoder
 from matpho.video.file_index import IndexedFile
 from matpho.video.footage import opened
 from matpho.video.fragments import Fragment
 from matpho.video.live_mux import LiveMuxer
 from matpho.video.mask import masked_frame
-from matpho.video.masked import encoded_info, h264_encoder
 from matpho.video.source import Packet
 
 WIDEST = 1280

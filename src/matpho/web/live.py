@@ -46,12 +46,14 @@ class Viewing:
     stream, and that one drops whole groups of pictures for this viewer alone.
     """
 
-    def __init__(self, here: Context, visitor: Visitor, camera: Camera, role: StreamRole, *, masked: bool) -> None:
+    def __init__(
+        self, here: Context, visitor: Visitor, camera: Camera, role: StreamRole, *, masked: bool, h264: bool = False
+    ) -> None:
         self._here = here
         self._visitor = visitor
         self._camera = camera
-        self._role = StreamRole.SUB if masked else role
-        self._masked = masked
+        self._role = StreamRole.SUB if masked or h264 else role
+        self._masked, self._h264 = masked, h264
         self._told_s = -AGE_EVERY_S
 
     async def run(self, socket: WebSocket, live: LivePictures) -> None:
@@ -73,7 +75,7 @@ class Viewing:
         await to_thread.run_sync(self._audit, "live", None)
         began_s = clock.monotonic_s()
         await socket.accept()
-        parts = live(self._camera, self._role, masked=self._masked)
+        parts = live(self._camera, self._role, masked=self._masked, h264=self._h264)
         code, reason = UNAVAILABLE, "ended"
         try:
             await _first(self._relay(socket, parts), _gone(socket), self._unwelcome())

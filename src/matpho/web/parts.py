@@ -28,11 +28,13 @@ from matpho.web.static import DIST
 class LivePictures(Protocol):
     """Live fragments from the process that holds the stream."""
 
-    def __call__(self, camera: Camera, role: StreamRole, *, masked: bool) -> AsyncGenerator[LivePart]:
+    def __call__(
+        self, camera: Camera, role: StreamRole, *, masked: bool, h264: bool = False
+    ) -> AsyncGenerator[LivePart]:
         """Parts for as long as somebody asks; close the generator to stop watching.
 
         With ``masked`` only the rendition with the camera's private areas covered is ever given (there is one of the
-        sub stream), or ``LiveLost``.
+        sub stream), or ``LiveLost``; with ``h264`` that one too, for it is encoded here.
         """
         ...
 

@@ -52,16 +52,20 @@ class Live:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def __call__(self, camera: Camera, role: StreamRole, *, masked: bool) -> AsyncGenerator[LivePart]:
+    def __call__(
+        self, camera: Camera, role: StreamRole, *, masked: bool, h264: bool = False
+    ) -> AsyncGenerator[LivePart]:
         """Parts for as long as somebody asks; with ``masked`` only ever the covered rendition, of the sub stream.
+
+        The same one serves who needs ``h264``: with its private areas covered, whoever asks.
 
         The main stream of a camera that keeps its sub stream is not fetched: its uplink does not carry both.
         """
         run = self._settings.run
-        if role is StreamRole.MAIN and camera.recorded_role is StreamRole.MAIN and not masked:
-            return watch(run / "recorder-live.sock", camera.id, StreamRole.MAIN, masked=False)
+        if role is StreamRole.MAIN and camera.recorded_role is StreamRole.MAIN and not (masked or h264):
+            return watch(run / "recorder-live.sock", camera.id, StreamRole.MAIN, encoded=False)
         number = vision_of(camera.id, self._settings.vision.workers)
-        return watch(run / f"vision-{number}-live.sock", camera.id, StreamRole.SUB, masked=masked)
+        return watch(run / f"vision-{number}-live.sock", camera.id, StreamRole.SUB, encoded=masked or h264)
 
 
 class LiveStills:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -24,8 +23,8 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import BoxesSeen
 from matpho.domain.observation import Group
 from matpho.domain.time import SystemClock
-from matpho.video.live import LiveInit, LiveServer
-from matpho.video.masked import MaskedHub
+from matpho.video.encoded import EncodedHub
+from matpho.video.live import LiveServer
 
 pytestmark = pytest.mark.integration
 
@@ -121,31 +120,13 @@ def office(tmp_path_factory):
 def street(office):
     """What the vision process would serve: a bright street, plain and covered, ten pictures a second."""
     clock = SystemClock()
-    plain = MaskedHub(CAMERA, StreamRole.SUB, ())
-    covered = MaskedHub(CAMERA, StreamRole.SUB, [polygon(AREA)])
+    plain = EncodedHub(CAMERA, StreamRole.SUB, ())
+    covered = EncodedHub(CAMERA, StreamRole.SUB, [polygon(AREA)])
     stop = threading.Event()
 
-    class Plain:
-        """The uncovered stream says that it is not masked."""
-
-        camera_id, role = CAMERA, StreamRole.SUB
-
-        def __init__(self):
-            self.sinks = {}
-
-        def subscribe(self, sink):
-            def honest(part):
-                sink(replace(part, masked=False) if isinstance(part, LiveInit) else part)
-
-            self.sinks[sink] = honest
-            plain.subscribe(honest)
-
-        def unsubscribe(self, sink):
-            plain.unsubscribe(self.sinks.pop(sink))
-
     with LiveServer(office.home / "run" / "vision-0-live.sock", clock=clock) as server:
-        server.serve(Plain())
-        server.serve(covered, masked=True)
+        server.serve(plain)
+        server.serve(covered, encoded=True)
 
         def play():
             number = 0

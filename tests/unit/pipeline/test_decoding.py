@@ -1,12 +1,18 @@
+import io
 from dataclasses import replace
 from itertools import pairwise
 
+import av
 import pytest
 
+from matpho.domain.camera import StreamRole
+from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause
 from matpho.domain.time import SECOND, Instant
 from matpho.pipeline.decoding import KEPT_S, DueFrames
 from matpho.testing.footage import packets
+from matpho.video.encoded import EncodedHub
+from matpho.video.live_parts import LiveFragment, LiveInit
 
 pytestmark = pytest.mark.unit
 
@@ -89,12 +95,41 @@ def test_nothing_is_decoded_before_a_stream_began_or_after_it_was_lost():
     assert frames.decoded == 0
 
 
-def test_every_picture_is_shown_to_who_asks():
-    info, script = packets(pictures=12, fps=10)
-    seen = []
-    frames = DueFrames(2.0, lambda picture, at: seen.append((picture.width, at)))
+class Watching:
+    def __init__(self):
+        self.watched, self.seen = False, []
+
+    def picture(self, frame, at):
+        self.seen.append((frame.width, at))
+
+
+def test_every_picture_is_shown_to_who_watches_and_none_before_and_after():
+    info, script = packets(pictures=30, fps=10)
+    onlooker = Watching()
+    frames = DueFrames(2.0, onlooker)
     frames.began(info)
+    for number, packet in enumerate(stamped(script)):
+        onlooker.watched = 10 <= number < 22
+        frames.packet(packet)
+        if number == 9:
+            assert onlooker.seen == []
+    assert 12 <= len(onlooker.seen) <= 16, "those that waited for the next due one are shown with it"
+    assert len(taken(frames)) <= 8
+
+
+def test_an_h265_picture_comes_out_as_h264_for_browsers_that_cannot_play_it():
+    info, script = packets(pictures=30, fps=10, codec="libx265", size=(320, 192))
+    hub, parts = EncodedHub(CameraId("nga-ba"), StreamRole.SUB, ()), []
+    frames = DueFrames(5.0, hub)
+    frames.began(info)
+    hub.subscribe(parts.append)
     for packet in stamped(script):
         frames.packet(packet)
-    assert len(seen) == 12
-    assert len(taken(frames)) <= 4
+    init = next(p for p in parts if isinstance(p, LiveInit))
+    assert (init.codec[:5], init.width, init.height, init.masked) == ("avc1.", 320, 192, False)
+    film = init.data + b"".join(p.data for p in parts if isinstance(p, LiveFragment))
+    with av.open(io.BytesIO(film), "r", format="mp4") as container:
+        assert container.streams.video[0].codec_context.name == "h264"
+        assert len(list(container.decode(video=0))) == 30
+    hub.unsubscribe(parts.append)
+    assert not hub.watched

@@ -24,8 +24,8 @@ class Pictures:
         self.says_masked = None
         self.flood = 0
 
-    async def __call__(self, camera, role, *, masked):
-        self.asked.append((camera.id, role, masked))
+    async def __call__(self, camera, role, *, masked, h264=False):
+        self.asked.append((camera.id, role, masked, *(["h264"] if h264 else [])))
         now = self.site.clock.now()
         try:
             covered = masked if self.says_masked is None else self.says_masked
@@ -177,6 +177,13 @@ def test_the_row_is_written_before_anything_is_sent(wall):
 def test_the_stream_can_be_chosen(wall):
     watch(wall, "officer", query=b"stream=main").until(lambda s: s.pictures).leave()
     assert wall.pictures.asked == [("cong-cho", StreamRole.MAIN, False)]
+
+
+def test_a_browser_that_cannot_play_the_stream_gets_the_sub_stream_as_h264(wall):
+    watch(wall, "officer", query=b"stream=main&h264=true").until(lambda s: s.pictures).leave()
+    watch(wall, "officer", camera="che", query=b"h264=true").until(lambda s: s.pictures).leave()
+    assert wall.pictures.asked == [("cong-cho", StreamRole.SUB, False, "h264"), ("che", StreamRole.SUB, True, "h264")]
+    assert [detail["stream"] for action, _, detail in views(wall) if action == "view_live"] == ["sub", "sub"]
 
 
 def test_below_supervisor_a_camera_with_private_areas_is_only_ever_seen_covered(wall):

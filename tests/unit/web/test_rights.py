@@ -174,9 +174,9 @@ class Recorded:
     frame = preview
 
 
-async def live(camera, role, *, masked):
+async def live(camera, role, *, masked, h264=False):
     """Two groups of pictures, a second long each, and no more."""
-    assert (camera.id, role.value, masked) == ("cong-cho", "sub", False)
+    assert (camera.id, role.value, masked, h264) == ("cong-cho", "sub", False, False)
     yield LiveInit("avc1", 64, 48, masked=False, data=b"header")
     for n in range(3):
         yield LiveFragment(key=True, captured=Instant(n * 10**9), data=b"picture")

@@ -16,6 +16,8 @@ export type LiveStatus = {
   width: number;
   height: number;
   masked: boolean;
+  /** Encoded anew by the server, because this browser cannot play what the camera sends. */
+  encoded: boolean;
   boxes: LiveBox[];
 };
 
@@ -37,10 +39,13 @@ export class LivePlayer {
     width: 0,
     height: 0,
     masked: false,
+    encoded: false,
     boxes: [],
   };
   readonly #video: HTMLVideoElement;
   readonly #url: string;
+  /** Where the same picture comes as H.264, for want of which the stream is told to be unplayable. */
+  readonly #encodedUrl: string | null;
   readonly #playlist: string;
   #native: NativePicture | null = null;
   readonly #tell: (status: LiveStatus) => void;
@@ -59,9 +64,16 @@ export class LivePlayer {
   #place = 0;
   #moved = 0;
 
-  constructor(video: HTMLVideoElement, url: string, playlist: string, tell: (status: LiveStatus) => void) {
+  constructor(
+    video: HTMLVideoElement,
+    url: string,
+    encodedUrl: string | null,
+    playlist: string,
+    tell: (status: LiveStatus) => void,
+  ) {
     this.#video = video;
     this.#url = url;
+    this.#encodedUrl = encodedUrl;
     this.#playlist = playlist;
     this.#tell = tell;
   }
@@ -98,7 +110,7 @@ export class LivePlayer {
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.#url);
+    const socket = new WebSocket(this.status.encoded ? (this.#encodedUrl ?? this.#url) : this.#url);
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
@@ -155,9 +167,13 @@ export class LivePlayer {
     const Source = window.MediaSource ?? (window as unknown as { ManagedMediaSource?: typeof MediaSource }).ManagedMediaSource;
     if (!Source?.isTypeSupported(type)) {
       this.#hangUp();
-      if (playsNatively(this.#video)) {
+      // a browser with a Media Source knows best what it can decode: Chromium says that it plays HLS, and H.265 stays black
+      if (!Source && playsNatively(this.#video)) {
         this.#native ??= new NativePicture(this.#video, this.#playlist);
         this.#say({ state: 'connecting', native: true, codec, width, height, masked, detail: null });
+      } else if (this.#encodedUrl && !this.status.encoded) {
+        this.#say({ encoded: true });
+        this.#connect();
       } else this.#say({ state: 'unplayable', codec, width, height, masked });
       return;
     }

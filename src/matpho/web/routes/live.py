@@ -15,8 +15,16 @@ router = APIRouter(prefix="/api/cameras")
 
 
 @router.websocket("/{camera_id}/live")
-async def watch(socket: WebSocket, camera_id: str, stream: StreamRole = StreamRole.SUB) -> None:
-    """Text ``init``, the initialisation segment, then fragments; ``age``, ``boxes`` and ``lost`` between them."""
+async def watch(
+    socket: WebSocket,
+    camera_id: str,
+    stream: StreamRole = StreamRole.SUB,
+    h264: bool = False,  # noqa: FBT001, FBT002 - a query parameter
+) -> None:
+    """With ``h264`` the sub stream encoded anew, for a browser that cannot play what the camera sends.
+
+    Text ``init``, the initialisation segment, then fragments; ``age``, ``boxes`` and ``lost`` between them.
+    """
     here = context_of(socket)
     try:
         visitor = await to_thread.run_sync(signed_in, socket)
@@ -31,4 +39,4 @@ async def watch(socket: WebSocket, camera_id: str, stream: StreamRole = StreamRo
         gone = MatphoError("There are no live pictures here.", "Ở đây không có hình trực tiếp.")
         await refuse(socket, gone, UNAVAILABLE)
         return
-    await Viewing(here, visitor, camera, stream, masked=masked).run(socket, here.parts.live)
+    await Viewing(here, visitor, camera, stream, masked=masked, h264=h264).run(socket, here.parts.live)

@@ -1,7 +1,7 @@
-"""The live picture of a masked camera: decoded sub frames, masked, encoded once for all who watch.
+"""A live picture encoded anew: decoded sub frames as H.264, private areas covered, once for all who watch.
 
-The only place where ordinary viewing encodes (libx264 of the PyAV wheel), and only for cameras with privacy masks
-and people who may not see behind them.
+The only place where ordinary viewing encodes (libx264 of the PyAV wheel): for cameras with privacy masks and people
+who may not see behind them, and for browsers that cannot play the camera's H.265.
 """
 
 import logging
@@ -33,8 +33,10 @@ TICKS = Fraction(1, 90_000)
 _LOST = LiveLost(Said("Camera mất tín hiệu", "The camera sends no picture"))
 
 
-class MaskedHub:
-    """A live hub whose pictures are masked. Feed it with ``picture`` from a decoder; it idles while nobody watches.
+class EncodedHub:
+    """A live hub whose pictures are encoded here, with ``masks`` covered wherever there are some.
+
+    Feed it with ``picture`` from a decoder while it is ``watched``; it idles while nobody does.
 
     Also a :class:`matpho.video.reader.PacketListener`, only to hear that the stream is gone.
     """
@@ -50,12 +52,17 @@ class MaskedHub:
         self._first: Instant | None = None
         self._last_pts = -1
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody watches."""
+        return bool(self._viewers)
+
     def picture(self, frame: Any, at: Instant) -> None:
         """One decoded ``av.VideoFrame``; left as it is."""
         with self._lock:
             if not self._viewers:
                 return
-            picture = masked_frame(frame, self._masks)
+            picture = masked_frame(frame, self._masks)  # a picture of its own, masks or none
             if self._encoder is None or self._size != (picture.width, picture.height):
                 self._begin(picture, at)
             assert self._first is not None
@@ -104,7 +111,9 @@ class MaskedHub:
             info = encoded_info(self._encoder)
             self._muxer = LiveMuxer(info)
             width, height = self._size
-            self._viewers.show(LiveInit(self._muxer.codec, width, height, masked=True, data=self._muxer.init))
+            self._viewers.show(
+                LiveInit(self._muxer.codec, width, height, masked=bool(self._masks), data=self._muxer.init)
+            )
         duration = payload.duration or round(90_000 / self._fps)
         packet = Packet(payload, payload.pts, payload.dts, duration, TICKS, payload.is_keyframe, payload.size, None, at)
         self._viewers.show(LiveFragment(packet.key, at, self._muxer.fragment(packet)))
