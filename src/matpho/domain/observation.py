@@ -80,7 +80,8 @@ class StaticObject:
     was with it when it was set down, ``owner_left`` when that track went away (None: still there or unknown).
     ``attended`` says whether a person is at it now; ``gone`` that it has been taken away.
     ``left_by`` is who was nearest at the set-down by the recording, where nobody was seen live; None when the recording
-    was not asked, has not answered yet, or shows nobody.
+    was not asked, has not answered yet, or shows nobody. Where nobody had looked at all, ``appeared`` is when its place
+    changed by the recording, as soon as that is known.
 
     Of a ``removed`` one ``appeared`` is when its place became bare, box and samples are that place, ``group`` is what
     stood there, and ``owner`` is who was there when it went: always somebody who had come from elsewhere, so a parked

@@ -15,6 +15,7 @@ from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.words import Said
 from matpho.pipeline.camera import FILE, CameraPipeline, Pace
 from matpho.pipeline.film import Film, open_film
+from matpho.pipeline.film_past import FilmPast
 from matpho.pipeline.second_look import InFilm
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.table import rules_for, without_rule
@@ -153,7 +154,9 @@ def analyse(
     rules = [r for r in rules_for(camera, "file", None) if not isinstance(r, CameraOutage)]
     wall_s, cpu_s = time.perf_counter(), time.process_time()
     film = open_film(path, fps=fps, analysed_fps=analysed_fps)
-    pipeline = CameraPipeline(camera, detector, rules, pace=pace, sharp=InFilm(), fire_model=fire_model)
+    pipeline = CameraPipeline(
+        camera, detector, rules, pace=pace, sharp=InFilm(), fire_model=fire_model, past=FilmPast(path, fps)
+    )
     hits, lights = Hits(), Lights()
     for frame in film.frames():
         hits.take(pipeline.step(alter(frame) if alter else frame))

@@ -9,6 +9,7 @@ from matpho.domain.geometry import Box, Polygon
 from matpho.domain.hit import RuleHit
 from matpho.domain.observation import Observation, Scene, StaticObject, Track
 from matpho.domain.time import Instant, seconds
+from matpho.pipeline.back_trace import BackTrace
 from matpho.pipeline.budget import Budget, Unlimited, Urgency
 from matpho.pipeline.crops import cut, joined, placed, with_surroundings
 from matpho.pipeline.far_look import FarLook
@@ -16,6 +17,7 @@ from matpho.pipeline.fire_opinions import FireOpinions
 from matpho.pipeline.focus import focus, whole_ones
 from matpho.pipeline.gathering import Gathering
 from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule
+from matpho.pipeline.past import Past
 from matpho.pipeline.second_look import SecondLook, SharpPictures
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.rule import Rule
@@ -24,6 +26,7 @@ from matpho.vision.daylight import Daylight
 from matpho.vision.detector import Detector
 from matpho.vision.fire import FireWatch
 from matpho.vision.fire_model import FireModel
+from matpho.vision.footprint import Footprint
 from matpho.vision.frame import Frame, Image
 from matpho.vision.lamp import LampWatch
 from matpho.vision.motion import Motion, MotionGate
@@ -82,10 +85,12 @@ class CameraPipeline:
         static: StaticObjectModel | None = None,
         sharp: SharpPictures | None = None,
         fire_model: FireModel | None = None,
+        past: Past | None = None,
     ) -> None:
         """``sharp`` gives the pixels for a second look before a hit is told; None: rules are believed at once.
 
         ``fire_model`` is asked about what seems to burn; None: what the picture suspects stands.
+        ``past`` knows what was recorded, for things that nobody was seen to leave; None: nothing is asked.
         """
         self.camera = camera
         self.scene: Scene | None = None
@@ -109,6 +114,11 @@ class CameraPipeline:
         self.second: SecondLook | None = None
         if sharp is not None:
             self.second = SecondLook(camera.id, sharp, self._detect_closely, self._may_decide)
+        self.trace: BackTrace | None = None
+        if past is not None:
+            self.trace = BackTrace(
+                camera, past, self._footprint, self._detect_closely, self._may_look_back, self._inside_unwatched
+            )
 
     def take_over(self, before: "CameraPipeline") -> None:
         """Go on with what another analysis of the same picture has learned: zones change, what stands there does not.
@@ -117,6 +127,8 @@ class CameraPipeline:
         """
         for what in ("_gate", "_watch", "_daylight", "_static", "_tracker"):
             setattr(self, what, getattr(before, what))
+        if self.trace is not None and before.trace is not None:
+            self.trace.known = before.trace.known
 
     def step(self, frame: Frame) -> list[RuleHit]:
         """Analyse one frame: what became worth saying.
@@ -141,6 +153,8 @@ class CameraPipeline:
         static = tuple(s for s in static if not self._is_unwatched_object(s))
         removed = tuple(s for s in self._static.removed if not self._is_unwatched_object(s))
         self.stages.done("static")
+        static = self._traced(static, frame)
+        self.stages.done("detector")
         picture = self._watch.update(frame, stirred=self.motion.share > STIRRED)
         light = self._daylight.look(frame) if picture.fault is None else self._daylight.now  # a cloth is no night
         picture = replace(picture, light=light)
@@ -252,6 +266,21 @@ class CameraPipeline:
         self._schedule.scheduled += 1
         self.stages.scheduled = self._schedule.scheduled
         return self._detector.detect([image])[0]
+
+    def _footprint(self, number: int) -> Footprint | None:
+        """Of the present model: a change of zones takes over that of the analysis before."""
+        return self._static.footprint(number)
+
+    def _traced(self, static: tuple[StaticObject, ...], frame: Frame) -> tuple[StaticObject, ...]:
+        """The things with what the recording says of those that nobody was seen to leave."""
+        if self.trace is None:
+            return static
+        width, height = frame.size
+        return self.trace.step(static, frame.at, height / width)
+
+    def _may_look_back(self, at: Instant) -> bool:
+        """Whether the budget has an inference for a moment that is over."""
+        return self._budget.ask(self.camera.id, seconds(at), urgency=Urgency.ROUTINE)
 
     def _may_decide(self, at: Instant) -> bool:
         """Whether the budget has an inference for a hit that waits."""

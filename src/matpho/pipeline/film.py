@@ -171,10 +171,7 @@ class Folder:
     """A folder of images, in the order of the numbers in their names."""
 
     def __init__(self, path: Path, fps: float, analysed_fps: float) -> None:
-        try:
-            self._images = sorted((p for p in path.iterdir() if p.suffix.lower() in IMAGES), key=_natural)
-        except OSError as e:
-            raise BadVideo(f"{path} cannot be read: {e.strerror}", f"Không đọc được {path}: {e.strerror}") from e
+        self._images = images_in(path)
         if not self._images:
             raise BadVideo(f"The folder {path} holds no images.", f"Thư mục {path} không có ảnh nào.")
         self._path, self._pace = path, _Pace(analysed_fps, fps)
@@ -188,7 +185,7 @@ class Folder:
             at_s = number / self.fps
             if not self._pace.due(at_s):
                 continue
-            image = _image(path)
+            image = image_at(path)
             if image is None or min(image.shape[:2]) < SMALLEST_PX:
                 self.read.damaged += 1
                 continue
@@ -201,7 +198,15 @@ class Folder:
             raise BadVideo(f"No image of {self._path} can be decoded.", f"Không đọc được ảnh nào trong {self._path}.")
 
 
-def _image(path: Path) -> npt.NDArray[np.uint8] | None:
+def images_in(path: Path) -> list[Path]:
+    """The images in a folder, in the order of the numbers in their names; raises BadVideo when it cannot be read."""
+    try:
+        return sorted((p for p in path.iterdir() if p.suffix.lower() in IMAGES), key=_natural)
+    except OSError as e:
+        raise BadVideo(f"{path} cannot be read: {e.strerror}", f"Không đọc được {path}: {e.strerror}") from e
+
+
+def image_at(path: Path) -> npt.NDArray[np.uint8] | None:
     """The BGR picture in a file; None when it holds none or cannot be read."""
     try:
         data = np.fromfile(path, np.uint8)

@@ -12,6 +12,7 @@ from matpho.domain.observation import Group, Scene, StaticObject
 from matpho.domain.time import Instant, seconds
 from matpho.domain.words import Said
 from matpho.rules import figures
+from matpho.rules.by_recording import by_recording
 from matpho.rules.footing import Footing
 from matpho.rules.rule import Place
 from matpho.rules.settings import RuleSettings, settings_of
@@ -25,13 +26,6 @@ NAMES = {
     Group.BAG: Said("Một túi hoặc bọc", "A bag"),
     Group.FURNITURE: Said("Đồ đạc", "A piece of furniture"),
     None: Said("Một vật", "Something"),
-}
-
-
-WHO = {
-    Group.PERSON: Said("một người", "a person"),
-    Group.VEHICLE: Said("một chiếc xe", "a vehicle"),
-    Group.TWO_WHEELER: Said("một xe hai bánh", "a two-wheeler"),
 }
 
 
@@ -79,6 +73,8 @@ class IllegalDumping:
         if thing.owner_left is not None:
             name = "vehicle_left_s" if self._on_wheels(thing) else "owner_left_s"
             numbers[name] = seconds(at - thing.owner_left)
+        if thing.left_by is not None:
+            numbers["recorded_s"] = seconds(at - thing.left_by.at)
         wide = self._footing.width_m(thing)
         if wide is not None:
             numbers["width_m"] = wide
@@ -107,12 +103,9 @@ class IllegalDumping:
                 f"{said.vi}; {'xe' if on_wheels else 'người'} để lại đã rời đi được {gone.vi}.",
                 f"{said.en}; the {'vehicle' if on_wheels else 'person'} that left it has been gone for {gone.en}.",
             )
-        if thing.left_by is not None:
-            was = WHO.get(thing.left_by.group, WHO[Group.PERSON])
-            return Said(
-                f"{said.vi}; theo bản ghi, lúc đó gần nhất là {was.vi}.",
-                f"{said.en}; by the recording {was.en} was nearest then.",
-            )
+        recorded = by_recording(thing, self._place.local)
+        if recorded is not None:
+            return Said(f"{said.vi}; {recorded.vi}.", f"{said.en}; {recorded.en}.")
         away = figures.length(alone)
         return Said(
             f"{said.vi}; không có ai bên cạnh trong {away.vi}.", f"{said.en}; nobody has been at it for {away.en}."

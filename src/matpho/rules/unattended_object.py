@@ -7,6 +7,7 @@ from matpho.domain.observation import Group, Scene, StaticObject
 from matpho.domain.time import Instant, seconds
 from matpho.domain.words import Said
 from matpho.rules import figures
+from matpho.rules.by_recording import by_recording
 from matpho.rules.rule import Place
 from matpho.rules.settings import RuleSettings, settings_of
 from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_zone, is_speck, unattended_s
@@ -51,11 +52,15 @@ class UnattendedObject:
         if dwell < told.min_duration_s or alone < told.min_unattended_s or thing.area > told.max_area_share:
             return None
         numbers = {"dwell_s": dwell, "unattended_s": alone, "area_share": thing.area}
+        recorded = by_recording(thing, self._place.local)
         since, stood = figures.moment(thing.appeared, self._place.local), figures.length(dwell)
         if thing.owner_left is not None:
             numbers["owner_left_s"] = seconds(at - thing.owner_left)
             away = figures.length(numbers["owner_left_s"])
             rest = Said(f"chủ của nó đã rời đi được {away.vi}", f"its owner has been gone for {away.en}")
+        elif thing.left_by is not None and recorded is not None:
+            numbers["recorded_s"] = seconds(at - thing.left_by.at)
+            rest = recorded
         else:
             away = figures.length(alone)
             rest = Said(f"không có ai trông trong {away.vi}", f"nobody has been with it for {away.en}")

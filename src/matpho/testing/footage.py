@@ -1,7 +1,7 @@
 """Drawn video, small and quick: files, and packets as a camera sends them."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -73,8 +73,12 @@ def packets(
     bframes: int = 0,
     first_pts: int = 0,
     start: Instant = NOON,
+    drawn: Callable[[int, int, int], Any] = picture,
 ) -> tuple[StreamInfo, list[Packet]]:
-    """Packets as RTSP gives them (Annex B, 90 kHz), with ``at`` from ``start`` on, and what the stream is."""
+    """Packets as RTSP gives them (Annex B, 90 kHz), with ``at`` from ``start`` on, and what the stream is.
+
+    ``drawn`` makes a picture of its number, width and height.
+    """
     encoder: Any = av.CodecContext.create(codec, "w")
     encoder.width, encoder.height, encoder.pix_fmt = *size, "yuv420p"
     encoder.time_base = Fraction(1, fps)
@@ -92,7 +96,7 @@ def packets(
             )
 
     for number in range(pictures):
-        frame = picture(number, *size).reformat(format="yuv420p")
+        frame = drawn(number, *size).reformat(format="yuv420p")
         frame.pts, frame.time_base = number, Fraction(1, fps)
         keep(encoder.encode(frame))
     keep(encoder.encode(None))

@@ -81,7 +81,12 @@ class Crowd:
         bottom, right = min(max(ceil(box.bottom * h), top + 1), h), min(max(ceil(box.right * w), left + 1), w)
         sums = self._sums
         fill = int(sums[bottom, right]) - int(sums[top, right]) - int(sums[bottom, left]) + int(sums[top, left])
-        reach = box.grown(_REACH_SIDE * box.h * h / w, _REACH_UP * box.h)
         sure = group is Group.PERSON and score >= _SURE
         area = (bottom - top) * (right - left)
-        return Bystander(group, box, float(fill), float(area), (top, bottom, left, right), sure, track, reach)
+        window = (top, bottom, left, right)
+        return Bystander(group, box, float(fill), float(area), window, sure, track, reach_of(box, h / w))
+
+
+def reach_of(box: Box, aspect: float) -> Box:
+    """What somebody in the box can touch; ``aspect`` is height over width of the picture."""
+    return box.grown(_REACH_SIDE * box.h * aspect, _REACH_UP * box.h)

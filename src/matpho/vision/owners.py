@@ -11,7 +11,7 @@ from itertools import groupby
 
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group
-from matpho.vision.bystanders import Bystander
+from matpho.vision.bystanders import Bystander, reach_of
 from matpho.vision.imprint import Imprint
 
 _MEMORY_S = 90.0
@@ -96,7 +96,7 @@ class Witnesses:
         for at_s, who in self._seen:
             if set_down_s - _BEFORE_S <= at_s <= set_down_s + _AFTER_S and who.is_besides(imprint):
                 late = 1.0 if at_s <= set_down_s + 0.5 else 0.6  # a passer-by just after is less likely
-                points[who.track] = points.get(who.track, 0.0) + late * _closeness(who, thing, aspect)
+                points[who.track] = points.get(who.track, 0.0) + late * closeness(who.group, who.box, thing, aspect)
         best = max(points, key=lambda track: points[track], default=None)
         if best is None or points[best] <= 0:
             return None
@@ -137,13 +137,13 @@ class Witnesses:
         return None
 
 
-def _closeness(who: Bystander, thing: Box, aspect: float) -> float:
-    """1 with the thing at the person's feet, less at arm's length, 0 beyond."""
-    if not near(who, thing):
+def closeness(group: Group, box: Box, thing: Box, aspect: float) -> float:
+    """1 with the thing at the person's feet, less at arm's length, 0 beyond; ``aspect``: height over width."""
+    if reach_of(box, aspect).overlap(thing) <= 0:
         return 0.0
-    if who.group is not Group.PERSON:
-        return _VEHICLE_WORTH if who.box.iou(thing) < 0.3 else 0.0
-    dx, dy = _steps(who.box, thing, aspect)
+    if group is not Group.PERSON:
+        return _VEHICLE_WORTH if box.iou(thing) < 0.3 else 0.0
+    dx, dy = _steps(box, thing, aspect)
     return 1.0 / (1.0 + 2.0 * (dx + dy))
 
 

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from matpho.domain.geometry import Box, Point
+from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation, StaticObject, Track
-from matpho.domain.time import Instant, after, seconds
+from matpho.domain.time import Instant, seconds
 from matpho.vision.background import Background, Levels, Look, Mask
 from matpho.vision.bystanders import Crowd
+from matpho.vision.footprint import Footprint
 from matpho.vision.frame import Frame
 from matpho.vision.light import gain, spread
 from matpho.vision.opencv import cv
@@ -31,6 +32,7 @@ from matpho.vision.static_removed import Removed
 from matpho.vision.static_scenes import KnownScenes, LightWatch, Scenes, seen_against
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_thing import Thing
+from matpho.vision.static_told import told
 from matpho.vision.stillness import Stillness
 from matpho.vision.yardstick import Yardstick
 
@@ -40,8 +42,9 @@ _LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
 _LEARN_EVERY_S = 0.9
 _KEEP_EVERY_S = 600.0  # the present scene is remembered as that of its light
 _EMPTY_CALM = 2.0  # so much rarer are the looks where nothing moves and nothing is at rest
+_BEGUN_S = 3.0  # what comes to rest so soon after looking began was there before (a quiet scene is looked at every 2 s)
+_PAUSE_S = 4.0  # without a picture: what was set down meanwhile was not seen, nor who did it
 _OWNER_AFTER_S = 2.0  # after the set-down: who was there is known by then
-_ATTENDED_S = 1.0  # shorter absences are the detector's
 _ARM = 0.25  # of a person's height, to both sides: what they carry or have just set down
 _MOST_KEPT = 0.3  # of the picture: more than that is not what had come before the change
 _ASK_AGAIN_S, _ASK_TIMES = 2.0, 3
@@ -69,6 +72,7 @@ class StaticObjectModel:
         self._last_s: float | None = None
         self._changed_since_s: float | None = None
         self._unlearned_s = 0.0
+        self._from_s = self._again_s = -1e9
         self._said: Sequence[Observation] | None = None
         self._told: tuple[StaticObject, ...] = ()
 
@@ -87,7 +91,7 @@ class StaticObjectModel:
         sampling = self._sampling_for(frame, at_s)
         if observations is not None:
             self._said = observations
-        self._told = tuple(told for told in self._told if not told.gone)
+        self._told = tuple(thing for thing in self._told if not thing.gone)
         since_s = _LONGEST_STEP_S if self._last_s is None else at_s - self._last_s
         if since_s < 0.9 / self._s.most_fps:
             return self._told
@@ -95,6 +99,8 @@ class StaticObjectModel:
         calm_s = 1.0 if self._census.things else _EMPTY_CALM
         if not settling and since_s < 0.95 * calm_s / self._s.quiet_fps and sampling.is_still(frame):
             return self._told
+        if since_s >= _PAUSE_S:
+            self._again_s = at_s
         sampling.looked(frame)
         self._last_s = at_s
         picture = sampling.picture(frame)
@@ -154,6 +160,18 @@ class StaticObjectModel:
             return None
         return self._scenes.known(self._light.light, self._background)
 
+    def footprint(self, number: int) -> Footprint | None:
+        """How to recognise a thing that stands now in other pictures of this camera; None when there is none."""
+        thing = next((thing for thing in self._census.things if thing.id == number), None)
+        if thing is None or self._sampling is None:
+            return None
+        size = (self._sampling.width, self._sampling.height)
+        return Footprint(thing.imprint, size, self._registration.shift, thing.box, self._was_unseen(thing))
+
+    def _was_unseen(self, thing: Thing) -> bool:
+        """Whether it may have been set down before the model began to look, or during a pause of the stream."""
+        return any(begun_s - 0.1 <= thing.appeared_s <= begun_s + _BEGUN_S for begun_s in (self._from_s, self._again_s))
+
     # Start-up
 
     def _sampling_for(self, frame: Frame, at_s: float) -> Sampling:
@@ -172,6 +190,7 @@ class StaticObjectModel:
         known = None if self._first else self._scenes.fitting(picture, chroma)
         if known is not None:
             self._start_from(known)
+            self._from_s = at_s
             self._places.begin(at_s - self._s.belonged_s)
             return
         self._first.append((picture, chroma))
@@ -331,7 +350,8 @@ class StaticObjectModel:
                 thing.owner.update(at_s, close, elsewhere=thing.owner.is_among(present, thing.imprint))
             elif not thing.owner_asked and at_s - thing.appeared_s >= _OWNER_AFTER_S:
                 thing.owner_asked = True
-                thing.owner = self._witnesses.owner(thing.imprint, thing.box, thing.appeared_s, crowd.shape)
+                if not self._was_unseen(thing):  # then whoever is there now has come since, for all one knows
+                    thing.owner = self._witnesses.owner(thing.imprint, thing.box, thing.appeared_s, crowd.shape)
                 thing.attended_s = self._witnesses.last_near(thing.imprint, thing.box, thing.appeared_s)
 
     def _judge(self, background: Background, look: Look, chroma: Levels | None, at_s: float) -> None:
@@ -370,25 +390,5 @@ class StaticObjectModel:
         assert self._start is not None
         assert self._sampling is not None
         assert self._last_s is not None
-        start, sampling = self._start, self._sampling
-        word, owner = thing.looks.word, thing.owner
-        attended = not removed and thing.attended_s is not None and self._last_s - thing.attended_s < _ATTENDED_S
-        alone_since_s = max(thing.attended_s or 0.0, thing.appeared_s)
-        points = thing.imprint.samples() / (sampling.width, sampling.height)
-        return StaticObject(
-            id=thing.id,
-            appeared=after(start, thing.appeared_s),
-            last_seen=after(start, thing.seen_s),
-            box=thing.box,
-            area=thing.imprint.area_px / (sampling.width * sampling.height),
-            samples=tuple(Point(float(x), float(y)) for x, y in points),
-            group=thing.word_before if removed else None if word is None else word[0],
-            label=None if removed or word is None else word[1],
-            score=0.5 - 0.5 * max(-1.0, thing.evidence.came) if removed else thing.score,
-            owner=None if owner is None else owner.track,
-            owner_left=after(start, owner.near_s) if owner is not None and owner.away else None,
-            attended=attended,
-            unattended_since=None if attended else after(start, alone_since_s),
-            gone=gone,
-            removed=removed,
-        )
+        size = (self._sampling.width, self._sampling.height)
+        return told(thing, start=self._start, now_s=self._last_s, size=size, gone=gone, removed=removed)

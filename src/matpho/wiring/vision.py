@@ -13,6 +13,7 @@ from matpho.pipeline.budget import TokenBudget
 from matpho.pipeline.camera import CameraPipeline
 from matpho.pipeline.main_pictures import MainPictures
 from matpho.pipeline.pace import live_pace
+from matpho.pipeline.recordings import RecordedPast
 from matpho.pipeline.scene_file import forget_others, scene_file
 from matpho.pipeline.vision_worker import VisionWorker
 from matpho.pipeline.wire import Outbox
@@ -57,6 +58,7 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
     detector, fires = load_detector(settings), FireModels(settings)
     budget = TokenBudget(settings.vision.inferences_per_s, burst=max(4.0, settings.vision.inferences_per_s))
     sharp = MainPictures(settings.run / "recorder-live.sock")
+    past = RecordedPast(settings.recordings)
     local = ZoneInfo(settings.time_zone)
     run = secrets.token_hex(4)
 
@@ -79,6 +81,7 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
             pace=pace,
             static=static,
             sharp=sharp,
+            past=past,
             fire_model=fires.of(camera.id),
         )
 
@@ -95,4 +98,5 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
         analysed_fps=settings.vision.analysed_fps,
     ).run(stop)
     sharp.stop()
+    past.stop()
     outbox.close()

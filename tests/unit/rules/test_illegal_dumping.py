@@ -146,5 +146,6 @@ def test_who_was_nearest_by_the_recording_is_said_where_nobody_was_seen_live():
     van = Sighting(t(1), Group.VEHICLE, Box(0.1, 0.5, 0.3, 0.3))
     left = replace(thing(now=25), left_by=van)
     (hit,) = play(IllegalDumping(place()), every(0.2, 0, 21), lambda at: scene(at, static=[left]))
-    assert "theo bản ghi, lúc đó gần nhất là một chiếc xe" in hit.why.vi
-    assert "by the recording a vehicle was nearest then" in hit.why.en
+    assert "theo bản ghi, lúc đó (giây 1,0) gần nhất là một chiếc xe" in hit.why.vi
+    assert "by the recording a vehicle was nearest then (1.0 s)" in hit.why.en
+    assert hit.figures["recorded_s"] == 19
