@@ -27,7 +27,13 @@ log = logging.getLogger(__name__)
 SETTLE_S = 0.4  # packets held at connect until their burst is over
 JUMP_S = 3.0  # time stamps that leap further than this begin a new time line
 STATE_EVERY_S = 2.0
-_BACKOFF_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_BACKOFF_S = (
+    1.0,
+    2.0,
+    4.0,
+    8.0,
+)  # a camera that is back is seconds from being recorded again, however long it was away
+_REFUSED_S = (2.0, 8.0, 30.0)  # cameras lock an account that is tried again and again
 _HEALTHY_S = 20.0  # a connection that lasted this long starts the back-off afresh
 
 
@@ -75,6 +81,12 @@ def paced(source: Iterable[Packet], clock: Clock, wait: Callable[[float], object
         if ahead_s > 0:
             wait(min(ahead_s, JUMP_S))
         yield packet
+
+
+def pause_s(link: Link, failures: int) -> float:
+    """How long to wait before the next try, after so many failures before this one."""
+    pauses = _REFUSED_S if link is Link.REFUSED else _BACKOFF_S
+    return pauses[min(failures, len(pauses) - 1)]
 
 
 class StreamReader:
@@ -127,7 +139,7 @@ class StreamReader:
                 failures = 0
             self._each(lambda listener, c=cause, d=detail: listener.lost(c, d))  # type: ignore[misc]
             self._say(link, detail)
-            pause = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
+            pause = pause_s(link, failures)
             failures += 1
             self._stop.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads cameras, guards nothing
         self._say(Link.OFF)
@@ -159,6 +171,7 @@ class StreamReader:
     def _read(self, source: PacketSource) -> None:
         """Deliver packets until the source ends, raises or we are stopped."""
         self._info, self._stream_clock, self._last_dts = source.info, None, None
+        self._meter = _Meter()  # what came before the loss says nothing of this connection
         held: list[tuple[Packet, Instant]] = []
         deadline = 0.0
         started = False

@@ -10,7 +10,7 @@ from matpho.domain.time import SECOND
 from matpho.errors import BadVideo, SourceLost, SourceRefused, SourceStalled
 from matpho.testing.clock import HandClock
 from matpho.testing.footage import ScriptedSource, packets
-from matpho.video.reader import StreamReader, paced
+from matpho.video.reader import StreamReader, paced, pause_s
 
 pytestmark = pytest.mark.unit
 SECRET = "rtsp://admin:hunter2@cam/1"
@@ -174,6 +174,22 @@ def test_a_file_stands_in_for_a_camera_at_its_own_pace():
     began = clock.monotonic_s()
     for count, _ in enumerate(paced(script, clock, clock.go)):
         assert clock.monotonic_s() - began == pytest.approx(count / 10)
+
+
+def test_a_lost_camera_is_tried_every_few_seconds_and_one_that_refuses_is_not_hammered():
+    assert [pause_s(Link.LOST, n) for n in (0, 1, 2, 3, 50)] == [1, 2, 4, 8, 8]
+    assert [pause_s(Link.REFUSED, n) for n in (0, 1, 2, 50)] == [2, 8, 30, 30]
+
+
+def test_the_rate_of_a_connection_is_its_own():
+    """The minute without pictures is no part of it."""
+    bench = Bench()
+    info, script = packets(pictures=60)
+    bench.play(info, script)
+    bench.clock.go(3)
+    bench.play(info, script)
+    live = [s for s in bench.states if s.link is Link.LIVE]
+    assert {round(s.fps) for s in live if s.fps} == {10}
 
 
 def test_it_comes_back_and_stops():
