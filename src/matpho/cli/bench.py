@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from matpho.cli import bench_cameras
 from matpho.cli.options import default_home
@@ -134,17 +135,49 @@ def _degradations(told: str) -> tuple[str, ...]:
 
 @command.command("staged")
 @click.option("--clip", type=click.Path(path_type=Path), help="The sample clip, where it cannot be fetched.")
+@click.option(
+    "--clips",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/clips"),
+    show_default=True,
+    help="Measurement clips; some are backgrounds, where they are there.",
+)
 @out_option
 @detector_option
-@click.option("--only", multiple=True, help="Only this scene (may be repeated); then no report is written.")
-def staged(clip: Path | None, out: Path, detector_name: str, only: tuple[str, ...]) -> None:
-    """Stage the regression suite, analyse it, write staged.json and staged.md: a regression figure, no accuracy."""
-    from matpho.wiring.staged import staged_report
+@click.option("--only", multiple=True, metavar="NAME", help="Only this family or scene (may be repeated).")
+@click.option(
+    "--sample", type=click.IntRange(min=0), default=0, help="So many scenes of each family, for a quick look."
+)
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes at a time.")
+@click.pass_context
+def staged(
+    ctx: click.Context,
+    clip: Path | None,
+    clips: Path,
+    out: Path,
+    detector_name: str,
+    only: tuple[str, ...],
+    sample: int,
+    workers: int,
+) -> None:
+    """Stage the regression suite, analyse it, write staged.json and staged.md: a regression figure, no accuracy.
 
-    if not only:
+    \b
+    Examples:
+      matpho bench staged
+      matpho bench staged --only lamp --only cloud --sample 6
+      matpho bench staged --only wet_night-003-alley --out /tmp/one
+
+    A part of the suite is written down only where --out names a folder for it: the report is that of the whole.
+    """
+    from matpho.wiring.staged import SuiteAsked, staged_report
+
+    asked = SuiteAsked(clip=clip, clips=clips if clips.is_dir() else None, only=only, sample=sample, workers=workers)
+    written = asked.whole or ctx.get_parameter_source("out") is ParameterSource.COMMANDLINE
+    if written:
         reports_folder(out)
-    report, text = staged_report(clip, detector_name, lambda n: click.echo(n, err=True), only)
-    if not only:
+    report, text = staged_report(asked, detector_name, lambda n: click.echo(n, err=True))
+    if written:
         write_report(out, "staged", report, text)
     click.echo(text)
 

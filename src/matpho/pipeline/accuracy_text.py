@@ -18,8 +18,11 @@ def _head(report: dict[str, Any]) -> Iterator[str]:
     yield "Few events of each kind: these are examples, not statistics. Recall counts sure events only."
     yield from ("", f"- False incidents on the {negatives['clips']} clips without an event: **{negatives['count']}**.")
     yield f"- False incidents in all: **{report['score']['false']}** in {report['hours_analysed']:.2f} h."
-    if report["staged_scenes"] is not None:
-        yield f"- Staged suite: {report['staged_scenes']} scenes, recall {report['staged_recall']:.2f} (`staged.md`)."
+    if report["staged_recall"] is not None:
+        yield (
+            f"- Staged suite: {report['staged_scenes']} scenes; recall {report['staged_recall']:.2f} of plain "
+            "things from 24 px on (`staged.md`)."
+        )
     yield (
         f"- {cost['frames_per_cpu_s']:.1f} analysed frames and {cost['footage_s_per_cpu_s']:.1f} s of footage "
         f"per second of processor time, {cost['detector_calls_per_footage_s']:.2f} detector calls per second of "

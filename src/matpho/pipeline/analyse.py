@@ -16,6 +16,7 @@ from matpho.domain.words import Said
 from matpho.pipeline.camera import FILE, CameraPipeline, Pace
 from matpho.pipeline.film import Film, open_film
 from matpho.pipeline.film_past import FilmPast
+from matpho.pipeline.past import Past
 from matpho.pipeline.second_look import InFilm
 from matpho.rules.camera_outage import CameraOutage
 from matpho.rules.table import rules_for, without_rule
@@ -151,12 +152,28 @@ def analyse(
     damaged or truncated file is analysed, and the figures say so. Raises BadVideo when nothing can be read,
     BadCameraFile when a rule's settings do not fit.
     """
+    film = open_film(path, fps=fps, analysed_fps=analysed_fps)
+    past = FilmPast(path, fps)
+    return analyse_film(
+        film, camera, detector, pace=pace, progress=progress, alter=alter, fire_model=fire_model, past=past
+    )
+
+
+def analyse_film(
+    film: Film,
+    camera: Camera,
+    detector: Detector,
+    *,
+    pace: Pace = FILE,
+    progress: Callable[[float, float | None], None] = lambda _done, _whole: None,
+    alter: Callable[[Frame], Frame] | None = None,
+    fire_model: FireModel | None = None,
+    past: Past | None = None,
+) -> Analysis:
+    """Analyse footage that is open already; else as :func:`analyse`. ``past`` can look at its pictures again."""
     rules = [r for r in rules_for(camera, "file", None) if not isinstance(r, CameraOutage)]
     wall_s, cpu_s = time.perf_counter(), time.process_time()
-    film = open_film(path, fps=fps, analysed_fps=analysed_fps)
-    pipeline = CameraPipeline(
-        camera, detector, rules, pace=pace, sharp=InFilm(), fire_model=fire_model, past=FilmPast(path, fps)
-    )
+    pipeline = CameraPipeline(camera, detector, rules, pace=pace, sharp=InFilm(), fire_model=fire_model, past=past)
     hits, lights = Hits(), Lights()
     for frame in film.frames():
         hits.take(pipeline.step(alter(frame) if alter else frame))

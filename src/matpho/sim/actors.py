@@ -2,7 +2,9 @@
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from matpho.sim.ground import Ground
 from matpho.sim.mesh import Mesh, moved
@@ -11,6 +13,7 @@ from matpho.sim.objects.person import STEP_M, person
 from matpho.sim.script import Act, Action
 
 _WALK_M_S = 1.25
+_DRIVE_M_S = 4.0  # into a gap and out of it
 _STOOP_S = 1.4
 _PHASES = 14  # drawn poses of one gait cycle: one per picture at 10 a second, and kept
 _ROLLED = ("motorbike",)  # pushed beside its owner, not carried
@@ -20,12 +23,19 @@ Pixel = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Something to draw at one moment: the solid, and the pixel its foot stands on. ``key`` names it for caching."""
+    """Something to draw at one moment: the solid, and the pixel its foot stands on.
+
+    ``key`` names it for caching; the solid is made only when somebody draws it.
+    """
 
     key: tuple[object, ...]
-    mesh: Mesh
+    make: Callable[[], Mesh]
     foot: Pixel
-    gain: float = 1.0
+
+    @property
+    def mesh(self) -> Mesh:
+        """The solid."""
+        return self.make()
 
 
 def thing_mesh(action: Action) -> Mesh:
@@ -37,7 +47,8 @@ class Standing:
     """A thing that stands still from ``start_s`` to ``end_s``."""
 
     def __init__(self, action: Action, foot: Pixel) -> None:
-        self._figure = Figure(("thing", id(self)), thing_mesh(action), foot)
+        mesh = thing_mesh(action)
+        self._figure = Figure(("thing", id(self)), lambda: mesh, foot)
         self.start_s, self.end_s = action.start_s, action.end_s
 
     def at(self, t: float) -> Figure | None:
@@ -85,8 +96,37 @@ class Rider:
             if leg.start_s <= t < leg.end_s:
                 foot = leg.at(t)
                 key = ("ride", id(self), leg.start_s, round(math.log(max(1.0, foot[1])) * 30))
-                return Figure(key, moved(self._mesh, turn_deg=leg.heading_deg), foot)
+                return Figure(key, partial(moved, self._mesh, turn_deg=leg.heading_deg), foot)
         return None
+
+
+class Vehicle:
+    """A vehicle that comes along pixels to the middle of its path, stands there for its time, and goes on."""
+
+    def __init__(self, ground: Ground, path: list[Pixel], action: Action) -> None:
+        middle = max(1, len(path) // 2)
+        self.stop = path[middle]
+        self.stands_from_s, self.stands_to_s = action.start_s, action.end_s
+        coming = _legs(ground, path[: middle + 1], 0.0, _DRIVE_M_S)
+        shift = action.start_s - coming[-1].end_s
+        came = [replace(g, start_s=g.start_s + shift, end_s=g.end_s + shift) for g in coming]
+        self._legs = came + _legs(ground, path[middle:], action.end_s, _DRIVE_M_S)
+        self._mesh, self._heading_deg = thing_mesh(action), came[-1].heading_deg
+        self.start_s = came[0].start_s
+        self.end_s = self._legs[-1].end_s
+
+    def at(self, t: float) -> Figure | None:
+        """What is to be drawn at this second."""
+        if self.stands_from_s <= t < self.stands_to_s:
+            return self._figure(self.stop, self._heading_deg)
+        for leg in self._legs:
+            if leg.start_s <= t < leg.end_s:
+                return self._figure(leg.at(t), leg.heading_deg)
+        return None
+
+    def _figure(self, foot: Pixel, heading_deg: float) -> Figure:
+        key = ("vehicle", id(self), round(heading_deg), round(math.log(max(1.0, foot[1])) * 30))
+        return Figure(key, partial(moved, self._mesh, turn_deg=heading_deg), foot)
 
 
 class Walker:
@@ -135,17 +175,24 @@ class Walker:
         idle = round(0.5 + 0.5 * math.sin(t * 0.9), 1)  # nobody stands like a post
         if self.stoops:
             bend = math.sin(math.pi * min(1.0, max(0.0, (t - self.arrive_s) / (self.leave_s - self.arrive_s))))
-        carried = self._with(t, heading) if t < self.arrive_s + 0.5 * (self.leave_s - self.arrive_s) else []
-        beside = self._beside(heading)
-        mesh = moved(person(self.seed, phase=0.12 * idle, stoop=0.85 * bend + 0.05 * idle, still=True), beside, heading)
-        return Figure(("still", id(self), round(bend, 1), idle, bool(carried)), mesh + carried, self.stop)
+        laden = self.brings is not None and t < self.arrive_s + 0.5 * (self.leave_s - self.arrive_s)
+
+        def mesh() -> Mesh:
+            still = person(self.seed, phase=0.12 * idle, stoop=0.85 * bend + 0.05 * idle, still=True)
+            return moved(still, self._beside(heading), heading) + (self._with(t, heading) if laden else [])
+
+        return Figure(("still", id(self), round(bend, 1), idle, laden), mesh, self.stop)
 
     def _walking(self, leg: _Leg, t: float) -> Figure:
         foot = leg.at(t)
         phase = round((t - leg.start_s) * _WALK_M_S / STEP_M % 1.0 * _PHASES) % _PHASES / _PHASES
-        mesh = moved(person(self.seed, phase=phase), self._beside(leg.heading_deg), leg.heading_deg)
         key = ("walk", id(self), leg.start_s, phase, round(math.log(max(1.0, foot[1])) * 30))
-        return Figure(key, mesh + self._with(t, leg.heading_deg), foot)
+
+        def mesh() -> Mesh:
+            walking = moved(person(self.seed, phase=phase), self._beside(leg.heading_deg), leg.heading_deg)
+            return walking + self._with(t, leg.heading_deg)
+
+        return Figure(key, mesh, foot)
 
     def _beside(self, heading: float) -> tuple[float, float, float]:
         """Where the person stands relative to the thing's own place: behind it, so that it is set down in front."""
@@ -171,7 +218,7 @@ class Walker:
         return moved(thing_mesh(action), (pull * math.cos(turn), pull * math.sin(turn), lift))
 
 
-Actor = Standing | Walker | Rider
+Actor = Standing | Walker | Rider | Vehicle
 
 
 def actors(action: Action, ground: Ground, size: tuple[int, int]) -> list[Actor]:
@@ -182,29 +229,37 @@ def actors(action: Action, ground: Ground, size: tuple[int, int]) -> list[Actor]
         return x * width, y * height
 
     path = [pixel(p.x, p.y) for p in action.path]
-    if action.do is Act.STAND and action.at:
-        return [Standing(action, pixel(action.at.x, action.at.y))]
-    if action.do is Act.LEAVE and action.at:
+    if action.at and action.do in (Act.STAND, Act.LEAVE):
         foot = pixel(action.at.x, action.at.y)
-        way = path or [pixel(-0.06, action.at.y), pixel(1.06, action.at.y)]
-        route = [way[0], foot, way[-1]]
-        owner = Walker(
-            ground, route, action.start_s - _STOOP_S / 2, _STOOP_S, seed=action.seed, stoops=True, brings=action
+        return [Standing(action, foot)] if action.do is Act.STAND else _left(action, ground, foot, path, width)
+    return [_going(action, ground, path)] if path and action.do in _GO else []
+
+
+_GO = (Act.WALK, Act.WAIT, Act.RIDE, Act.PARK)
+
+
+def _left(action: Action, ground: Ground, foot: Pixel, path: list[Pixel], width: int) -> list[Actor]:
+    """A thing, who brings it, and who fetches it again."""
+    way = path or [(-0.06 * width, foot[1]), (1.06 * width, foot[1])]
+    route = [way[0], foot, way[-1]]
+    owner = Walker(ground, route, action.start_s - _STOOP_S / 2, _STOOP_S, seed=action.seed, stoops=True, brings=action)
+    found: list[Actor] = [Standing(_as_set_down(action, owner), foot), owner]
+    if action.taken:
+        back = Walker(
+            ground, route[::-1], action.end_s - _STOOP_S / 2, _STOOP_S, seed=action.seed, stoops=True, takes=action
         )
-        found: list[Actor] = [Standing(_as_set_down(action, owner), foot), owner]
-        if action.taken:
-            back = Walker(
-                ground, route[::-1], action.end_s - _STOOP_S / 2, _STOOP_S, seed=action.seed, stoops=True, takes=action
-            )
-            found.append(back)
-        return found
-    if action.do is Act.WALK and path:
-        return [Walker(ground, path, action.start_s, 0.0, seed=action.seed)]
-    if action.do is Act.RIDE and path:
-        return [Rider(ground, path, action.start_s, action.amount, seed=action.seed)]
-    if action.do is Act.WAIT and path:
-        return [Walker(ground, path, action.start_s, action.end_s - action.start_s, seed=action.seed)]
-    return []
+        found.append(back)
+    return found
+
+
+def _going(action: Action, ground: Ground, path: list[Pixel]) -> Actor:
+    """Who goes along a path, and may stop on it."""
+    if action.do is Act.RIDE:
+        return Rider(ground, path, action.start_s, action.amount, seed=action.seed)
+    if action.do is Act.PARK:
+        return Vehicle(ground, path, action)
+    stay_s = action.end_s - action.start_s if action.do is Act.WAIT else 0.0
+    return Walker(ground, path, action.start_s, stay_s, seed=action.seed)
 
 
 def _as_set_down(action: Action, owner: Walker) -> Action:

@@ -1,7 +1,7 @@
 """A clip of an ordinary place, seen through a view: its pictures, its empty plate, and who walks in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -39,10 +39,23 @@ class View:
 
 
 class Source:
-    """Where pictures come from: endless, at a known rate. A clip on disk or a drawn street."""
+    """Where pictures come from: endless, at a known rate. A clip on disk or a drawn place.
+
+    What is drawn knows its ``ground``, its ``empty`` picture, its ``noise`` and how ``wet`` it is (0..1: what the
+    ground mirrors); of a clip all of it is found out.
+    """
 
     fps: float
     length: int
+    ground: Ground | None = None
+    empty: Image | None = None
+    noise: float | None = None
+    wet: float = 0.0
+
+    def light_at(self, x: float, y: float) -> float | None:
+        """How much of full daylight falls at (x, y), 0..1 of the picture; None: nobody knows."""
+        del x, y
+        return None
 
     def pictures(self, start: int = 0, step: int = 1) -> Iterator[Image]:
         """One pass: picture ``start``, then every ``step``-th up to the last, (H, W, 3) uint8 BGR."""
@@ -113,6 +126,14 @@ class Background:
                     shown = self.see(raw)
             yield shown
 
+    def later(self, shift_s: float) -> "Background":
+        """The same place beginning at another moment of its source; what is known of the place is shared."""
+        other = Background(self.source, replace(self.view, shift_s=shift_s), self._given_ground)
+        for known in ("plate", "noise", "ground", "_half_plate", "_level"):
+            other.__dict__[known] = getattr(self, known)
+        self.__dict__.pop("samples", None)  # forty pictures, needed no more
+        return other
+
     def _forever(self, start: int) -> Iterator[Image]:
         yield from self.source.pictures(start)
         while True:
@@ -127,12 +148,16 @@ class Background:
     @cached_property
     def plate(self) -> Image:
         """The empty place: the median of the samples."""
+        if self.source.empty is not None:
+            return self.see(self.source.empty)
         strips = [np.median(self.samples[:, y : y + 64], axis=0) for y in range(0, self.view.height, 64)]
         return np.concatenate(strips).astype(np.uint8)
 
     @cached_property
     def noise(self) -> float:
         """Standard deviation in grey levels of a pixel where nothing happens."""
+        if self.source.noise is not None:
+            return self.source.noise
         apart = np.abs(self.samples[::4].astype(np.int16) - self.plate).reshape(-1, 3).mean(axis=1)
         return float(np.clip(np.median(apart) * 1.48, 0.5, 8.0))
 
@@ -142,6 +167,8 @@ class Background:
         if self._given_ground is not None:
             return self._given_ground
         width, height = self.view.width, self.view.height
+        if self.source.ground is not None and self.source.empty is not None and self._is_whole:
+            return self.source.ground.scaled(height / self.source.empty.shape[0])
         people: list[tuple[float, float]] = []
         for picture in self.samples:
             _, blobs = self.blobs(picture)
@@ -150,6 +177,23 @@ class Background:
                 if inside and h >= _LEAST_PERSON_PX and 1.7 <= h / w <= 4.2 and area > 0.15 * w * h:
                     people.append((float(y + h), float(h)))
         return fitted(people, width, height, crop_width=self.view.crop.w)
+
+    @property
+    def _is_whole(self) -> bool:
+        c = self.view.crop
+        return (c.x, c.y, c.w, c.h) == (0.0, 0.0, 1.0, 1.0)
+
+    def light_at(self, foot: tuple[float, float]) -> float:
+        """How bright what stands at a pixel is drawn (1: day)."""
+        c, x = self.view.crop, foot[0] / self.view.width
+        there = (1 - x if self.view.mirror else x, foot[1] / self.view.height)
+        known = self.source.light_at(c.x + there[0] * c.w, c.y + there[1] * c.h)
+        return self.view.gain * (self._level if known is None else known)
+
+    @cached_property
+    def _level(self) -> float:
+        """Of a clip: how bright it is in all."""
+        return float(np.clip(np.median(self.plate) / 118.0, 0.35, 1.25))
 
     @cached_property
     def _half_plate(self) -> Image:

@@ -16,13 +16,14 @@ from matpho.domain.geometry import Box
 from matpho.sim.actors import Actor, Figure, Standing, actors
 from matpho.sim.background import Background
 from matpho.sim.lens import Lens
-from matpho.sim.render import Layer, Sprite, draw
+from matpho.sim.render import Layer, Sprite, draw, mirrored
 from matpho.sim.script import Act, Action, Expected, Script
 from matpho.vision.frame import Image
 
 OCCUPIED = "sidewalk_occupied"
 _KEPT_SPRITES = 96  # a walker's gait and what stands; older poses are drawn again
 _NOISE_FIELDS = 5
+_LIGHT_STEP = 0.08  # what moves is drawn anew when the light on it differs by this much
 _WHOLE = (Act.COVER, Act.DEFOCUS, Act.TURN, Act.CUT)
 
 
@@ -70,7 +71,6 @@ class Composer:
         shape = (view.height, view.width, 3)
         self._noise = [rng.normal(0, background.noise, shape).astype(np.float32) for _ in range(_NOISE_FIELDS)]
         self._kept: dict[tuple[object, ...], Sprite] = {}
-        self._gain = view.gain * float(np.clip(np.median(background.plate) / 118.0, 0.35, 1.25))
 
     def pictures(self) -> Iterator[Image]:
         """The scene, picture by picture, (H, W, 3) uint8 BGR."""
@@ -113,14 +113,18 @@ class Composer:
         return Box(left, top, max(0.0, right - left), max(0.0, bottom - top))
 
     def _sprite(self, figure: Figure) -> Sprite:
-        if figure.key not in self._kept:
+        lit = self.background.light_at(figure.foot)
+        key = (*figure.key, round(lit / _LIGHT_STEP))
+        if key not in self._kept:
             if len(self._kept) >= _KEPT_SPRITES:
                 self._kept.pop(next(iter(self._kept)))
-            self._kept[figure.key] = draw(figure.mesh, self.background.ground.look(figure.foot[1], gain=self._gain))
-        return self._kept[figure.key]
+            self._kept[key] = draw(figure.mesh, self.background.ground.look(figure.foot[1], gain=lit))
+        return self._kept[key]
 
-    def _place(self, figure: Figure) -> _Placed | None:
+    def _place(self, figure: Figure, *, image: bool = False) -> _Placed | None:
+        """Where a figure, or its ``image`` in wet ground, falls on the picture; None: nowhere."""
         sprite = self._sprite(figure)
+        sprite = mirrored(sprite, self.background.source.wet) if image else sprite
         width, height = self._size
         left, top = round(figure.foot[0]) - sprite.foot[0], round(figure.foot[1]) - sprite.foot[1]
         h, w = sprite.cover.shape
@@ -132,7 +136,7 @@ class Composer:
         )
 
     def _staged(self, picture: Image, figures: list[Figure], index: int) -> Image:
-        placed = [p for f in sorted(figures, key=lambda f: f.foot[1]) if (p := self._place(f)) is not None]
+        placed = [p for f in sorted(figures, key=lambda f: f.foot[1]) for p in self._with_image(f)]
         labels, blobs = self.background.blobs(picture)
         staged = picture.copy()
         noise = self._noise[index % _NOISE_FIELDS]
@@ -148,6 +152,11 @@ class Composer:
                 drawn = drawn * (1 - front[..., None]) + picture[here] * front[..., None]
             staged[here] = np.clip(drawn, 0, 255).astype(np.uint8)
         return staged
+
+    def _with_image(self, figure: Figure) -> list[_Placed]:
+        """A figure on the picture, after its image in the ground where that is wet."""
+        image = self._place(figure, image=True) if self.background.source.wet > 0 else None
+        return [one for one in (image, self._place(figure)) if one is not None]
 
     def _in_front(
         self, picture: Image, labels: npt.NDArray[np.int32], blobs: npt.NDArray[np.int32], one: _Placed

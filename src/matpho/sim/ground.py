@@ -34,6 +34,10 @@ class Ground:
         """How steeply the camera looks down at this row, 8..65 degrees."""
         return min(65.0, max(8.0, math.degrees(math.atan2(foot - self.horizon, self.focal_px))))
 
+    def scaled(self, by: float) -> "Ground":
+        """The same place in a picture so many times as large."""
+        return Ground(self.slope, self.horizon * by, self.focal_px * by)
+
     def look(self, foot: float, *, gain: float = 1.0, blur_px: float = 0.6) -> Look:
         """How the camera sees a thing that stands at this row."""
         pitch = self.pitch_deg(foot)

@@ -154,3 +154,19 @@ def draw(mesh: Mesh, look: Look) -> Sprite:
         (int(origin[0] - left), int(origin[1] - top)),
         (int(x0 - left), int(y0 - top), int(x1 - x0), int(y1 - y0)),
     )
+
+
+def mirrored(sprite: Sprite, share: float) -> Sprite:
+    """The sprite's image in wet ground below it: upside down, ``share`` of it at the foot, less farther down."""
+    h = sprite.cover.shape[0]
+    away = np.abs(np.arange(h, dtype=np.float32) - (h - 1 - sprite.foot[1])) / h
+    fading = (share * np.maximum(0.0, 1 - 1.1 * away))[:, None].astype(np.float32)
+    colour = cv2.GaussianBlur(sprite.colour[::-1] * fading[..., None], (0, 0), sigmaX=1.2, sigmaY=3.5)
+    cover = cv2.GaussianBlur(sprite.cover[::-1] * fading, (0, 0), sigmaX=1.2, sigmaY=3.5)
+    return Sprite(
+        np.asarray(colour, np.float32),
+        np.asarray(cover, np.float32),
+        np.zeros_like(sprite.shade),
+        (sprite.foot[0], h - 1 - sprite.foot[1]),
+        sprite.box,
+    )

@@ -23,7 +23,11 @@ class Act(StrEnum):
     WALK = "walk"  # a person walks along ``path``
     WAIT = "wait"  # a person walks to the middle of ``path``, stands there until ``end_s``, walks on
     RIDE = "ride"  # a motorbike with its rider goes along ``path`` at ``amount`` metres a second
-    LIGHT = "light"  # the light changes to ``amount`` times (a cloud when ``soft``, else a lamp)
+    PARK = (
+        "park"  # a vehicle (``thing``) comes along ``path`` to its middle, stands from ``start_s`` to ``end_s``, goes
+    )
+    LIGHT = "light"  # the light changes to ``amount`` times: a cloud when ``soft``, else a lamp, near ``at`` if given
+    INFRARED = "infrared"  # the camera sees by its own infrared lamp: no colour, more noise (``amount`` grey levels)
     COVER = "cover"  # something is held over the lens
     DEFOCUS = "defocus"  # the lens loses its focus
     TURN = "turn"  # the camera is turned away
@@ -112,15 +116,15 @@ def _fault(action: Action) -> Said | None:
     """What is wrong with an action, None when it can be staged."""
     if action.end_s < action.start_s:
         return Said("kết thúc trước khi bắt đầu", "it ends before it starts")
-    if action.do in (Act.LEAVE, Act.STAND):
-        if action.at is None:
-            return Said("không nêu vị trí (at)", "it says no place (at)")
+    if action.do in (Act.LEAVE, Act.STAND) and action.at is None:
+        return Said("không nêu vị trí (at)", "it says no place (at)")
+    if action.do in (Act.LEAVE, Act.STAND, Act.PARK):
         if action.thing not in THINGS:
             known = ", ".join(sorted(THINGS))
             return Said(f"không có vật {action.thing!r}; có: {known}", f"no thing {action.thing!r}; there are: {known}")
         if not 0.1 <= action.size <= 10:
             return Said("cỡ (size) phải từ 0.1 đến 10", "size should be 0.1 to 10")
-    return _fault_of_way(action) if action.do in (Act.WALK, Act.WAIT, Act.RIDE) else None
+    return _fault_of_way(action) if action.do in (Act.WALK, Act.WAIT, Act.RIDE, Act.PARK) else None
 
 
 def _fault_of_way(action: Action) -> Said | None:

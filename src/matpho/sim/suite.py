@@ -4,14 +4,18 @@ The figures that come of it show whether the pipeline got better or worse at wha
 things are drawn, the people who bring them are drawn, and there are two places.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from matpho.domain.camera import Camera, Purpose
 from matpho.domain.geometry import Box, Point
+from matpho.errors import BadInput
 from matpho.sim.background import View
+from matpho.sim.families import family_scenes
 from matpho.sim.order_scenes import order_scenes
+from matpho.sim.places.catalogue import Place
 from matpho.sim.scenes import camera, zone
 from matpho.sim.script import Act, Action, Script
+from matpho.sim.suite_scene import SuiteScene
 
 _PLAZA = View(crop=Box(0.22, 0.10, 0.78, 0.78))
 _PLAZA_MIRRORED = View(crop=Box(0.22, 0.10, 0.78, 0.78), mirror=True, warmth=0.2, shift_s=25)
@@ -28,19 +32,6 @@ _PAVEMENT = ((0.0, 0.32), (1.0, 0.32), (1.0, 0.65), (0.0, 0.59))
 _FORECOURT = ((0.2, 0.30), (0.8, 0.30), (0.8, 0.352), (0.2, 0.352))
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteScene:
-    """A script and what it is laid over: the sample clip or the drawn street."""
-
-    script: Script
-    drawn: bool
-
-    @property
-    def background(self) -> str:
-        """Its name in the report."""
-        return "drawn street" if self.drawn else "sample clip"
-
-
 def _place(name: str, purpose: Purpose, ground: tuple[tuple[float, float], ...]) -> Camera:
     return camera(name, name, zone("vung", purpose, *ground, closed=purpose is Purpose.RESTRICTED))
 
@@ -55,7 +46,7 @@ def _scene(
     drawn: bool = False,
 ) -> SuiteScene:
     script = Script(name=name, duration_s=length_s, camera=_place(name, purpose, ground), view=view, actions=actions)
-    return SuiteScene(script, drawn)
+    return SuiteScene(script=script, drawn=drawn)
 
 
 def _left(
@@ -214,7 +205,35 @@ def _camera_itself() -> list[SuiteScene]:
     ]  # fmt: skip
 
 
-def suite() -> list[SuiteScene]:
-    """All scenes of the suite."""
-    order = [SuiteScene(script, drawn=True) for script in order_scenes()]
+def by_hand() -> list[SuiteScene]:
+    """The scenes written by hand, one by one: every kind that pictures are needed for."""
+    order = [SuiteScene(script=script, drawn=True) for script in order_scenes()]
     return [*_dumping(), *_pavement(), *_wheels(), *_intrusion(), *_camera_itself(), *order]
+
+
+def suite(clip_places: Sequence[Place] = ()) -> list[SuiteScene]:
+    """All scenes of the suite; ``clip_places`` are the measurement clips' places that this machine has."""
+    return [*family_scenes(clip_places), *by_hand()]
+
+
+def chosen(scenes: Sequence[SuiteScene], only: Sequence[str] = (), sample: int = 0) -> list[SuiteScene]:
+    """The scenes of the families, or with the names, in ``only`` (none: all); ``sample`` of each family (0: all).
+
+    Raises BadInput for a name that is none.
+    """
+    known = {s.family for s in scenes} | {s.script.name for s in scenes}
+    if unknown := [name for name in only if name not in known]:
+        families = ", ".join(dict.fromkeys(s.family for s in scenes))
+        raise BadInput(
+            f"There is no family or scene {', '.join(unknown)}; families: {families}.",
+            f"Không có nhóm hay cảnh {', '.join(unknown)}; các nhóm: {families}.",
+        )
+    wanted = [s for s in scenes if not only or s.family in only or s.script.name in only]
+    if not sample:
+        return wanted
+    found: list[SuiteScene] = []
+    for family in dict.fromkeys(s.family for s in wanted):
+        mine = [s for s in wanted if s.family == family]
+        count = min(sample, len(mine))
+        found += [mine[i * len(mine) // count + i % (len(mine) // count)] for i in range(count)]  # not one place only
+    return found

@@ -77,12 +77,18 @@ def _key(script: Script, clip: Path | None) -> str:
     """Changes with the script, with the code that draws it, and with the clip."""
     digest = hashlib.sha256(to_json(script).encode())
     here = Path(__file__).parent
-    for file in sorted([*here.glob("*.py"), *here.glob("objects/*.py")]):
+    for file in sorted([*here.glob("*.py"), *here.glob("objects/*.py"), *here.glob("places/*.py")]):
         if file.name not in (
             "serve.py",
             "server.py",
-            "report.py",
+            "families.py",
+            "stagehand.py",
+            "staged_film.py",
             "suite.py",
+            "suite_figures.py",
+            "suite_run.py",
+            "suite_scene.py",
+            "suite_text.py",
             "leash.py",
             "footage.py",
             "archive.py",

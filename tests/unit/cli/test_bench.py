@@ -74,7 +74,7 @@ def test_other_folders_and_bad_weather_can_be_asked_for(clips: Path, tmp_path: P
     (clips / "stays.mp4").rename(videos / "stays.mp4")
     (videos / "empty.mp4").write_bytes(b"no video at all")
     out.mkdir()
-    staged = {"scenes": [1, 2, 3], "types": {"a": {"staged": 3, "found": 2}, "b": {"staged": 1, "found": 1}}}
+    staged = {"staged_scenes": 3, "staged_recall": 0.75, "families": {}}
     (out / "staged.json").write_text(json.dumps(staged))
     words = ["accuracy", "--clips", str(videos), "--events", str(clips / "events.json"), "--cameras"]
     words += [str(clips / "cameras"), "--out", str(out), "--degrade", "shake,night", "--no-pictures"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from matpho.sim.mesh import Mesh
+from matpho.sim.objects.car import car, van
 from matpho.sim.objects.cardboard_box import cardboard_box
 from matpho.sim.objects.motorbike import motorbike
 from matpho.sim.objects.plant_pot import plant_pot
@@ -21,4 +22,6 @@ THINGS: dict[str, Callable[[int], Mesh]] = {
     "umbrella": umbrella,
     "stall": stall,
     "motorbike": motorbike,
+    "car": car,
+    "van": van,
 }
