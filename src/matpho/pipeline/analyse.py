@@ -15,6 +15,7 @@ from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.words import Said
 from matpho.pipeline.camera import FILE, CameraPipeline, Pace
 from matpho.pipeline.film import Film, open_film
+from matpho.pipeline.film_health import FilmHealth
 from matpho.pipeline.film_past import FilmPast
 from matpho.pipeline.past import Past
 from matpho.pipeline.second_look import InFilm
@@ -174,13 +175,17 @@ def analyse_film(
     rules = [r for r in rules_for(camera, "file", None) if not isinstance(r, CameraOutage)]
     wall_s, cpu_s = time.perf_counter(), time.process_time()
     pipeline = CameraPipeline(camera, detector, rules, pace=pace, sharp=InFilm(), fire_model=fire_model, past=past)
-    hits, lights = Hits(), Lights()
+    hits, lights, health = Hits(), Lights(), FilmHealth(camera, film)
     for frame in film.frames():
-        hits.take(pipeline.step(alter(frame) if alter else frame))
+        shown = alter(frame) if alter else frame
+        hits.take(pipeline.step(shown))
         lights.take(frame.at, pipeline.scene)
+        if pipeline.scene:
+            hits.take(health.look(shown, pipeline.scene.picture))
         pipeline.ended_tracks()
         progress(seconds(frame.at), film.duration_s)
-    hits.take(pipeline.finish(Instant(round(film.read.last_s * SECOND))))
+    end = Instant(round(film.read.last_s * SECOND))
+    hits.take([*pipeline.finish(end), *health.finish(end)])
     spent = (time.perf_counter() - wall_s, time.process_time() - cpu_s)
     return Analysis(hits.incidents(), {**_stats(film, pipeline, detector, spent), "lights": lights.changes})
 

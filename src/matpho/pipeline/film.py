@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +21,8 @@ IMAGES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 FOLDER_FPS = 5.0  # of a folder of images where nobody says another
 SMALLEST_PX = 2
 LONGEST_STEP_S = 3600.0  # between two pictures of one file; more is a clock that was set, and nothing stood for years
+WINDOW_S = 10.0
+MOST_WINDOWS = 100_000  # eleven days: a packet that says it is later is wrong
 DENSE_FPS = 14.0  # from here on pictures that no other picture needs are not even decoded
 
 
@@ -33,6 +35,7 @@ class Read:
     damaged: int = 0  # packets or images that could not be decoded
     truncated: bool = False  # the file ended before it said it would
     last_s: float = 0.0
+    arrivals: list[int] = field(default_factory=list)  # pictures in each stretch of WINDOW_S, also those not decoded
 
 
 class Film(Protocol):
@@ -94,6 +97,7 @@ class File:
         self.width, self.height = self._stream.width, self._stream.height
         self.codec = self._stream.codec_context.name
         self.duration_s = self._length()
+        self._begun_s: float | None = None
         if 0 < min(self.width, self.height) < SMALLEST_PX:
             self._container.close()
             raise BadVideo(
@@ -154,7 +158,20 @@ class File:
                 self.read.truncated = True
                 yield from self._decoded(None)
                 return
+            self._count(packet)
             yield from self._decoded(packet)
+
+    def _count(self, packet: Any) -> None:
+        """Note when a picture was sent, whether or not it will be decoded."""
+        if packet.pts is None or not packet.size:
+            return
+        told_s = float(packet.pts * packet.time_base)
+        self._begun_s = told_s if self._begun_s is None else self._begun_s
+        number = int((told_s - self._begun_s) / WINDOW_S)
+        arrivals = self.read.arrivals
+        if 0 <= number < MOST_WINDOWS:
+            arrivals.extend([0] * (number + 1 - len(arrivals)))
+            arrivals[number] += 1
 
     def _decoded(self, packet: Any) -> list[Any]:
         try:

@@ -25,8 +25,8 @@ OF_PEAK = 0.4  # nor below so much of the worst that was seen of it
 USUAL_TIMES = 2.0
 """Of what is usual at this camera: a market square is never as calm as a yard."""
 USUAL_KNOWN_S, USUAL_S = 5.0, 300.0
-AFTERMATH_S = 60.0
-"""After a fight people run about; for so long only what is half as violent as it was begins another."""
+AFTERMATH_S, AS_VIOLENT = 60.0, 0.6
+"""After a fight people run about; for so long only what is nearly as violent as it was begins another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ class Fight:
         if self._episode.is_told:
             return max(STILL * least, OF_PEAK * self._peak)
         if self._told is not None and seconds(at - self._told) < AFTERMATH_S:
-            return max(least, 0.5 * self._peak)
+            return max(least, AS_VIOLENT * self._peak)
         self._peak = 0.0
         return least
 

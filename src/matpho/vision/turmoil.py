@@ -5,7 +5,9 @@ from one moment to the next, and within one place they move against each other. 
 body size around each person, (1) the *change* of motion along the way of what moves (after the Violent Flows descriptor
 of Hassner et al. 2012, its oriented form OViF of Gao et al. 2016, and the acceleration of Deniz et al. 2014), (2) that
 change over the motion itself, and (3) how little the motions in the window agree in direction. The product is small for
-whatever travels, however fast, and for whatever stands. It is smoothed in place, so that a stumble does not count.
+whatever travels, however fast, and for whatever stands. Two groups that walk through each other change and disagree,
+too: what is measured counts the less, the more those within reach get on, as walkers do and people who fight do not.
+It is smoothed in place, so that a stumble does not count. No flow is computed while nobody is within another's reach.
 
 Everything is scaled to a body of :data:`BODY_PX` pixels, so that near and far cameras are judged alike.
 """
@@ -40,10 +42,34 @@ LONGEST_STEP_S = 0.6  # between two pictures: over longer ones no motion can be 
 SMOOTHED_S = 1.5
 REMEMBERED_S = 3.0  # people who fight hide each other: who was seen so lately counts
 MOST_WINDOWS = 24
+WALKS, STAYS = 0.55, 0.3
+"""Bodies a second that people get on: a walker makes 0.7 and more; people who fight have hardly left their place."""
+PACE_S = (0.35, 1.05)  # over so much of the way the pace is measured
+WIDE, WIDEST = 0.7, 1.6
+"""Width over height, in pixels, of a box that may hold two who hold each other; wider is no standing body at all."""
 FEWEST_MEASURES = 3
 CHANGED = 8.0  # grey levels between two pictures
 EVERYWHERE = 0.6  # share of the picture that changes when the light does
 LEAST_SCORE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Somebody on foot where they were last seen; ``pace`` in bodies a second, None where it is not known yet."""
+
+    at: Instant
+    box: Box
+    pace: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Around a person: the window, a body's height there, how many are within reach and how much they stay."""
+
+    window: Box
+    body: float
+    people: int
+    stays: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +91,13 @@ class TurmoilWatch:
         self._frame_size = (0, 0)
         self._size = (0, 0)
         self._before: _Look | None = None
-        self._people: dict[int, tuple[Instant, Box]] = {}
+        self._people: dict[int, _Person] = {}
         self._level = np.zeros((GRID[1], GRID[0]), np.float32)
         self._smoothed: Instant | None = None
         self._measures = 0
 
     def update(self, frame: Frame, tracks: Sequence[Track], stature: Stature) -> tuple[Turmoil, ...]:
-        """Where people are in turmoil now, worst first; nothing is computed while nobody is there."""
+        """Where people are in turmoil now, worst first; next to nothing is computed while each is alone."""
         if frame.size != self._frame_size:
             self._frame_size, self._before = frame.size, None
         people = self._people_of(tracks, frame.at)
@@ -79,15 +105,20 @@ class TurmoilWatch:
             self._before, self._measures = None, 0
             self._level[:] = 0
             return ()
+        reaches = [self._reach(person, people, stature) for person in people]
+        if all(reach.people < 2 for reach in reaches):
+            self._before = None
+            self._rest(frame.at)
+            return ()
         look = self._look(frame, stature.usual)
         before, self._before = self._before, look
         if look.velocity is None or before is None or before.velocity is None:
             return ()
-        found = self._windows(look, before, _moving_wheels(tracks), people, stature)
+        found = self._windows(look, before, _moving_wheels(tracks), reaches)
         self._smooth(frame.at, found)
         return self._told(found)
 
-    def _people_of(self, tracks: Sequence[Track], at: Instant) -> tuple[Box, ...]:
+    def _people_of(self, tracks: Sequence[Track], at: Instant) -> tuple[_Person, ...]:
         """Where people on foot are or were last seen, at most :data:`REMEMBERED_S` ago; the newest first."""
         wheels = _moving_wheels(tracks)
         for track in tracks:
@@ -96,13 +127,40 @@ class TurmoilWatch:
                 continue
             rides = any(box.overlap(wheel) > 0.4 * box.area for wheel in wheels)
             if not rides and box.overlap(self._area) > 0.5 * box.area:
-                self._people[track.id] = (at, box)
-        self._people = {n: (t, b) for n, (t, b) in self._people.items() if 0 <= seconds(at - t) <= REMEMBERED_S}
-        apart: list[Box] = []
-        for _, box in sorted(self._people.values(), key=lambda seen: -seen[0]):
-            if all(box.iou(other) < 0.5 for other in apart):
-                apart.append(box)
+                self._people[track.id] = _Person(at, box, self._pace(track))
+        self._people = {n: p for n, p in self._people.items() if 0 <= seconds(at - p.at) <= REMEMBERED_S}
+        apart: list[_Person] = []
+        for person in sorted(self._people.values(), key=lambda p: -p.at):
+            if all(person.box.iou(other.box) < 0.5 for other in apart):
+                apart.append(person)
         return tuple(apart[:MOST_WINDOWS])
+
+    def _pace(self, track: Track) -> float | None:
+        """How far the track has got within about a second, in its own heights a second."""
+        now, aspect = track.now, self._frame_size[0] / self._frame_size[1]
+        then = next((p for p in track.path if PACE_S[0] <= seconds(now.at - p.at) <= PACE_S[1]), None)
+        if then is None or now.box.h <= 0:
+            return None
+        a, b = now.box, then.box
+        way = np.hypot((a.centre.x - b.centre.x) * aspect, a.bottom - b.bottom)
+        return float(way) / a.h / seconds(now.at - then.at)
+
+    def _reach(self, person: _Person, people: Sequence[_Person], stature: Stature) -> _Reach:
+        """Who is within reach of a person."""
+        box, aspect = person.box, self._frame_size[0] / self._frame_size[1]
+        body = min(max(stature.at(min(box.bottom, 1.0)), 0.6 * box.h), 1.6 * box.h)
+        across, middle = body / aspect, box.centre
+        near = [
+            p
+            for p in people
+            if abs(p.box.centre.x - middle.x) < 1.2 * across and abs(p.box.centre.y - middle.y) < 0.8 * body
+        ]
+        two = WIDE * box.h < box.w * aspect < WIDEST * box.h
+        paces = [p.pace for p in near if p.pace is not None]
+        pace = sum(paces) / len(paces) if paces else 0.0
+        stays = min(1.0, max(0.0, (WALKS - pace) / (WALKS - STAYS)))
+        window = Box(middle.x, middle.y, 0.0, 0.0).grown(0.6 * across, 0.6 * body)
+        return _Reach(window, body, len(near) + two, stays)
 
     def _look(self, frame: Frame, body: float) -> _Look:
         """The picture at working size with the motion since the one before."""
@@ -124,23 +182,14 @@ class TurmoilWatch:
         return _Look(frame.at, luma, (sway - back) / np.float32(dt))
 
     def _windows(
-        self, look: _Look, before: _Look, wheels: Sequence[Box], people: Sequence[Box], stature: Stature
+        self, look: _Look, before: _Look, wheels: Sequence[Box], reaches: Sequence[_Reach]
     ) -> list[tuple[Box, float, int]]:
         """Around each person: the window, how much turmoil, how many people are within reach."""
         sums = self._sums(look, before, wheels)
         if sums is None:
             return []
-        found = []
-        for person in people:
-            body = min(max(stature.at(min(person.bottom, 1.0)), 0.6 * person.h), 1.6 * person.h)
-            across = body * self._frame_size[1] / self._frame_size[0]
-            middle = person.centre
-            window = Box(middle.x, middle.y, 0.0, 0.0).grown(0.6 * across, 0.6 * body)
-            near = sum(
-                abs(o.centre.x - middle.x) < 1.2 * across and abs(o.centre.y - middle.y) < 0.8 * body for o in people
-            )
-            found.append((window, self._measured(sums, window, body, seconds(look.at - before.at)), near))
-        return found
+        dt = seconds(look.at - before.at)
+        return [(r.window, r.stays * self._measured(sums, r.window, r.body, dt), r.people) for r in reaches]
 
     def _sums(self, look: _Look, before: _Look, wheels: Sequence[Box]) -> list[npt.NDArray[np.float64]] | None:
         """Integral pictures of changed pixels, motion², change of motion² and the motion itself; None in a flash."""
@@ -209,6 +258,12 @@ class TurmoilWatch:
         steady = 1 - float(np.exp(-min(max(seconds(at - before), 0.0), LONGEST_STEP_S) / SMOOTHED_S))
         rate = max(steady, 1.0 / self._measures)  # the first measures count alike: a short scene is judged too
         self._level += np.float32(rate) * (now - self._level)
+
+    def _rest(self, at: Instant) -> None:
+        """Nothing to be measured: what was settles."""
+        before, self._smoothed = self._smoothed, at
+        if before is not None:
+            self._level *= np.float32(np.exp(-min(max(seconds(at - before), 0.0), LONGEST_STEP_S) / SMOOTHED_S))
 
     def _told(self, found: Sequence[tuple[Box, float, int]]) -> tuple[Turmoil, ...]:
         if self._measures < FEWEST_MEASURES:
