@@ -137,7 +137,8 @@ class CameraPipeline:
         """
         self.stages.start()
         tracker = self._tracker = self._tracker or Tracker(aspect=frame.size[0] / frame.size[1])
-        self.motion = self._watched(self._gate.update(frame))
+        motion = self._gate.update(frame)
+        self.motion = self._watched(motion)
         self.stages.done("gate")
         if self.scene is not None:
             self._far.moved(frame.at, self.motion.boxes, self.scene.tracks)
@@ -155,7 +156,7 @@ class CameraPipeline:
         self.stages.done("static")
         static = self._traced(static, frame)
         self.stages.done("detector")
-        picture = self._watch.update(frame, stirred=self.motion.share > STIRRED)
+        picture = self._watch.update(frame, stirred=motion.share > STIRRED, moving=motion.moving)
         light = self._daylight.look(frame) if picture.fault is None else self._daylight.now  # a cloth is no night
         picture = replace(picture, light=light)
         self.stages.done("picture")

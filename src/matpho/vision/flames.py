@@ -21,7 +21,10 @@ Mask = npt.NDArray[np.uint8]
 Masks = npt.NDArray[np.bool_]
 
 IDLE_S = 1.0
-"""Between two looks while nothing has the colour of a flame; every frame is looked at otherwise."""
+"""Between two looks while nothing that has the colour of a flame changes; every frame is looked at otherwise."""
+STIRS, STIRS_PX = 10, 3
+"""Grey levels by which so many pixels of the colour differ from the look before: a lamp and a painted wall shine on
+alike, the rim of a flame varies by as much from one second to the next (:data:`FLICKER`)."""
 WINDOW_S = 5.0
 REST_S = 4.0
 """After a window without a flame."""
@@ -42,9 +45,10 @@ class FlameWatch:
         self._watched = watched
         self._kept: deque[tuple[Instant, Mask, Mask]] = deque()  # with the luma
         self._usual = np.zeros((SMALL[1], SMALL[0]), np.float32)
+        self._before: tuple[Mask, Mask] | None = None  # the colour and the luma of the newest look
         self._looked: Instant | None = None
         self._judged: Instant | None = None
-        self._hot: Instant | None = None  # when something had the colour last
+        self._hot: Instant | None = None  # when something had the colour last, and may burn
         self._rest_until: int | None = None
         self._told: tuple[Burning, ...] = ()
 
@@ -58,7 +62,7 @@ class FlameWatch:
         coloured = _coloured(frame)
         if coloured is None:
             self._kept.clear()
-            self._hot, self._told, self._looked = None, (), frame.at
+            self._hot, self._told, self._looked, self._before = None, (), frame.at, None
             return ()
         if self._watched is not None:
             coloured &= self._watched
@@ -66,7 +70,9 @@ class FlameWatch:
         self._looked = frame.at
         self._learn(coloured, dt)
         coloured[self._usual > USUAL] = 0
-        if cv.countNonZero(coloured) >= LEAST_PX // 2:
+        stirs = not idle or self._stirs(coloured, frame.shrunk(*SMALL))
+        self._before = coloured, frame.shrunk(*SMALL)
+        if stirs and cv.countNonZero(coloured) >= LEAST_PX // 2:
             self._hot = frame.at
         elif idle:
             self._kept.clear()
@@ -83,6 +89,14 @@ class FlameWatch:
                 self._kept.clear()
                 self._rest_until = frame.at + round(REST_S * SECOND)
         return self._told
+
+    def _stirs(self, coloured: Mask, luma: Mask) -> bool:
+        """Whether what has the colour, or had it at the look before, has changed since."""
+        if self._before is None:
+            return True
+        colour_then, luma_then = self._before
+        moved = (cv.absdiff(luma, luma_then) > STIRS) & (coloured | colour_then).view(np.bool_)
+        return int(np.count_nonzero(moved)) >= STIRS_PX
 
     def _learn(self, coloured: Mask, dt: float) -> None:
         """What is usual; what burns does not become it."""

@@ -19,6 +19,7 @@ WIDTH, HEIGHT = SMALL
 AVERAGE_S = 2.0  # time constant of the running average
 THRESHOLD = 10.0  # grey levels, at least
 SMALLEST = 5  # cells of 160×90 that a change needs
+_ALL_CALM = np.full((HEIGHT, WIDTH), 255, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,14 @@ class MotionGate:
             self._size = frame.size
             return Motion(moving=True, boxes=(Box(0.0, 0.0, 1.0, 1.0),), share=1.0)
         off = cv2.absdiff(now, self._average)
-        calm = np.asarray(cv2.compare(off, np.maximum(THRESHOLD, 4.0 * self._noise), cv2.CMP_LE), np.uint8)
-        self._calm = calm
         rate = 1.0 - math.exp(-max(seconds(frame.at - before), 0.0) / AVERAGE_S)
         cv2.accumulateWeighted(now, self._average, rate)
+        if cv2.norm(off, cv2.NORM_INF) <= THRESHOLD:  # as nearly always: no need to ask each pixel for its own
+            self._calm = _ALL_CALM
+            cv2.accumulateWeighted(off, self._noise, 0.3 * rate)
+            return Motion(moving=False, boxes=(), share=0.0)
+        calm = np.asarray(cv2.compare(off, np.maximum(THRESHOLD, 4.0 * self._noise), cv2.CMP_LE), np.uint8)
+        self._calm = calm
         cv2.accumulateWeighted(off, self._noise, 0.3 * rate, calm)
         count = calm.size - cv2.countNonZero(calm)
         boxes = _boxes(np.asarray(cv2.bitwise_not(calm), np.uint8)) if count else ()

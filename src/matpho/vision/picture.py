@@ -26,6 +26,7 @@ class WatchSettings:
     """Shares are of the textured blocks, lengths in seconds."""
 
     every_s: float = 2.0  # between two looks while all is well; every frame from the first doubt on
+    calm_s: float = 4.0  # the same where nothing has moved since the look before: what covers a lens is seen to come
     learn_s: float = 3.0
     reference_s: float = 15.0
     textured: float = 6.0  # mean edge strength that makes a block count …
@@ -126,14 +127,18 @@ class PictureWatch:
         self._well_since: Instant | None = None
         self._state = PictureState()
         self._doubted: Instant | None = None  # when a look last gave reason to look at every frame
+        self._changed = True  # whether anything has moved since the newest look
 
-    def update(self, frame: Frame, *, stirred: bool = True) -> PictureState:
+    def update(self, frame: Frame, *, stirred: bool = True, moving: bool = True) -> PictureState:
         """The health of the picture at this frame; a picture of another size starts anew.
 
-        ``stirred`` is False where the motion gate saw no large change: then a look every other second is enough.
+        ``stirred`` is False where the motion gate saw no large change: then a look every other second is enough, and
+        every fourth while it sees nothing move at all.
         """
+        self._changed |= moving
         if not stirred and self._may_wait(frame):
             return self._state
+        self._changed = False
         look = _look(frame)
         before, self._at = self._at, frame.at
         if self._reference is None or self._begun is None or before is None or frame.size != self._size:
@@ -177,7 +182,8 @@ class PictureWatch:
         doubts = self._doubted is not None and seconds(frame.at - self._doubted) <= 2 * self._s.gap_s
         if doubts and self._state.fault is None:
             return False
-        return seconds(frame.at - self._at) < 0.9 * self._s.every_s
+        calm = not self._changed and self._state.fault is None
+        return seconds(frame.at - self._at) < 0.9 * (self._s.calm_s if calm else self._s.every_s)
 
     def _learn(self, look: _Look, rate: float, judged: _Judged | None = None) -> None:
         """What does not look like itself is taken in ten times slower: a cover that creeps must not teach itself."""

@@ -22,7 +22,8 @@ Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.uint8]
 
 GRID = (32, 18)
-EVERY_S = 1.0
+EVERY_S, CALM_S = 1.0, 4.0  # between two looks; the latter while nothing veils anything and no block has changed
+SAME_LEVEL = 1  # grey levels of a block's mean; noise moves it by less
 LEARN_S, SLOW_S = 40.0, 400.0  # the empty scene follows the picture; under a veil ten times slower
 SETTLE_S = 20.0  # before that nothing is known
 STRUCTURE = 36.0  # variance, grey levels², that a block needs for its veil to be measured
@@ -61,34 +62,58 @@ class SmokeWatch:
         self._veils: deque[Floats] = deque(maxlen=REMEMBERED)
         self._plumes: list[_Plume] = []
         self._told: tuple[Burning, ...] = ()
+        self._glance, self._glanced = np.zeros((GRID[1], GRID[0]), np.uint8), Instant(0)
+        self._calm = False
 
     def update(self, frame: Frame) -> tuple[Burning, ...]:
-        """Where smoke seems to be now; looked at once a second."""
-        if self._empty is not None and 0 <= seconds(frame.at - self._at) < 0.9 * EVERY_S:
+        """Where smoke seems to be now; looked at once a second, less often while nothing changes."""
+        if self._empty is not None and self._may_wait(frame):
             return self._told
         now = frame.shrunk(*MIDDLE).astype(np.float32)
         if self._empty is None:
             self._empty, self._begun, self._at = now, frame.at, frame.at
             return ()
-        dt, self._at = min(max(seconds(frame.at - self._at), 0.0), 2.0), frame.at
-        smoky, thin, veil, grey = self._veiled(now, self._empty, dt)
+        since_s, self._at = min(max(seconds(frame.at - self._at), 0.0), CALM_S), frame.at
+        dt = min(since_s, 2.0)  # what rises does so look by look
+        smoky, thin, veil, grey = self._veiled(now, self._empty, since_s)
         settled = seconds(frame.at - self._begun) >= SETTLE_S
         if not settled or smoky.mean() > EVERYWHERE:
             self._level[:] = 0
             self._veils.clear()
             self._plumes.clear()
-            self._learn(now, np.full_like(self._level, dt / (SETTLE_S if not settled else LEARN_S)))
-            self._told = ()
+            self._learn(now, None, since_s / (SETTLE_S if not settled else LEARN_S))
+            self._told, self._calm = (), False
             return ()
         self._level += np.float32(min(1.0, dt / RISE_S)) * (smoky - self._level)
-        self._learn(now, np.where(smoky | (self._level > 0.2), dt / SLOW_S, dt / LEARN_S).astype(np.float32))
+        held = np.asarray((smoky > 0) | (self._level > 0.2), np.uint8)
+        self._learn(now, held if held.any() else None, since_s / LEARN_S, since_s / SLOW_S)
         self._veils.append(veil)
         self._told = self._judge(frame, thin, grey)
+        self._calm = not (self._told or self._plumes or held.any() or self._level.max() > 0.05)
         return self._told
 
-    def _learn(self, now: Floats, rate: Floats) -> None:
-        if self._empty is not None:
-            self._empty += cv.resize(rate, MIDDLE, interpolation=cv.INTER_NEAREST) * (now - self._empty)
+    def _may_wait(self, frame: Frame) -> bool:
+        """Whether the newest look is fresh enough."""
+        if not 0 <= seconds(frame.at - self._glanced) < 0.9 * EVERY_S:
+            self._glanced = frame.at
+            glance = np.asarray(cv.resize(frame.shrunk(*SMALL), GRID, interpolation=cv.INTER_AREA), np.uint8)
+            same = cv.norm(glance, self._glance, cv.NORM_INF) <= SAME_LEVEL
+            if self._calm and same and 0 <= seconds(frame.at - self._at) < 0.9 * CALM_S:
+                return True
+            self._glance = glance
+            return False
+        return True
+
+    def _learn(self, now: Floats, held: Mask | None, rate: float, rate_held: float = 0.0) -> None:
+        """Follow the picture: at a rate of its own where the blocks are ``held`` (18, 32)."""
+        if self._empty is None:
+            return
+        if held is None:
+            cv.accumulateWeighted(now, self._empty, rate)
+            return
+        slow = cv.resize(held, MIDDLE, interpolation=cv.INTER_NEAREST)
+        cv.accumulateWeighted(now, self._empty, rate, cv.compare(slow, 0, cv.CMP_EQ))
+        cv.accumulateWeighted(now, self._empty, rate_held, slow)
 
     def _veiled(self, now: Floats, empty: Floats, dt: float) -> tuple[Mask, Mask, Floats, Floats]:
         """Blocks behind smoke, those that shine through, t, and S, each (18, 32)."""

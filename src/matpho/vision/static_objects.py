@@ -41,7 +41,8 @@ __all__ = ["StaticObjectModel", "StaticSettings"]
 _LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
 _LEARN_EVERY_S = 0.9
 _KEEP_EVERY_S = 600.0  # the present scene is remembered as that of its light
-_EMPTY_CALM = 2.0  # so much rarer are the looks where nothing moves and nothing is at rest
+_EMPTY_CALM, _BARE_CALM = 2.0, 4.0  # so much rarer are the looks where nothing moves and nothing is at rest; the
+# latter where nothing differs from the empty scene either, and the detector has said nothing that waits to be heard
 _BEGUN_S = 3.0  # what comes to rest so soon after looking began was there before (a quiet scene is looked at every 2 s)
 _PAUSE_S = 4.0  # without a picture: what was set down meanwhile was not seen, nor who did it
 _OWNER_AFTER_S = 2.0  # after the set-down: who was there is known by then
@@ -70,6 +71,8 @@ class StaticObjectModel:
         self._start: Instant | None = None
         self._began_s = 0.0
         self._last_s: float | None = None
+        self._fed_s = 0.0  # the newest frame, looked at or not
+        self._bare = False  # nothing differed from the empty scene at the newest look
         self._changed_since_s: float | None = None
         self._unlearned_s = 0.0
         self._from_s = self._again_s = -1e9
@@ -92,14 +95,16 @@ class StaticObjectModel:
         if observations is not None:
             self._said = observations
         self._told = tuple(thing for thing in self._told if not thing.gone)
+        lost_s, self._fed_s = at_s - self._fed_s, at_s
         since_s = _LONGEST_STEP_S if self._last_s is None else at_s - self._last_s
         if since_s < 0.9 / self._s.most_fps:
             return self._told
         settling = self._background is None or self._changed_since_s is not None
-        calm_s = 1.0 if self._census.things else _EMPTY_CALM
-        if not settling and since_s < 0.95 * calm_s / self._s.quiet_fps and sampling.is_still(frame):
+        calm_s = self._calm()
+        still = not settling and sampling.is_still(frame)
+        if still and since_s < 0.95 * calm_s:
             return self._told
-        if since_s >= _PAUSE_S:
+        if lost_s >= _PAUSE_S:
             self._again_s = at_s
         sampling.looked(frame)
         self._last_s = at_s
@@ -109,9 +114,18 @@ class StaticObjectModel:
         if self._background is None:
             self._begin(picture, chroma, at_s)
         else:
-            step_s = min(since_s, _LONGEST_STEP_S)
+            watched = still and lost_s <= _LONGEST_STEP_S
+            step_s = min(since_s, calm_s if watched else _LONGEST_STEP_S)
             self._told = self._step(self._background, picture, chroma, at_s, step_s, tracks)
         return self._told
+
+    def _calm(self) -> float:
+        """Seconds between two looks where nothing moves: fewer while something is at rest or was taken away."""
+        if self._census.things or self._removed.things:
+            times = 1.0
+        else:
+            times = _BARE_CALM if self._bare and self._said is None else _EMPTY_CALM
+        return times / self._s.quiet_fps
 
     @property
     def removed(self) -> tuple[StaticObject, ...]:
@@ -219,7 +233,7 @@ class StaticObjectModel:
     ) -> tuple[StaticObject, ...]:
         picture = self._registration.align(picture, background.levels, self._taken)
         look = background.look(picture, chroma, self._taken)
-        self._foreground = look.foreground
+        self._foreground, self._bare = look.foreground, look.share == 0
         if self._whole_picture_changed(background, look, chroma, at_s, tracks):
             return tuple(self._tell(thing, gone=False) for thing in self._census.told)
         self._stillness.update(look, at_s, step_s)

@@ -78,7 +78,10 @@ class Tracker:
         Raises ValueError when time does not increase.
         """
         self._advance(at)
-        self._record(at)
+        if self._filters.still:
+            self._stay(at)
+        else:
+            self._record(at)
         return self._alive()
 
     @property
@@ -105,11 +108,9 @@ class Tracker:
         if at <= before:
             raise ValueError(f"time does not increase: {before} → {at}")
         dt = seconds(at - before)
-        waits = np.array(
-            [seconds(at - t.seen_at) > (COAST_S if t.misses else UNLOOKED_S) for t in self._tracked], dtype=bool
-        )
-        if waits.any():
-            self._filters.stop(waits)
+        waits = [seconds(at - t.seen_at) > (COAST_S if t.misses else UNLOOKED_S) for t in self._tracked]
+        if any(waits):
+            self._filters.stop(np.array(waits, np.bool_))
         self._filters.predict(min(dt, 1.0))
 
     def _to_units(self, seen: Sightings) -> Floats:
@@ -309,6 +310,11 @@ class Tracker:
         for tracked, (x, y), (w, h) in zip(self._tracked, low.tolist(), size.tolist(), strict=True):
             seen = tracked.seen_at == at
             tracked.path.append(TrackPoint(at, Box(x, y, w, h), seen, seated=seen and tracked.seated))
+
+    def _stay(self, at: Instant) -> None:
+        """Nothing has moved since the frame before: all are where they were."""
+        for tracked in self._tracked:
+            tracked.path.append(TrackPoint(at, tracked.path[-1].box, seen=False))
 
     def _alive(self) -> tuple[Track, ...]:
         return tuple(t.as_track() for t in self._tracked if t.hits >= CONFIRM)

@@ -9,6 +9,7 @@ from tests.unit.vision.fires import FPS, Image, flame, frames, smoke, street
 
 from matpho.domain.geometry import Point, Polygon
 from matpho.domain.observation import Burning, Burns
+from matpho.vision import flames
 from matpho.vision.fire import FireWatch
 from matpho.vision.flames import FlameWatch
 from matpho.vision.frame import Frame
@@ -142,3 +143,37 @@ def test_a_flame_that_goes_out_is_over_within_seconds():
     seen = [bool(watch.update(frame, sound=True)) for frame in frames(BEFORE + burns + [STREET] * 40)]
     assert any(seen)
     assert not any(seen[-round(2 * FPS) :])
+
+
+def lit(picture: Image) -> Image:
+    """With a lamp of the colour of a flame."""
+    shown = picture.copy()
+    cv2.circle(shown, (120, 120), 24, (60, 180, 255), -1)
+    return shown
+
+
+def test_a_lamp_that_shines_on_is_looked_at_once_a_second(monkeypatch: pytest.MonkeyPatch):
+    looks: list[Frame] = []
+    seen_by = flames._coloured
+    monkeypatch.setattr(flames, "_coloured", lambda frame: looks.append(frame) or seen_by(frame))
+    dice = np.random.default_rng(4)
+    pictures = [np.clip(lit(STREET) + dice.integers(-3, 4, (360, 640, 1)), 0, 255).astype(np.uint8) for _ in range(150)]
+    assert watched(pictures) == []
+    late = [f for f in looks if f.at > 15e9]
+    assert 10 <= len(late) <= 18  # of 75 pictures
+
+
+def test_a_flame_beside_a_lamp_that_has_shone_on_is_told_as_soon():
+    scene = lit(STREET)
+    burning = watched([scene] * 150 + [flame(scene, i, size=25) for i in range(50)])
+    assert burning
+    assert burning[0].box.x < 0.5 < burning[0].box.right
+
+
+def test_smoke_after_a_long_calm_is_seen_as_soon():
+    def begins(calm: int) -> int:
+        told = frames([STREET] * calm + [smoke(STREET, i) for i in range(150)])
+        watch = FireWatch()
+        return next(n for n, frame in enumerate(told) if watch.update(frame, sound=True)) - calm
+
+    assert begins(600) <= begins(125) + FPS

@@ -54,3 +54,27 @@ def test_a_box_told_to_stand_stands():
     place = filters.mean[0, 0, 0]
     filters.predict(1.0)
     assert filters.mean[0, 0, 0] == place
+
+
+def test_a_rest_in_many_steps_makes_as_unsure_as_each_step_by_itself():
+    at_once, stepwise = moving(0.3, 8), moving(0.3, 8)
+    for filters in (at_once, stepwise):
+        filters.stop(np.array([True]))
+    for dt in (0.2, 0.2, 0.35, 1.0, 0.2):
+        at_once.predict(dt)
+        stepwise.predict(dt)
+        assert stepwise.cov[0, 0, 0] > 0  # asking is what applies the step
+    at_once.add(np.array([[0.7, 0.5, 0.1, 0.1]]))
+    stepwise.add(np.array([[0.7, 0.5, 0.1, 0.1]]))
+    assert at_once.cov == pytest.approx(stepwise.cov, rel=1e-9)
+    assert at_once.still
+
+
+def test_what_moves_beside_what_stands_grows_unsure_by_the_known_formulas():
+    filters = moving(0.3, 8)
+    p, c, v = (float(x) for x in filters.cov[0, 0])
+    noise = (0.9 * float(filters.mean[0, 3, 0])) ** 2
+    filters.predict(0.5)
+    grown = (p + c + v / 4 + noise / 64, c + v / 2 + noise / 16, v + noise / 4)
+    assert tuple(filters.cov[0, 0]) == pytest.approx(grown, rel=1e-9)
+    assert not filters.still

@@ -177,3 +177,19 @@ def test_one_look_in_two_seconds_is_enough_until_the_first_doubt():
     first, late = (faults(states).index(Fault.COVERED) for states in told)
     assert 0 <= late - first <= 10
     assert told[1][-1].fault is None
+
+
+def test_where_nothing_moves_a_look_in_four_seconds_is_enough_and_what_comes_brings_back_the_pace():
+    watch, pictures = PictureWatch(), [STREET] * 200 + [covered(1.0)] * 25
+    told = [
+        watch.update(Frame(after(Instant(0), n / 5), noisy(p, n)), stirred=n == 200, moving=n >= 200)
+        for n, p in enumerate(pictures)
+    ]
+    looks = PictureWatch()
+    seen: list[int] = []
+    for n in range(200):
+        looks.update(Frame(after(Instant(0), n / 5), noisy(STREET, n)), stirred=False, moving=False)
+        if looks._at == after(Instant(0), n / 5):
+            seen.append(n)
+    assert len([n for n in seen if n > 50]) <= 9  # in thirty seconds
+    assert faults(told).index(Fault.COVERED) <= 200 + 3 * 5
