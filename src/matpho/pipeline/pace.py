@@ -18,20 +18,21 @@ class Pace:
     """Seconds between two looks of the detector.
 
     While something moves (on average), while there are tracks but nothing moves, and when all is quiet.
-    ``confirm_s`` is for what was seen only once. With ``rests`` the looks at tracks among which nothing moves become
-    rarer and rarer, up to ``quiet_s``: a parked car is still one. ``focus_s`` is for the part of the picture around the
-    traffic zones, where that part is looked at by itself in between (:mod:`matpho.pipeline.focus`); None: it is not.
+    ``confirm_s`` is for what was seen only once. With ``longest_s`` the looks become rarer and rarer while nothing
+    moves, up to that: a parked car is still one, and whatever comes is seen to move. ``focus_s`` is for the part of the
+    picture around the traffic zones, where that part is looked at by itself in between (:mod:`matpho.pipeline.focus`);
+    None: it is not.
     """
 
     moving_s: float
     tracked_s: float
     quiet_s: float
     confirm_s: float = 0.0
-    rests: bool = False
+    longest_s: float | None = None
     focus_s: float | None = None
 
 
-LIVE = Pace(moving_s=1.0, tracked_s=2.0, quiet_s=20.0, confirm_s=0.35, rests=True)
+LIVE = Pace(moving_s=1.0, tracked_s=2.0, quiet_s=20.0, confirm_s=0.35, longest_s=60.0)
 """One inference a second where something moves: enough to name what lies there and who was at it."""
 
 FILE = Pace(moving_s=0.0, tracked_s=1.0, quiet_s=4.0)
@@ -63,7 +64,7 @@ def live_pace(camera: Camera) -> Pace:
         tracked_s=LIVE.tracked_s,
         quiet_s=LIVE.quiet_s,
         confirm_s=min(LIVE.confirm_s, moving_s),
-        rests=LIVE.rests,
+        longest_s=LIVE.longest_s,
     )
 
 
@@ -116,11 +117,11 @@ class Schedule:
         return waited_s >= self._calm_s(now)
 
     def _calm_s(self, now: Activity) -> float:
-        if not now.tracks:
-            return self._pace.quiet_s
-        if now.things or not self._pace.rests:
-            return self._pace.tracked_s
-        return min(self._pace.quiet_s, self._pace.tracked_s * 2.0 ** min(self._rested, 8))
+        first_s = self._pace.tracked_s if now.tracks else self._pace.quiet_s
+        if now.things or self._pace.longest_s is None:
+            return first_s
+        doubled = self._rested if now.tracks else self._rested - 1
+        return min(self._pace.longest_s, first_s * 2.0 ** min(max(doubled, 0), 8))
 
     def _allowance(self, waited_s: float) -> float:
         if self._pace.moving_s <= 0:

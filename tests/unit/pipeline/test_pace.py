@@ -58,8 +58,13 @@ def test_what_has_just_come_is_looked_at_twice_in_quick_succession():
 
 
 def test_a_parked_car_is_looked_at_less_and_less_but_what_was_left_is_not():
-    assert looks(Schedule(LIVE), [PARKED] * 300)[:5] == pytest.approx([0, 4, 12, 28, 48])
+    assert looks(Schedule(LIVE), [PARKED] * 950) == pytest.approx([0, 4, 12, 28, 60, 120, 180])
     assert len(looks(Schedule(LIVE), [LYING] * 300)) == 30
+
+
+def test_where_nothing_moves_and_nothing_is_followed_the_looks_grow_rare_too():
+    assert looks(Schedule(LIVE), [EMPTY] * 950) == pytest.approx([0, 20, 60, 120, 180])
+    assert looks(Schedule(FILE), [EMPTY] * 60) == pytest.approx([0, 4, 8])
 
 
 def test_after_a_rest_the_first_motion_is_looked_at_at_once():
