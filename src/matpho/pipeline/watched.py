@@ -32,6 +32,7 @@ _JOURNAL_DAYS = 2.0  # hits and tracks that the desk has stored stay in the jour
 
 LONGEST_PATH = 32  # boxes in the summary of a track
 _SCENES_EVERY_S = 900.0  # what was learned of the empty scenes goes to disk
+_NAP_S, _CALM_S = 0.4, 3.0  # how long pictures may gather, when nothing has moved for so long
 SILENT_S = 2.0  # without a picture for so long the rules are told that time goes on
 
 
@@ -86,8 +87,10 @@ class WatchedCamera:
             listeners=listeners,
             tell=self._tell_as_sub,
             clock=around.clock,
+            nap_s=self._nap_s,
         )
         self._newest, self._last_at = around.clock.now(), Instant(0)
+        self._moved_at = Instant(0)
         self._earlier, self._earlier_s = {"inferences": 0, "scheduled": 0}, dict[str, float]()
         self._untold: list[HitSeen | TrackEnded] = []
         self.analysed = 0
@@ -96,6 +99,11 @@ class WatchedCamera:
     def _tell_as_sub(self, state: StreamState) -> None:
         """A camera with one stream only shows it in both roles; the recorder speaks for main."""
         self._around.tell(replace(state, role=StreamRole.SUB))
+
+    def _nap_s(self) -> float:
+        """Pictures may come a little later, several together, while nothing moves and nobody watches."""
+        calm = seconds(self._last_at - self._moved_at) > _CALM_S
+        return _NAP_S if calm and not self._masked and not self._hub.watched else 0.0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -122,6 +130,8 @@ class WatchedCamera:
             return due is not None
         self._newest, self._last_at = self._around.clock.now(), due.at
         hits = self._pipeline.step(due)
+        if self._pipeline.motion.moving:
+            self._moved_at = due.at
         self.analysed += 1
         self._say(hits)
         for track in self._pipeline.ended_tracks():

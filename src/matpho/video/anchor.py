@@ -44,6 +44,10 @@ class StreamClock:
         if camera_at is not None:
             self.camera_offset_ms = (camera_at - self.instant(stamp_ns)) / 1e6
 
+    def late_ns(self, stamp_ns: int, arrived: Instant) -> int:
+        """How much later than the quickest packet of the last half minute this observed one came; 0 for that one."""
+        return arrived - stamp_ns - self._recent[0][1] if self._recent else 0
+
     def instant(self, stamp_ns: int) -> Instant:
         """When the picture with this time stamp was captured."""
         return Instant(stamp_ns + self._offset)

@@ -105,6 +105,11 @@ class LiveHub:
         self._gop: list[Packet] = []
         self._gop_bytes = 0
 
+    @property
+    def watched(self) -> bool:
+        """Whether anybody sees this stream now."""
+        return bool(self._viewers)
+
     def began(self, info: StreamInfo) -> None:
         """A new time line."""
         with self._lock:

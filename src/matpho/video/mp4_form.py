@@ -33,8 +33,8 @@ class Mp4Form:
 
     def ticks(self, packet: Packet, count: int) -> int:
         """``count`` units of the packet's time base in units of the track's."""
-        base = packet.time_base
-        return count * base.numerator * self.timescale // base.denominator
+        numerator, denominator = packet.time_base.as_integer_ratio()
+        return count * numerator * self.timescale // denominator
 
 
 def _header(info: StreamInfo) -> tuple[bytes, int]:

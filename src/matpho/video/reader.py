@@ -16,7 +16,7 @@ from matpho.domain.address import Address
 from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, Link, StreamState
-from matpho.domain.time import Clock, Instant
+from matpho.domain.time import SECOND, Clock, Instant
 from matpho.errors import BadVideo, MatphoError, SourceLost, SourceRefused
 from matpho.video.anchor import StreamClock
 from matpho.video.parameters import in_band, probed, same_picture
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 SETTLE_S = 0.4  # packets held at connect until their burst is over
 JUMP_S = 3.0  # time stamps that leap further than this begin a new time line
 STATE_EVERY_S = 2.0
+STEADY_S = 10.0  # a connection is read at once for so long
+CAUGHT_UP = 1 / 3  # of a nap: a packet that is later than this has others behind it
 _BACKOFF_S = (
     1.0,
     2.0,
@@ -102,7 +104,12 @@ class StreamReader:
         listeners: Sequence[PacketListener],
         tell: Callable[[StreamState], None],
         clock: Clock,
+        nap_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
+        """``nap_s`` says for how long packets may gather now before the next is read: ten at once cost far less than
+        ten times one. A reader that has not caught up never naps.
+        """
+        self._nap_s = nap_s
         self.camera_id, self.role, self.address = camera_id, role, address
         self._open, self._listeners, self._tell, self._clock = open_source, listeners, tell, clock
         self._stop = threading.Event()
@@ -173,7 +180,7 @@ class StreamReader:
         self._info, self._stream_clock, self._last_dts = source.info, None, None
         self._meter = _Meter()  # what came before the loss says nothing of this connection
         held: list[tuple[Packet, Instant]] = []
-        deadline = 0.0
+        deadline, steady_s = 0.0, self._clock.monotonic_s() + STEADY_S
         started = False
         stopped, wall, monotonic = self._stop.is_set, self._clock.now, self._clock.monotonic_s
         for packet in source if source.live else paced(source, self._clock, self._stop.wait):
@@ -194,6 +201,16 @@ class StreamReader:
             else:
                 started = self._deliver(packet, now, now_s, started=started)
             self._refresh(now_s)
+            if now_s >= steady_s and source.live:
+                self._nap(packet, now)
+
+    def _nap(self, packet: Packet, arrived: Instant) -> None:
+        """Let packets gather in the connection's buffer while nobody waits for them."""
+        nap_s = self._nap_s()
+        if not nap_s or self._stream_clock is None:
+            return
+        if self._stream_clock.late_ns(packet.offset_ns, arrived) < CAUGHT_UP * nap_s * SECOND:
+            self._stop.wait(nap_s)
 
     def _deliver(self, packet: Packet, arrived: Instant, now_s: float, *, started: bool) -> bool:
         """Hand one packet on; whether the time line is running (it starts at a key frame)."""
@@ -226,8 +243,9 @@ class StreamReader:
         if self._last_dts is None:
             return False
         step = packet.dts - self._last_dts
-        base = packet.time_base  # whole numbers: arithmetic of fractions costs more than the copying itself
-        return step < 0 or step * base.numerator > JUMP_S * base.denominator
+        # whole numbers: arithmetic of fractions costs more than the copying itself
+        numerator, denominator = packet.time_base.as_integer_ratio()
+        return step < 0 or step * numerator > JUMP_S * denominator
 
     def _at_key_frame(self, packet: Packet) -> bool:
         """Notice changed parameters and a drifted clock; False when a new time line must begin here."""

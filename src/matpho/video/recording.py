@@ -20,6 +20,7 @@ from matpho.video.source import OpenSource
 log = logging.getLogger(__name__)
 
 _LOOK_S = 1.0
+_NAP_S = 0.2  # while nobody watches: 100 kB at 4 Mbit/s, which a connection's buffer holds
 
 
 @dataclass(slots=True)
@@ -109,6 +110,7 @@ class _Recordings:
             listeners=(hub, recorder),
             tell=self._tell,
             clock=self._clock,
+            nap_s=lambda: 0.0 if hub.watched else _NAP_S,
         )
         self._live.serve(hub)
         self._running[camera_id] = _Recording(text, role, reader, recorder)

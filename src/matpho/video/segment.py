@@ -20,9 +20,9 @@ SYNC_EVERY_S = 5.0  # what a power cut may cost beyond the last fragment; a kill
 FRAGMENT_S = 4  # cameras with very long groups of pictures get a fragment at least this often
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Held:
-    """A picture of the running fragment, with its times in the file (ticks of its own time base)."""
+    """A picture of the running fragment, with its times in the file (ticks of its own time base). Never changed."""
 
     packet: Packet
     dts: int
@@ -83,8 +83,8 @@ class SegmentWriter:
         self.end = max(self.end, Instant(packet.at + packet.duration_ns))
 
     def _is_long(self, packet: Packet, dts: int) -> bool:
-        base = packet.time_base
-        return (dts - self._held[0].dts) * base.numerator >= FRAGMENT_S * base.denominator
+        numerator, denominator = packet.time_base.as_integer_ratio()
+        return (dts - self._held[0].dts) * numerator >= FRAGMENT_S * denominator
 
     def _flush(self, next_dts: int) -> None:
         """Write the held pictures as one fragment; the last of them lasts until ``next_dts``."""
@@ -94,18 +94,17 @@ class SegmentWriter:
         pieces: list[bytes] = []
         samples: list[Sample] = []
         ends = [h.dts for h in held[1:]] + [next_dts]
+        start = first = self._form.ticks(held[0].packet, held[0].dts)
         for picture, end in zip(held, ends, strict=True):
-            parts = self._form.pieces(picture.packet)
-            start, shown = self._ticks(picture, picture.dts), self._ticks(picture, picture.dts + picture.shift)
-            lasts = self._ticks(picture, end) - start
-            samples.append(Sample(lasts, sum(map(len, parts)), picture.packet.key, shown - start))
+            parts, ticks = self._form.pieces(picture.packet), self._form.ticks
+            next_start = ticks(picture.packet, end)
+            shift = ticks(picture.packet, picture.dts + picture.shift) - start if picture.shift else 0
+            samples.append(Sample(next_start - start, sum(map(len, parts)), picture.packet.key, shift))
             pieces += parts
+            start = next_start
         self._fragments += 1
-        head = fragment_head(self._ticks(held[0], held[0].dts), samples, self._fragments)
+        head = fragment_head(first, samples, self._fragments)
         self._write(b"".join([head, *pieces, seal(head, *pieces)]))
-
-    def _ticks(self, picture: _Held, count: int) -> int:
-        return self._form.ticks(picture.packet, count)
 
     def _write(self, whole: bytes) -> None:
         data = memoryview(whole)

@@ -49,19 +49,21 @@ class Packet:
     @property
     def offset_ns(self) -> int:
         """``pts`` in nanoseconds."""
-        return int(self.pts * self.time_base.numerator * SECOND // self.time_base.denominator)
+        numerator, denominator = self.time_base.as_integer_ratio()  # one call: a packet asks often
+        return self.pts * numerator * SECOND // denominator
 
     @property
     def duration_ns(self) -> int:
         """``duration`` in nanoseconds."""
-        return int(self.duration * self.time_base.numerator * SECOND // self.time_base.denominator)
+        numerator, denominator = self.time_base.as_integer_ratio()
+        return self.duration * numerator * SECOND // denominator
 
 
 def once(packets: Iterable[Packet]) -> Iterator[Packet]:
     """The packets without those that are the same as the one before: some servers repeat one when they are late."""
     last: Packet | None = None
     for packet in packets:
-        same = last is not None and (last.dts, last.size) == (packet.dts, packet.size)
+        same = last is not None and last.dts == packet.dts and last.size == packet.size
         if same and last is not None and bytes(last.payload) == bytes(packet.payload):
             continue
         last = packet

@@ -209,3 +209,67 @@ def test_it_comes_back_and_stops():
     assert bench.states[-1].link is Link.OFF
     assert {s.link for s in bench.states} == {Link.CONNECTING, Link.LOST, Link.OFF}
     assert not any("hunter2" in str(s) for s in bench.states)
+
+
+class Buffered(ScriptedSource):
+    """A camera whose packets come when they are due, ``late_s`` later from the second half on, and wait to be read."""
+
+    late_s, waits = 0.0, 0
+
+    def __iter__(self):
+        began_s, first = self._clock.monotonic_s(), self._script[0].dts
+        for n, packet in enumerate(self._script):
+            due_s = began_s + float((packet.dts - first) * packet.time_base)
+            due_s += self.late_s if n >= len(self._script) // 2 else 0.0
+            if due_s > self._clock.monotonic_s():
+                self.waits += 1
+                self._clock.go(due_s - self._clock.monotonic_s())
+            yield packet
+
+
+def read_with_naps(nap_s, late_s=0.0):
+    """300 pictures, ten a second; the bench, and when the reader napped."""
+    bench, napped = Bench(), []
+
+    def nap(length_s):
+        napped.append(bench.clock.monotonic_s())
+        bench.clock.go(length_s)
+
+    bench.reader._nap_s, bench.reader._stop.wait = nap_s, nap
+    info, script = packets(pictures=300, gop=20)
+    bench.source = Buffered(info, script, bench.clock)
+    bench.source.late_s = late_s
+    bench.reader._open = lambda _: bench.source
+    bench.reader._one_connection()
+    return bench, napped
+
+
+def test_packets_gather_while_nobody_needs_them_and_none_is_lost_or_dated_otherwise():
+    at_once, none = read_with_naps(lambda: 0.0)
+    gathered, napped = read_with_naps(lambda: 0.4)
+    assert none == []
+    assert len(napped) > 35
+    assert gathered.source.waits < at_once.source.waits / 2
+    assert [p.dts for p in gathered.notes.packets] == [p.dts for p in at_once.notes.packets]
+    assert {a.at - b.at for a, b in zip(gathered.notes.packets, at_once.notes.packets, strict=True)} == {
+        gathered.notes.packets[0].at - at_once.notes.packets[0].at
+    }
+
+
+def test_a_reader_that_is_behind_does_not_nap():
+    bench, napped = read_with_naps(lambda: 0.4, late_s=0.45)  # what is late for half a minute is the network's doing
+    behind_s = bench.notes.packets[150].at / SECOND
+    wall_less_monotonic = bench.clock.now() / SECOND - bench.clock.monotonic_s()
+    assert napped
+    assert max(napped) + wall_less_monotonic < behind_s + 1.0
+
+
+def test_it_stops_napping_at_once_when_somebody_watches():
+    asked = []
+
+    def nap_s():
+        asked.append(None)
+        return 0.4 if len(asked) < 50 else 0.0
+
+    _, napped = read_with_naps(nap_s)
+    assert 0 < len(napped) < 50

@@ -88,13 +88,14 @@ class RtspSource:
         """Packets that all have time stamps."""
         held: Any = None  # the first packets of a connection may come without time stamps
         last_dts: int | None = None
-        step, heard = 0, self._clock.monotonic_s()
+        monotonic_s, stream = self._clock.monotonic_s, self._stream
+        step, heard = 0, monotonic_s()
         for payload in self._packets():
-            if payload is None or payload.stream is not self._stream or not payload.size:
-                if self._clock.monotonic_s() - heard > SILENT_S:
+            if payload is None or payload.stream is not stream or not payload.size:
+                if monotonic_s() - heard > SILENT_S:
                     raise _silent()
                 continue
-            heard = self._clock.monotonic_s()
+            heard = monotonic_s()
             step = payload.duration or step
             dts = payload.dts if payload.dts is not None else payload.pts
             if dts is None:
@@ -103,7 +104,7 @@ class RtspSource:
                     continue
                 dts = last_dts + step
             if held is not None:
-                yield self._packet(held, dts - step, dts - step, step)
+                yield self._packet(held, dts - step, dts - step, held.duration or step)
                 held = None
             last_dts = dts
             yield self._packet(payload, payload.pts if payload.pts is not None else dts, dts, step)
@@ -115,15 +116,16 @@ class RtspSource:
             raise _lost(e, opening=False) from None
 
     def _packet(self, payload: Any, pts: int, dts: int, step: int) -> Packet:
+        key = payload.is_keyframe
         return Packet(
             payload=payload,
             pts=pts,
             dts=dts,
-            duration=payload.duration or step,
+            duration=step,
             time_base=self._info.time_base,
-            key=payload.is_keyframe,
+            key=key,
             size=payload.size,
-            camera_at=_camera_clock(payload) if payload.is_keyframe else None,
+            camera_at=_camera_clock(payload) if key else None,
         )
 
     def close(self) -> None:
