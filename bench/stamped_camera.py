@@ -19,8 +19,8 @@ import numpy as np
 
 from matpho.sim import serve
 from matpho.sim.serve import CameraServer, CameraSession, ServedStream, ServeOrder
+from matpho.video.encoded import h264_encoder
 from matpho.video.live_mux import length_prefixed
-from matpho.video.masked import h264_encoder
 
 BITS = 42
 BLOCKS = BITS + 3

@@ -75,7 +75,7 @@ class WatchedCamera:
         self._quality = PictureQuality(camera.id)
         encoded = EncodedHub(camera.id, StreamRole.SUB, camera.masks)
         self._frames = DueFrames(around.analysed_fps, encoded)
-        self._hub = LiveHub(camera.id, StreamRole.SUB)
+        self._hub, self._encoded = LiveHub(camera.id, StreamRole.SUB), encoded
         listeners: tuple[PacketListener, ...] = (self._hub, self._frames, encoded)
         around.live.serve(encoded, encoded=True)
         around.live.serve(self._hub)
@@ -103,7 +103,7 @@ class WatchedCamera:
     def _nap_s(self) -> float:
         """Pictures may come a little later, several together, while nothing moves and nobody watches."""
         calm = seconds(self._last_at - self._moved_at) > _CALM_S
-        return _NAP_S if calm and not self._masked and not self._hub.watched else 0.0
+        return _NAP_S if calm and not self._hub.watched and not self._encoded.watched else 0.0
 
     @property
     def counts(self) -> dict[str, int]:
