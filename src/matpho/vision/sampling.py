@@ -14,6 +14,14 @@ _EVEN_LEAST, _EVEN_MOST = 0.7, 1.5  # of the wanted pixels: whole divisors of th
 _GLANCE_LEVELS = 8  # grey levels at that size; what stays below waits a second at most
 
 
+def calm(*, things: bool, bare: bool) -> float:
+    """How many times rarer the looks are where nothing moves: not while something is at rest or was taken away.
+
+    ``bare``: nothing differs from the empty scene, and the detector has said nothing that waits to be heard.
+    """
+    return 1.0 if things else 4.0 if bare else 2.0
+
+
 class Sampling:
     """The working size of one stream of frames of equal size: a fixed number of pixels, whatever the shape."""
 

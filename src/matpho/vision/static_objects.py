@@ -23,7 +23,7 @@ from matpho.vision.light import gain, spread
 from matpho.vision.opencv import cv
 from matpho.vision.owners import Witnesses, within_reach
 from matpho.vision.registration import Registration
-from matpho.vision.sampling import Sampling
+from matpho.vision.sampling import Sampling, calm
 from matpho.vision.static_census import Census, regions
 from matpho.vision.static_checks import hear, is_attended, is_mistaken, is_real, is_scenery
 from matpho.vision.static_parts import is_part
@@ -41,8 +41,6 @@ __all__ = ["StaticObjectModel", "StaticSettings"]
 _LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
 _LEARN_EVERY_S = 0.9
 _KEEP_EVERY_S = 600.0  # the present scene is remembered as that of its light
-_EMPTY_CALM, _BARE_CALM = 2.0, 4.0  # so much rarer are the looks where nothing moves and nothing is at rest; the
-# latter where nothing differs from the empty scene either, and the detector has said nothing that waits to be heard
 _BEGUN_S = 3.0  # what comes to rest so soon after looking began was there before (a quiet scene is looked at every 2 s)
 _PAUSE_S = 4.0  # without a picture: what was set down meanwhile was not seen, nor who did it
 _OWNER_AFTER_S = 2.0  # after the set-down: who was there is known by then
@@ -100,7 +98,8 @@ class StaticObjectModel:
         if since_s < 0.9 / self._s.most_fps:
             return self._told
         settling = self._background is None or self._changed_since_s is not None
-        calm_s = self._calm()
+        things = bool(self._census.things or self._removed.things)
+        calm_s = calm(things=things, bare=self._bare and self._said is None) / self._s.quiet_fps
         still = not settling and sampling.is_still(frame)
         if still and since_s < 0.95 * calm_s:
             return self._told
@@ -118,14 +117,6 @@ class StaticObjectModel:
             step_s = min(since_s, calm_s if watched else _LONGEST_STEP_S)
             self._told = self._step(self._background, picture, chroma, at_s, step_s, tracks)
         return self._told
-
-    def _calm(self) -> float:
-        """Seconds between two looks where nothing moves: fewer while something is at rest or was taken away."""
-        if self._census.things or self._removed.things:
-            times = 1.0
-        else:
-            times = _BARE_CALM if self._bare and self._said is None else _EMPTY_CALM
-        return times / self._s.quiet_fps
 
     @property
     def removed(self) -> tuple[StaticObject, ...]:
