@@ -4075,6 +4075,8 @@ export interface components {
             kind: components["schemas"]["SaidBody"] | null;
             outcome: components["schemas"]["Outcome"];
             says: components["schemas"]["SaidBody"];
+            /** Undecided */
+            undecided: boolean;
             /** Wait S */
             wait_s: number;
             /** Zone Id */
@@ -4083,6 +4085,8 @@ export interface components {
         /**
          * SceneChoice
          * @description One thing that can be acted out before a camera. ``kind`` is null where nothing may be reported.
+         *
+         *     ``undecided``: it needs a decision of the ward and none holds now, so acting it is refused.
          */
         SceneChoice: {
             /** Act */
@@ -4093,6 +4097,8 @@ export interface components {
             id: string;
             kind: components["schemas"]["SaidBody"] | null;
             says: components["schemas"]["SaidBody"];
+            /** Undecided */
+            undecided: boolean;
             /** Wait S */
             wait_s: number;
             /** Zone Id */

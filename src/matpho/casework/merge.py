@@ -27,12 +27,15 @@ MOSTLY = 0.6
 ONE_ACT_S = 60.0
 """Things set down side by side within a minute were one act: a handcart is not emptied in one go."""
 
-HEAP, GOODS, LEFT = "rubbish_heap", "sidewalk_encroachment", "illegal_dumping"
+HEAP, GOODS, LEFT, IN_THE_WAY = "rubbish_heap", "sidewalk_encroachment", "illegal_dumping", "obstruction"
 _PART_OF: dict[str, tuple[str, ...]] = {
-    HEAP: (LEFT, GOODS, "obstruction", "unattended_object"),
-    GOODS: ("obstruction", "unattended_object"),
+    HEAP: (LEFT, GOODS, IN_THE_WAY, "unattended_object"),
+    GOODS: (IN_THE_WAY, "unattended_object"),
 }
 """Kinds that tell of several things at once, and the kinds that may tell of one of them."""
+
+_SAME_AT_ONE_PLACE = ({IN_THE_WAY, "stopped_vehicle"}, {IN_THE_WAY, "illegal_parking"})
+"""Kinds that say the same of one thing by two names: what blocks the road may be called a vehicle, or not."""
 
 _VAGUENESS = ("unattended_object", "obstruction", "stopped_vehicle", "sidewalk_encroachment", "rubbish_heap")
 """Kinds that say less than any other about the same thing, vaguest first; all others are equally specific."""
@@ -113,7 +116,13 @@ def _is_part(part: RuleHit, whole: RuleHit) -> bool:
 
 def _one_act(hit: RuleHit, other: RuleHit) -> bool:
     """Whether both tell of things that were left side by side within a minute."""
-    if not hit.kind == other.kind == LEFT or hit.zone_id != other.zone_id or hit.box is None or other.box is None:
+    if (
+        hit.kind != other.kind
+        or hit.kind not in (LEFT, IN_THE_WAY)
+        or hit.zone_id != other.zone_id
+        or hit.box is None
+        or other.box is None
+    ):
         return False
     return abs(hit.start - other.start) <= round(ONE_ACT_S * SECOND) and beside(hit.box, other.box)
 
@@ -126,6 +135,8 @@ def are_one(hit: RuleHit, other: RuleHit) -> bool:
         return hit.kind == other.kind and _same_thing(hit, other)
     if _same_thing(hit, other) or _is_part(hit, other) or _is_part(other, hit) or _one_act(hit, other):
         return True
+    if {hit.kind, other.kind} in _SAME_AT_ONE_PLACE:
+        return same_place(hit.box, other.box)
     return hit.kind == other.kind and hit.zone_id == other.zone_id and same_place(hit.box, other.box)
 
 

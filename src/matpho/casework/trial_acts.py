@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from matpho.domain.camera import PURPOSE_RULES, RULE_SETTINGS, Camera, Purpose, Zone
 from matpho.domain.ids import CameraId
 from matpho.domain.kinds import described
+from matpho.domain.permit import DECIDED_KINDS, allows
+from matpho.domain.time import Instant
 from matpho.domain.trial import Scene
 from matpho.domain.words import Said
 from matpho.errors import BadInput
@@ -16,8 +18,6 @@ from matpho.errors import BadInput
 GRACE_S = 60.0
 """Past its dwell a scene may be found this much later: the notice has to travel, and rules tell in turns."""
 QUIET_S = 120.0
-MANNED = frozenset({"crowd", "fight", "person_down"})
-"""Kinds that only a decision of the ward allows: acted where the zone has them switched on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,16 @@ ACTS: dict[str, Act] = {
             dwell_s=60.0,
         ),
         Act(
+            kind="fight",
+            does=Said(
+                "Hai người giả vờ xô đẩy, vung tay vào nhau tại chỗ trong 10 giây.",
+                "Two people pretend to push and hit at each other on the spot for 10 s.",
+            ),
+            dwell_s=10.0,
+            also=("crowd",),
+            care=Said("Báo trước cho người xung quanh.", "Tell bystanders first."),
+        ),
+        Act(
             kind="person_down",
             does=Said("Nằm xuống và nằm yên.", "Lie down and lie still."),
             dwell_s=30.0,
@@ -163,6 +173,11 @@ def chosen(camera: Camera, scene_id: str) -> Scene:
     raise BadInput(f"no such scene at {camera.id}: {scene_id}", f"camera {camera.id} không có tình huống {scene_id}")
 
 
+def undecided(scene: Scene, camera: Camera, at: Instant) -> bool:
+    """Whether nothing can be found because no decision of the ward allows it then; the camera with its permits."""
+    return scene.act in DECIDED_KINDS and not allows(camera.permits, scene.act, scene.zone_id, at)
+
+
 def _of_zone(camera: Camera, zone: Zone) -> Iterator[Scene]:
     active = [kind for kind in PURPOSE_RULES[zone.purpose] if kind in RULE_SETTINGS and _on(zone, kind)]
     for kind in active:
@@ -181,7 +196,8 @@ def _of_zone(camera: Camera, zone: Zone) -> Iterator[Scene]:
 
 
 def _on(zone: Zone, kind: str) -> bool:
-    return bool(zone.rules.get(kind, {}).get("enabled", kind not in MANNED and not described(kind).advisory))
+    """Kinds that a decision allows are offered unless the zone has them off: what holds is said beside them."""
+    return bool(zone.rules.get(kind, {}).get("enabled", kind in DECIDED_KINDS or not described(kind).advisory))
 
 
 def _scene(camera_id: CameraId, zone: Zone | None, act: Act) -> Scene:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from matpho.casework.incidents import changed, checked_note, opened
 from matpho.casework.merge import Known
 from matpho.casework.ports import Unit
-from matpho.casework.trial_acts import chosen
+from matpho.casework.trial_acts import chosen, undecided
 from matpho.casework.trial_commands import (
     ActScene,
     AddScene,
@@ -19,6 +19,7 @@ from matpho.casework.trial_commands import (
     TakeFromTrial,
 )
 from matpho.casework.trial_results import results_of
+from matpho.casework.ward_decisions import with_permits
 from matpho.casework.work import Work, name_of
 from matpho.domain.camera import Camera
 from matpho.domain.camera_file import camera_table
@@ -27,7 +28,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.incident import HistoryEntry, Incident, Move, RejectReason
 from matpho.domain.people import Action, Part, require
 from matpho.domain.time import Instant
-from matpho.domain.trial import Outcome, Setting, Signature, Trial, TrialId, TrialState
+from matpho.domain.trial import Outcome, Scene, Setting, Signature, Trial, TrialId, TrialState
 from matpho.errors import BadInput, Conflict, NotFound
 
 MOST_CAMERAS = 8
@@ -89,7 +90,11 @@ def _signature(work: Work) -> Signature:
 
 
 def start(work: Work, command: StartTrial) -> None:
-    """Start a test. Raises NotAllowed, NotFound, BadInput, or Conflict when a camera is being tested already."""
+    """Start a test.
+
+    Raises NotAllowed, NotFound, BadInput, or Conflict when a camera is being tested already or a scene lacks the
+    decision of the ward that it needs.
+    """
     require(work.actor, Action.ADD, Part.TRIALS)
     if not 0 < len(set(command.cameras)) <= MOST_CAMERAS:
         raise BadInput(f"1 to {MOST_CAMERAS} cameras", f"chọn từ 1 đến {MOST_CAMERAS} camera")
@@ -107,33 +112,47 @@ def start(work: Work, command: StartTrial) -> None:
         settings=tuple(_setting(work, camera) for camera in cameras),
     )
     for scene_id in dict.fromkeys(command.scenes):
-        trial = _with(trial, cameras, scene_id)
+        trial = _with(work, trial, cameras, scene_id)
     _changed(work, trial)
     work.audit("start_trial", name_of(trial), {"cameras": len(cameras), "scenes": len(trial.scenes)})
     for camera in cameras:
         work.audit("test_camera", name_of(camera), {"trial": trial.id})
 
 
-def _with(trial: Trial, cameras: list[Camera], scene_id: str) -> Trial:
+def _with(work: Work, trial: Trial, cameras: list[Camera], scene_id: str) -> Trial:
     camera = next((c for c in cameras if scene_id.startswith(f"{c.id}.")), None)
     if camera is None:
         raise BadInput(f"no such scene: {scene_id}", f"không có tình huống {scene_id}")
     scene, number, used = chosen(camera, scene_id), 1, {s.id for s in trial.scenes}
+    _need_decision(work, scene, camera, work.at)
     while (name := scene_id if number == 1 else f"{scene_id}.{number}") in used:
         number += 1
     return trial.with_scene(replace(scene, id=name))
 
 
+def _need_decision(work: Work, scene: Scene, camera: Camera, at: Instant) -> None:
+    """Raises Conflict for what nothing could come of: nobody is to act in vain and read that it was missed."""
+    (known,) = with_permits(work.unit, [camera], work.at)
+    if undecided(scene, known, at):
+        raise Conflict(
+            "no decision of the ward holds that allows this kind here, so it would not be found",
+            "chưa có quyết định của phường còn hiệu lực cho loại này ở đây nên hệ thống sẽ không báo",
+        )
+
+
 def add_scene(work: Work, command: AddScene) -> None:
-    """One more scene."""
+    """One more scene. Raises Conflict where no decision of the ward lets it be found."""
     trial = _loaded(work, command.trial_id, Action.CHANGE)
-    _changed(work, _with(trial, [work.camera(c) for c in trial.cameras], command.scene))
+    _changed(work, _with(work, trial, [work.camera(c) for c in trial.cameras], command.scene))
 
 
 def act(work: Work, command: ActScene) -> None:
-    """A scene was acted, or was not after all."""
+    """A scene was acted, or was not after all. Raises Conflict where no decision of the ward let it be found."""
     trial = _loaded(work, command.trial_id, Action.CHANGE)
     assert work.actor.id is not None
+    if command.at is not None:
+        scene = trial.scene(command.scene_id)
+        _need_decision(work, scene, work.camera(scene.camera_id), command.at)
     _changed(work, trial.acted(command.scene_id, command.at, work.actor.id, work.at))
     work.audit("act_scene", name_of(trial), {"scene": command.scene_id, "at": command.at})
 

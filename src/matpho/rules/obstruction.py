@@ -3,6 +3,9 @@
 On the roadway whatever stays is in the way. On a pavement it must take a considerable part of the width where it
 stands: a pot along the wall is none. A thing that belonged to the empty scene and is gone (a manhole cover, a grating)
 is told as a place to look at, never as what it is, and always advisory: a mat that somebody took in looks the same.
+
+A small detector calls a heap a car. A car has driven to where it stands; a heap was brought by somebody on foot, and
+what is called a vehicle there has never moved. By that, and not by the name alone, the two are told apart.
 """
 
 from collections.abc import Mapping
@@ -10,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from matpho.domain.camera import Purpose
 from matpho.domain.hit import RuleHit
-from matpho.domain.observation import Group, Scene, StaticObject
+from matpho.domain.observation import Group, Scene, StaticObject, Track
 from matpho.domain.time import SECOND, Instant
 from matpho.domain.words import Said
 from matpho.rules import figures
@@ -26,6 +29,8 @@ CONSIDERABLE = 0.25  # of a pavement's width: less is not in the way, however na
 LARGEST = 0.25  # of the frame: more than this at once is a change of the picture
 HIDDEN_S = 10.0  # a vehicle stood here until this long ago: the thing may be part of it
 HIDES = 0.3  # of the thing's box under a vehicle's
+IS_IT = 0.4  # IoU of a vehicle's box and the thing's: what is called a vehicle is the thing itself …
+DROVE = 0.5  # … unless its track has got on by so much of its own size
 WHEELS = (Group.VEHICLE, Group.TWO_WHEELER)
 NAMES = {
     Group.BAG: Said("Một túi hoặc bọc", "A bag"),
@@ -59,6 +64,7 @@ class Obstruction:
         teller = Teller(place, KIND)
         self._watch, self._bare = StaticWatch(teller, self._judge), StaticWatch(teller, self._judge_removed)
         self._wheels: dict[int, Instant] = {}  # when a vehicle was last seen where the thing is
+        self._driven: set[int] = set()  # things to whose place something has driven
 
     def update(self, scene: Scene) -> list[RuleHit]:
         """Things in the way, and places that have become bare, that became worth saying."""
@@ -74,15 +80,30 @@ class Obstruction:
     def _note_wheels(self, scene: Scene) -> None:
         here = {thing.id for thing in scene.static}
         self._wheels = {number: at for number, at in self._wheels.items() if number in here}
-        boxes = [t.now.box for t in scene.tracks if t.group in WHEELS]
-        boxes += [t.box for t in scene.static if t.group in WHEELS]
-        for thing in scene.static if boxes else ():
-            if any(thing.box.overlap(box) > HIDES * thing.box.area for box in boxes):
+        self._driven &= here
+        tracks = [t for t in scene.tracks if t.group in WHEELS]
+        standing = [t for t in scene.static if t.group in WHEELS]
+        for thing in scene.static if tracks or standing else ():
+            near = [t for t in tracks if thing.box.overlap(t.now.box) > HIDES * thing.box.area]
+            if any(_drove(t) or t.id == thing.owner for t in near):
+                self._driven.add(thing.id)
+            hidden = any(self._is_driven(thing) or thing.box.iou(t.now.box) < IS_IT for t in near)
+            others = (s.box for s in standing if s.id != thing.id)
+            if hidden or any(thing.box.overlap(box) > HIDES * thing.box.area for box in others):
                 self._wheels[thing.id] = scene.at
+
+    def _is_driven(self, thing: StaticObject) -> bool:
+        return thing.id in self._driven
+
+    def _is_misnamed(self, thing: StaticObject) -> bool:
+        """Whether what is called a vehicle was brought here by somebody on foot, and never drove."""
+        return thing.group in WHEELS and thing.owner is not None and not self._is_driven(thing)
 
     def _judge(self, thing: StaticObject, at: Instant) -> Verdict | None:
         zone, told, dwell = self._place.zone, self._settings, dwell_s(thing, at)
-        if zone is None or thing.group not in NAMES or is_speck(thing) or thing.area > LARGEST:
+        if zone is None or is_speck(thing) or thing.area > LARGEST:
+            return None
+        if thing.group not in NAMES and not self._is_misnamed(thing):
             return None
         if dwell < told.min_duration_s or unattended_s(thing, at) < told.min_unattended_s:
             return None
@@ -129,7 +150,7 @@ class Obstruction:
         return numbers
 
     def _why(self, thing: StaticObject, left: Passage | None, dwell: float) -> Said:
-        name, zone = NAMES[thing.group], self._place.zone
+        name, zone = NAMES.get(thing.group, NAMES[None]), self._place.zone
         since, stood = figures.moment(thing.appeared, self._place.local), figures.length(dwell)
         if zone is None or zone.purpose is not Purpose.SIDEWALK or left is None:
             return Said(
@@ -144,6 +165,13 @@ class Obstruction:
             f"{name.vi} chắn {taken} bề ngang vỉa hè từ {since.vi}, đã {stood.vi}{rest.vi}.",
             f"{name.en} has blocked {taken} of the sidewalk's width since {since.en}, for {stood.en}{rest.en}.",
         )
+
+
+def _drove(track: Track) -> bool:
+    """Whether it has got on by a good part of its size since it was first seen."""
+    first, now = track.path[0].box, track.now.box
+    a, b = first.centre, now.centre
+    return abs(a.x - b.x) > DROVE * now.w or abs(a.y - b.y) > DROVE * now.h
 
 
 def _advisory(hit: RuleHit) -> RuleHit:

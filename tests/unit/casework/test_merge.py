@@ -128,6 +128,25 @@ def test_bags_set_down_side_by_side_within_a_minute_are_one_act():
     assert not are_one(replace(second, kind="unattended_object"), BAG)
 
 
+def test_pots_set_side_by_side_in_the_way_are_one_act():
+    assert BAG.box is not None
+    pot = replace(BAG, kind="obstruction")
+    next_to_it = replace(BAG.box, x=BAG.box.x + BAG.box.w)
+    second = _again(kind="obstruction", thing="static:18", box=next_to_it, start=at(30), at=at(90))
+    assert are_one(second, pot)
+    assert not are_one(replace(second, start=at(200), at=at(260)), pot)
+    assert not are_one(replace(second, zone_id=ZoneId("khac")), pot)
+
+
+def test_what_blocks_the_road_is_one_incident_by_whichever_name():
+    heap = replace(BAG, kind="obstruction", thing="static:17")
+    for kind in ("stopped_vehicle", "illegal_parking"):
+        as_vehicle = _again(kind=kind, thing="track:5", zone_id=ZoneId("khac"))
+        assert are_one(as_vehicle, heap)
+        assert lead([heap, as_vehicle]) is as_vehicle
+        assert not are_one(replace(as_vehicle, box=ELSEWHERE), heap)
+
+
 def test_a_decided_incident_keeps_its_kind():
     decided = incident(kind="unattended_object", state=IncidentState.CONFIRMED)
     told = joined(decided, [BAG], at(21), newcomer=False)

@@ -3,20 +3,23 @@
 import importlib
 import json
 from dataclasses import fields, replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matpho.casework import commands as c
+from matpho.casework import decision_records as dr
 from matpho.casework import trial_commands as tc
 from matpho.casework.check import check_casework
 from matpho.casework.manifest import About
 from matpho.casework.merge import Known
 from matpho.casework.outgoing.letters import Letters, Target
-from matpho.casework.trial_acts import ACTS, scenes_for
+from matpho.casework.trial_acts import ACTS, scenes_for, undecided
 from matpho.casework.trial_record import TrialSealer, record_text
 from matpho.casework.trial_results import results_of
+from matpho.casework.trial_views import possible_scenes, trial_view
 from matpho.casework.trials import fingerprint, told_of, trial_of
 from matpho.domain.camera import PURPOSE_RULES, RULE_SETTINGS, Purpose, Zone
 from matpho.domain.events import IncidentOpened
@@ -25,6 +28,7 @@ from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
 from matpho.domain.incident import IncidentState, RejectReason
 from matpho.domain.messages import HitSeen
 from matpho.domain.people import PROGRAM
+from matpho.domain.permit import DECIDED_KINDS, Permit
 from matpho.domain.trial import LONGEST_S, Outcome, Scene, Setting, Signature, Trial, TrialId, TrialState
 from matpho.domain.words import Said
 from matpho.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -137,12 +141,23 @@ def test_a_longer_wait_of_the_zone_is_waited_for_and_a_rule_that_is_off_is_not_a
     assert "sidewalk_parking" not in shown
 
 
-def test_acting_a_crowd_needs_the_decision_of_the_ward():
+def test_what_needs_a_decision_is_offered_unless_the_zone_has_it_off():
     def acts(rules):
         return {s.act for s in scenes_for(camera(zones=(zone(Purpose.GATHERING, rules=rules),)))}
 
-    assert "crowd" not in acts({})
-    assert ("crowd" in acts({"crowd": {"enabled": True}})) == ("crowd" in RULE_SETTINGS)
+    assert acts({}) >= set(DECIDED_KINDS)
+    assert "crowd" not in acts({"crowd": {"enabled": False}})
+
+
+def test_without_a_decision_that_covers_kind_zone_and_moment_nothing_could_be_found():
+    permit = Permit(decision="d", kinds=("crowd",), zones=(ZoneId("z"),), start=at(0), end=at(100))
+    watched = camera(zones=(zone(Purpose.GATHERING), zone(Purpose.GATHERING, "y")), permits=(permit,))
+    shown = {(s.zone_id, s.act): s for s in scenes_for(watched)}
+    assert not undecided(shown["z", "crowd"], watched, at(50))
+    assert undecided(shown["z", "crowd"], watched, at(100))
+    assert undecided(shown["z", "fight"], watched, at(50))
+    assert undecided(shown["y", "crowd"], watched, at(50))
+    assert not undecided(shown["z", "walk_past"], watched, at(50))
 
 
 def test_equal_settings_have_equal_fingerprints_and_addresses_are_left_out():
@@ -244,6 +259,53 @@ def test_the_end_freezes_the_result_signs_it_and_closes_what_was_acted(office):
         end(office)
     with pytest.raises(Conflict):
         act(office, DUMP, 6)
+
+
+CROWD = "nga-ba-cho.san.crowd"
+
+
+def decided(office, start_s, end_s):
+    """A decision of the ward on crowds, entered by one and confirmed by another."""
+    office.desk.handle(
+        dr.EnterDecision(
+            id="d1",
+            number="12/QĐ",
+            dated=date(2026, 11, 1),
+            issuer="UBND phường",
+            kinds=("crowd",),
+            covers=(),
+            start=at(start_s),
+            end=at(end_s),
+            reason="Theo dõi lễ hội ở sân chợ trong tuần này.",
+        ),
+        office.actor("supervisor"),
+    )
+    office.desk.handle(dr.ConfirmDecision(decision_id="d1"), office.actor("admin"))
+
+
+def test_a_scene_that_no_decision_lets_be_found_is_said_and_not_acted_in_vain(office):
+    office.clock.at = at(-60)
+    boss = office.actor("supervisor")
+    office.desk.handle(c.SetZones(camera_id=CAMERA, zones=(zone(Purpose.GATHERING, "san"),)), boss)
+
+    def said():
+        now = office.clock.at
+        return {p.scene.id: p.undecided for p in possible_scenes(office.store, [CAMERA], boss, now)}[CROWD]
+
+    assert said()
+    with pytest.raises(Conflict, match="no decision"):
+        start(office, scenes=(CROWD,))
+    decided(office, 0, 300)
+    start(office, scenes=(CROWD,))
+    assert not said()
+    office.clock.at = at(20)
+    act(office, CROWD, 10)
+    office.desk.handle(tc.AddScene(trial_id=ID, scene=CROWD), boss)
+    office.clock.at = at(310)  # the decision has ended meanwhile
+    assert trial_view(office.store, ID, boss, at(310)).undecided == {f"{CROWD}.2"}
+    with pytest.raises(Conflict, match="no decision"):
+        act(office, f"{CROWD}.2", 305)
+    assert stored(office).scene(CROWD).acted == at(10)
 
 
 def test_two_people_sign_and_the_record_is_sealed_and_checked(office, tmp_path):

@@ -7,7 +7,7 @@ from tests.unit.rules.scenes import every, place, play, scene, standing, t, thin
 
 from matpho.domain.camera import Purpose
 from matpho.domain.geometry import Box, Point, Polygon
-from matpho.domain.observation import Group, Scene
+from matpho.domain.observation import Group, Scene, Track, TrackPoint
 from matpho.rules.obstruction import Obstruction
 from matpho.rules.rule import Place
 
@@ -142,3 +142,30 @@ def test_a_wide_picture_does_not_turn_a_pavement_around():
     assert hit.figures["blocked_share"] == pytest.approx(0.25 / 0.4, abs=0.01)
     wide = Obstruction(place(Purpose.SIDEWALK, polygon=upwards))
     assert play(wide, every(1, 0, 65), lambda now: replace(lying(bench)(now), aspect=2.0)) == []
+
+
+def misnamed(now: float, *, owner: int | None = 9, drives: bool = False, group: Group | None = Group.VEHICLE) -> Scene:
+    """A heap that the detector calls a car, look after look; or, with ``drives``, a car that came and stopped."""
+    begun = BRANCH if not drives else Box(BRANCH.x, 0.0, BRANCH.w, BRANCH.h)
+    path = (TrackPoint(t(0), begun, seen=True), TrackPoint(t(now + 0.1), BRANCH, seen=True))
+    car = Track(5, Group.VEHICLE, "car", 0.6, t(0), path)
+    return scene(now, static=[thing(1, box=BRANCH, now=now, group=group, owner=owner)], tracks=[car])
+
+
+@pytest.mark.parametrize("group", [Group.VEHICLE, None])
+def test_a_heap_that_is_called_a_car_and_was_brought_on_foot_is_told_as_something(group: Group | None):
+    (hit,) = play(Obstruction(roadway()), every(1, 0, 65), lambda now: misnamed(now, group=group))
+    assert hit.at == t(60)
+    assert "Một vật nằm trên lòng đường" in hit.why.vi
+
+
+@pytest.mark.parametrize("group", [Group.VEHICLE, None])
+def test_a_car_that_drove_there_is_none_although_its_driver_walked_away(group: Group | None):
+    rule = Obstruction(roadway())
+    assert play(rule, every(1, 0, 30), lambda now: misnamed(now, group=group, drives=True)) == []
+    lost_and_found_again = play(rule, every(1, 31, 120), lambda now: misnamed(now, group=group))
+    assert lost_and_found_again == []
+
+
+def test_what_is_called_a_car_and_nobody_brought_is_left_to_the_rules_of_traffic():
+    assert play(Obstruction(roadway()), every(1, 0, 100), lambda now: misnamed(now, owner=None)) == []

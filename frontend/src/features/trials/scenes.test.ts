@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { SceneChoice, Trial } from '../../api/types.ts';
 import { again, byCamera, left, score, TONES } from './scenes.ts';
 
-const scene = (camera_id: string, id: string): SceneChoice => ({ id, camera_id, zone_id: null, act: 'x', says: { vi: 'a', en: 'b' }, kind: null, wait_s: 80 });
+const scene = (camera_id: string, id: string): SceneChoice => ({ id, camera_id, zone_id: null, act: 'x', says: { vi: 'a', en: 'b' }, kind: null, wait_s: 80, undecided: false });
 
 test('scenes stand under their cameras, in the order of the cameras', () => {
   const shown = byCamera([scene('b', 'b.1'), scene('a', 'a.1'), scene('b', 'b.2')], ['a', 'b', 'c']);

@@ -49,7 +49,9 @@ def _body(here: Context, trial_id: str, actor: Actor) -> TrialBody:
             "software": trial.software,
             "detector": trial.detector,
             "detector_sha256": trial.detector_sha256,
-            "scenes": [scene_body(s, results[s.id], view.names) for s in trial.scenes],
+            "scenes": [
+                scene_body(s, results[s.id], view.names, undecided=s.id in view.undecided) for s in trial.scenes
+            ],
             "reported": [
                 OtherBody(incident_id=i.id, camera_id=i.camera_id, kind=say(described(i.kind).name), at=i.at)
                 for i in view.others
@@ -73,8 +75,9 @@ def list_scenes(
     here: Here, caller: Caller, camera: Annotated[list[str], Query(min_length=1, max_length=8)]
 ) -> list[SceneChoice]:
     """What can be acted out before some cameras, by the purposes of their zones."""
-    found = possible_scenes(here.parts.store, [CameraId(c) for c in camera], caller.actor)
-    return [choice(scene) for scene in found]
+    now = here.parts.clock.now()
+    found = possible_scenes(here.parts.store, [CameraId(c) for c in camera], caller.actor, now)
+    return [choice(one.scene, undecided=one.undecided) for one in found]
 
 
 @router.post(

@@ -15,7 +15,10 @@ SceneName = Annotated[str, Field(min_length=1, max_length=140)]
 
 
 class SceneChoice(Shape):
-    """One thing that can be acted out before a camera. ``kind`` is null where nothing may be reported."""
+    """One thing that can be acted out before a camera. ``kind`` is null where nothing may be reported.
+
+    ``undecided``: it needs a decision of the ward and none holds now, so acting it is refused.
+    """
 
     id: str
     camera_id: str
@@ -24,6 +27,7 @@ class SceneChoice(Shape):
     says: SaidBody
     kind: SaidBody | None
     wait_s: float
+    undecided: bool
 
 
 class SceneBody(SceneChoice):
@@ -123,12 +127,12 @@ class TrialNote(Form):
     note: Annotated[str, Field(max_length=2000)] = ""
 
 
-def choice(scene: Scene) -> SceneChoice:
+def choice(scene: Scene, *, undecided: bool) -> SceneChoice:
     """What can be acted, as the API gives it."""
-    return SceneChoice(**_choice(scene))
+    return SceneChoice(**_choice(scene, undecided=undecided))
 
 
-def _choice(scene: Scene) -> dict[str, Any]:
+def _choice(scene: Scene, *, undecided: bool) -> dict[str, Any]:
     return {
         "id": scene.id,
         "camera_id": scene.camera_id,
@@ -137,14 +141,15 @@ def _choice(scene: Scene) -> dict[str, Any]:
         "says": say(scene.says),
         "kind": say(described(scene.kinds[0]).name) if scene.kinds else None,
         "wait_s": scene.wait_s,
+        "undecided": undecided,
     }
 
 
-def scene_body(scene: Scene, result: SceneResult, names: dict[str, str]) -> SceneBody:
+def scene_body(scene: Scene, result: SceneResult, names: dict[str, str], *, undecided: bool) -> SceneBody:
     """One scene with what became of it; ``names`` of people by id."""
     delay = None if result.found is None or scene.acted is None else round(seconds(result.found - scene.acted), 1)
     return SceneBody(
-        **_choice(scene),
+        **_choice(scene, undecided=undecided),
         acted=scene.acted,
         acted_by=names.get(scene.acted_by or ""),
         outcome=result.outcome,
