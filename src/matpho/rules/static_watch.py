@@ -17,6 +17,7 @@ UNCOVERED_S = 3.0  # … until it has been free of them for this long
 SURE = 0.65  # a person's score from which a small detector is believed: it takes bags for people, look after look
 DOUBTFUL = 0.5
 SPECK = 0.001  # of the frame: smaller than this, without a name or anybody who left it, it is not told
+MOST_ENDED = 64  # ended hits that are remembered
 SAME_THING_S = 60.0  # a thing found again at the same place within this is the same thing
 
 
@@ -143,9 +144,12 @@ class StaticWatch:
         return hit
 
     def _same(self, thing: StaticObject, at: Instant) -> RuleHit | None:
-        self._ended = [e for e in self._ended if at - e.last_seen < SAME_THING_S * SECOND]
+        """The hit of a thing that was lost: of the same number however long ago, else of the same place lately."""
+        self._ended = self._ended[-MOST_ENDED:]
         for number, ended in enumerate(self._ended):
-            if ended.hit.box and ended.hit.box.iou(thing.box) > 0.5:
+            lately = at - ended.last_seen < SAME_THING_S * SECOND
+            here = ended.hit.box is not None and ended.hit.box.iou(thing.box) > 0.5
+            if ended.hit.thing == self._name(thing) or (lately and here):
                 return self._ended.pop(number).hit
         return None
 

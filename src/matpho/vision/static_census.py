@@ -16,9 +16,14 @@ from matpho.vision.stillness import Stillness
 _MOST_THINGS = 64
 _ALL_OF_IT = 0.8  # a thing was set down when so much of it stood still; its middle pixel rests while it is lowered
 _GONE_S, _GIVEN_UP_S = 1.5, 0.8  # the ground must show this long before a told, an untold thing is off the list
-_REPLACED_S = 30.0  # out of sight for so long, with something else at rest there
+_REPLACED_S = 30.0  # out of sight for so long, with something else at rest there: that may be found as well
+_REMEMBERED_S = 3600.0  # given up because something stood before it: recognised again for so long
+_MOST_REMEMBERED = 16
+_STOOD_S = 2.0  # in sight before it was hidden: long enough to be remembered
+_COVERS = 3.0  # so much larger than a thing that is hidden: what covers it, not its new outline
 _CROWDED_S = 0.5
 _CROWDED_AT_MOST_S = 6.0  # then it is watched all the same: a seller stays at the stall all day
+_SHOWS = 0.5  # of a remembered thing's pixels that differ from the empty scene: it is there again
 _SAME_OUTLINE = 0.75  # common part over union: below it the outline has changed
 _KERNEL = cv.getStructuringElement(cv.MORPH_ELLIPSE, (5, 5))
 
@@ -37,10 +42,12 @@ class Region:
 class Census:
     """All things at rest that are known now, told or not."""
 
-    def __init__(self, settings: StaticSettings) -> None:
+    def __init__(self, settings: StaticSettings, next_id: int = 1) -> None:
+        """``next_id`` is the number of the next thing: those of one camera are never given twice."""
         self._s = settings
-        self._next_id = 1
+        self.next_id = next_id
         self.things: list[Thing] = []
+        self._remembered: list[Thing] = []
 
     @property
     def told(self) -> list[Thing]:
@@ -60,13 +67,38 @@ class Census:
             self._recognise(thing, look, stillness, at_s, step_s)
             patience = _GONE_S if thing.reported else _GIVEN_UP_S
             longest = self._s.hidden_at_most_s if thing.reported else max(6.0, thing.seen_s - thing.appeared_s)
-            cleared = thing.cleared_since_s is not None and at_s - thing.cleared_since_s >= patience
             hidden_s = 0.0 if thing.hidden_since_s is None else at_s - thing.hidden_since_s
-            lost = hidden_s > longest or (hidden_s > _REPLACED_S and self._is_replaced(thing, stillness))
-            if cleared or lost:
+            thing.covered = hidden_s > _REPLACED_S and (thing.covered or self._is_replaced(thing, stillness))
+            if thing.cleared_since_s is not None and at_s - thing.cleared_since_s >= patience:
                 off.append(thing)
+            elif hidden_s > longest:
+                off.append(thing)
+                self._remember(thing)
         self.things = [thing for thing in self.things if thing not in off]
+        self._recall(look, at_s)
         return off
+
+    def _remember(self, thing: Thing) -> None:
+        """A thing that something else has stood before for too long: it may still be there."""
+        if thing.reported or self._stood(thing):
+            self._remembered = [*self._remembered[1 - _MOST_REMEMBERED :], thing]
+
+    def _stood(self, thing: Thing) -> bool:
+        """Whether it had been seen standing, as a thing, before it was hidden."""
+        known = thing.imprint.clear >= self._s.clear_at_least and not thing.looks.is_person
+        return known and thing.seen_s - thing.appeared_s >= _STOOD_S and thing.evidence.came >= self._s.came_at_least
+
+    def _recall(self, look: Look, at_s: float) -> None:
+        """What is in sight again is the same thing as before, since the same moment; what is bare is forgotten."""
+        for thing in list(self._remembered):
+            likeness = thing.imprint.likeness(look.level)
+            back = likeness.stands and thing.imprint.covers(look.foreground) > _SHOWS
+            if back and len(self.things) < _MOST_THINGS:
+                self.forget(thing.imprint)
+                thing.seen_s, thing.hidden_since_s, thing.covered, thing.recalled = at_s, None, False, True
+                self.things.append(thing)
+            if back or likeness.cleared or at_s - thing.seen_s > _REMEMBERED_S:
+                self._remembered.remove(thing)
 
     @staticmethod
     def _is_replaced(thing: Thing, stillness: Stillness) -> bool:
@@ -74,16 +106,16 @@ class Census:
         resting = stillness.resting(_REPLACED_S / 2, thing.imprint.window)[thing.imprint.mask]
         return bool(np.count_nonzero(resting) > 0.6 * resting.size)
 
-    @staticmethod
-    def _recognise(thing: Thing, look: Look, stillness: Stillness, at_s: float, step_s: float) -> None:
+    def _recognise(self, thing: Thing, look: Look, stillness: Stillness, at_s: float, step_s: float) -> None:
         """In sight, hidden by something else, or is the bare ground to be seen?"""
         window, mask = thing.imprint.window, thing.imprint.mask
         likeness = thing.imprint.likeness(look.level)
         solid, area_px = mask.view(np.uint8), max(thing.imprint.area_px, 1)
         shown = cv.countNonZero(cv.bitwise_and(look.foreground[window], solid)) / area_px
-        resting = cv.countNonZero(cv.bitwise_and(stillness.resting(0.31, window), solid)) / area_px
+        resting = cv.countNonZero(cv.bitwise_and(stillness.in_sight(0.31, window), solid)) / area_px
         stands = likeness.stands and (shown > 0.2 or likeness.thing > likeness.ground + 0.25)
-        if stands or (resting > 0.5 and not likeness.cleared and not thing.reported):
+        other = thing.hidden_since_s is not None and self._stood(thing)  # what has come to rest there covers it
+        if stands or (resting > 0.5 and not likeness.cleared and not thing.reported and not other):
             thing.seen_s, thing.hidden_since_s, thing.cleared_since_s = at_s, None, None
             crowded = at_s - thing.crowded_s <= _CROWDED_S  # whoever passes before it stirs, not the thing
             thing.crowded_for_s = thing.crowded_for_s + step_s if crowded else 0.0
@@ -99,7 +131,7 @@ class Census:
     def find(self, look: Look, empty: Levels, stillness: Stillness, at_s: float, to_box: ToBox) -> list[Thing]:
         """New things, and better outlines of those not yet told; returns the new ones."""
         resting = stillness.resting(self._s.settle_s)
-        for thing in self.told:
+        for thing in (t for t in self.told if not t.covered):
             resting[thing.imprint.window][thing.imprint.near] = 0
         if cv.countNonZero(resting) < self._s.smallest * resting.size:
             return []
@@ -114,6 +146,7 @@ class Census:
                 t
                 for t in self.things
                 if not t.reported and t.imprint.meets(part.bounds) and t.imprint.covers(whole) > 0.2
+                if t.hidden_since_s is None or area_px < _COVERS * t.imprint.area_px
             ]
             if rivals and not self._outgrown(rivals, whole, area_px):
                 continue
@@ -122,9 +155,9 @@ class Census:
             if rivals:
                 self._renew(rivals, imprint, to_box(imprint.bounds), appeared_s)
             elif len(self.things) < _MOST_THINGS:
-                new.append(Thing(self._next_id, imprint, to_box(imprint.bounds), appeared_s, at_s))
+                new.append(Thing(self.next_id, imprint, to_box(imprint.bounds), appeared_s, at_s))
                 self.things.append(new[-1])
-                self._next_id += 1
+                self.next_id += 1
         return new
 
     def _outgrown(self, rivals: list[Thing], now: Mask, area_px: int) -> bool:
@@ -138,7 +171,10 @@ class Census:
     def _renew(self, rivals: list[Thing], imprint: Imprint, box: Box, appeared_s: float) -> None:
         """One outline in place of the rivals': they have grown together, or the owner has stepped aside."""
         thing = max(rivals, key=lambda t: t.box.iou(box))
-        if imprint.area_px < 0.6 * sum(t.imprint.area_px for t in rivals):
+        before_px = sum(t.imprint.area_px for t in rivals)
+        if thing.recalled and 0.6 * before_px <= imprint.area_px <= before_px / 0.6:
+            appeared_s = min(appeared_s, thing.appeared_s)
+        if imprint.area_px < 0.6 * before_px:
             thing.looks = Looks()  # those were the owner's
             thing.owner, thing.owner_asked, thing.attended_s = None, False, None
         thing.renew(imprint, box, appeared_s)

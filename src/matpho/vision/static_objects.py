@@ -185,7 +185,7 @@ class StaticObjectModel:
             return self._sampling
         self._sampling = sampling = Sampling(frame.size, self._s.working_px)
         self._background, self._foreground, self._first = None, None, []
-        self._census.things, self._registration, self._told = [], Registration(), ()
+        self._census, self._registration, self._told = Census(self._s, self._census.next_id), Registration(), ()
         self._removed, self._places = Removed(self._s), Places()
         self._last_s, self._began_s, self._changed_since_s = None, at_s, None
         return sampling

@@ -90,6 +90,10 @@ class Thing:
     reported: bool = False
     hidden_since_s: float | None = None
     cleared_since_s: float | None = None
+    covered: bool = False
+    """Something else has come to rest before it."""
+    recalled: bool = False
+    """It was hidden for long and is in sight again: its pixels have been still since later than it has stood."""
     attended_s: float | None = None
     unrest: float = 0.0
     watched_s: float = 0.0

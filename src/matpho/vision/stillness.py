@@ -83,6 +83,11 @@ class Stillness:
         out: Mask = cv.compare(self._age[window], round(100 * age_s), cv.CMP_GE)
         return out
 
+    def in_sight(self, age_s: float, window: tuple[slice, slice]) -> Mask:
+        """255 where such a candidate was seen in the latest picture too, and nothing before it."""
+        out: Mask = cv.bitwise_and(self.resting(age_s, window), cv.compare(self._miss[window], 0, cv.CMP_EQ))
+        return out
+
     def since_s(self, window: tuple[slice, slice], mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
         """Since when the candidates of a thing's pixels have stood."""
         return np.asarray(self._since[window][mask] / 100.0, dtype=np.float64)

@@ -112,6 +112,17 @@ def test_a_thing_found_again_at_its_place_is_the_same_hit():
     assert again[0].start == first.start
 
 
+def test_the_same_thing_in_sight_again_after_minutes_is_the_same_hit_and_its_dwell_goes_on():
+    rule = IllegalDumping(place())
+    first = over(rule, 25)[0]
+    ended = rule.update(scene(26, static=[thing(now=26, gone=True)]))
+    assert [h.end for h in ended] == [t(26)]
+    again = play(rule, every(0.2, 900, 905), lambda at: scene(at, static=[thing(now=at)]))
+    assert {h.id for h in again} == {first.id}
+    assert again[0].figures["dwell_s"] == 900
+    assert again[0].end is None
+
+
 def test_a_collection_point_is_for_rubbish_in_its_hours_only():
     hours = (Hours(TimeOfDay(0), TimeOfDay(1)),)  # the recording begins at midnight
     assert over(IllegalDumping(place(Purpose.COLLECTION_POINT, permitted=hours)), 25) == []

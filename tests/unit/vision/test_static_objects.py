@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,7 +9,7 @@ from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation
 from matpho.domain.time import SECOND, seconds
 from matpho.testing.street import Patch, Picture, Street, Walker, ground, ids, watch
-from matpho.vision.static_objects import StaticObjectModel
+from matpho.vision.static_objects import StaticObjectModel, StaticSettings
 from matpho.vision.static_thing import Looks
 
 pytestmark = pytest.mark.unit
@@ -137,6 +139,48 @@ def test_a_bag_left_against_a_standing_car_is_found_when_the_car_has_gone() -> N
     assert len(last) == 1
     assert last[0].box.iou(Box(178 / 320, 148 / 240, 18 / 320, 16 / 240)) > 0.5
     assert abs(seconds(last[0].appeared) - 10.0) < 1.0
+
+
+VAN = Patch(100, 110, 120, 70, 190.0, start=30.0, end=112.0)
+
+
+@pytest.mark.parametrize("level", [190.0, 60.0])
+def test_a_van_that_stands_before_it_for_a_minute_and_more_changes_nothing(level: float) -> None:
+    told = watch(Street(patches=[BAG, replace(VAN, level=level)]), 120)
+    first = told[16 * 5][1][0]
+    assert len(ids(told)) == 2
+    assert all(first.id in {thing.id for thing in things} for t, things in told if t > 16)
+    assert not any(thing.gone for _, things in told for thing in things if thing.id == first.id)
+    (last,) = told[-1][1]
+    assert (last.id, last.appeared) == (first.id, first.appeared)
+    assert not last.attended
+
+
+def test_a_van_that_comes_before_it_was_told_does_not_take_its_first_seconds_either() -> None:
+    told = watch(Street(patches=[BAG, replace(VAN, start=12.0, end=72.0)]), 84)
+    (last,) = told[-1][1]
+    assert abs(seconds(last.appeared) - 8.0) < 1.0
+
+
+def test_what_was_taken_away_behind_the_van_is_gone_when_the_van_is() -> None:
+    told = watch(Street(patches=[replace(BAG, end=60.0), VAN]), 120)
+    assert len(ids(told)) == 2
+    assert sorted(t > 112 for t, things in told for thing in things if thing.gone) == [True, True]
+    assert told[-1][1] == ()
+
+
+def test_what_was_given_up_behind_a_lorry_is_the_same_thing_when_it_shows_again() -> None:
+    model = StaticObjectModel(StaticSettings(hidden_at_most_s=40.0))
+    told = watch(Street(patches=[BAG, VAN]), 125, model=model)
+    gone = [(t, thing.id) for t, things in told for thing in things if thing.gone]
+    (last,) = told[-1][1]
+    assert [thing for t, thing in gone if t < 80] == [last.id]
+    assert abs(seconds(last.appeared) - 8.0) < 0.6
+
+
+def test_another_thing_in_its_very_place_is_another_thing() -> None:
+    told = watch(Street(patches=[replace(BAG, end=30.0), Patch(150, 148, 18, 18, 200.0, start=30.0)]), 80)
+    assert len(ids(told)) == 2
 
 
 def test_a_second_bag_beside_the_first_is_another_thing() -> None:
