@@ -19,6 +19,7 @@ POSITION_NOISE = 0.06  # standard deviation of a detected edge, in heights
 ACCELERATION = 0.9  # change of speed per second, in heights per second
 SIZE_FACTOR = 0.5  # sizes change more slowly than places
 _FACTORS: Floats = np.array([1.0, 1.0, SIZE_FACTOR, SIZE_FACTOR])
+SIZE_RATE = 0.75  # of itself, what a size changes per second at most: edges of boxes jump more, things do not
 START_SPEED = 1.5  # standard deviation of the unknown first speed, in heights per second
 
 
@@ -90,6 +91,8 @@ class BoxFilters:
         step.add(dt)
         self._cov = self.cov  # with what waited
         self._spread(step)
+        most = SIZE_RATE * self.mean[:, 2:, 0]
+        self.mean[:, 2:, 1] = np.clip(self.mean[:, 2:, 1], -most, most)
         self.mean[:, :, 0] += dt * self.mean[:, :, 1]
         self.mean[:, 2:, 0] = np.maximum(self.mean[:, 2:, 0], 1e-4)
 
@@ -116,6 +119,20 @@ class BoxFilters:
         mean[:, :, 1] += gain_speed * off
         self.mean[rows] = mean
         self._cov[rows] = np.stack([p * noise / total, c * noise / total, v - gain_speed * c], axis=2)
+
+    def come_in(self, row: int, box: Floats, sides: tuple[int, int]) -> None:
+        """A box that the picture's edge had cut is seen whole: it did not grow, it came in.
+
+        ``box`` (4,) is what is seen now; ``sides`` say for both axes which end had been cut: −1 the lower, 1 the upper,
+        0 neither. What moved was the end that could be seen, so the middle goes on as that end did, and the size stays.
+        """
+        mean, noise = self.mean[row], (POSITION_NOISE * max(float(box[3]), 1e-4)) ** 2
+        for axis, side in enumerate(sides):
+            if side:
+                mean[axis, 1] -= side * mean[axis + 2, 1] / 2
+                mean[axis + 2] = (box[axis + 2], 0.0)
+                mean[axis, 0] = box[axis]
+                self.cov[row, axis + 2] = (noise, 0.0, (ACCELERATION * SIZE_FACTOR * float(box[3])) ** 2)
 
     def stop(self, rows: npt.NDArray[np.bool_]) -> None:
         """Let the boxes of ``rows`` (N,) stand where they are: nothing was seen to move."""

@@ -43,6 +43,7 @@ class LampSettings:
     dark_s: float = 1.0  # lamps of diodes flicker; dark for longer is unknown
     kept: float = 0.6  # the lit lamp is still lit while so much of it is
     rival: float = 0.3  # of what the lit lamp had: what a new colour must gain
+    heir: float = 0.1  # the same where nothing of the lit lamp is left: the box may cut the next one
     surer: float = 1.3  # by how much one colour leads where none was known
     amber_s: float = 8.0  # no amber phase lasts for so long
     site_s: float = 3.0  # a colour seen for so long has a known place
@@ -154,7 +155,8 @@ class LampWatch:
             return state.colour
         gains = {c: n - self._lamps[c].usual for c, n in lit.items() if c is not state.colour}
         best = max(gains, key=lambda c: gains[c], default=None)
-        if best is not None and gains[best] >= max(s.least_px, s.rival * (usual - own)):
+        needed = s.rival * (usual - own) if own else s.heir * usual
+        if best is not None and gains[best] >= max(s.least_px, needed):
             return best
         return state.colour if own else None
 

@@ -15,6 +15,10 @@ Flags = npt.NDArray[np.bool_]
 GROUPS = tuple(Group)
 CODES = {group: np.int8(code) for code, group in enumerate(GROUPS)}
 PERSON, TWO_WHEELER, VEHICLE = (CODES[g] for g in (Group.PERSON, Group.TWO_WHEELER, Group.VEHICLE))
+TWICE = 0.6  # of the smaller of two boxes of one group: one rider, or one machine, that was seen twice
+WHOLE = 0.6  # IoU of a person and a machine that are both the rider with the machine: no one beside it covers so much
+SURE = 0.45  # score from which a vehicle box around another one is believed
+MACHINE = (0.35, 0.75)  # of the height of a two-wheeler with its rider: what may be its machine
 LARGEST = 0.25  # share of the frame: a vehicle box above it is always false on a street camera
 
 
@@ -63,11 +67,12 @@ def cleaned(seen: Sightings) -> Sightings:
     A weaker box of another road-user group that covers the same place (IoU > 0.45, or contained > 0.8 in a vehicle
     of like size) is dropped, and so is a vehicle box above ``LARGEST``. Rider and motorbike become one
     two-wheeler only where each is the other's only partner: in a dense crowd fusing mixes the rider of one with the
-    motorbike of the next.
+    motorbike of the next. The machine of a two-wheeler that was seen whole is that two-wheeler.
     """
     if not len(seen):
         return seen
     seen = seen.where((seen.groups != VEHICLE) | (seen.boxes[:, 2] * seen.boxes[:, 3] <= LARGEST))
+    seen = _without_inner_machines(seen)
     beats = np.triu(_same_thing(seen), k=1)  # the row is the stronger one
     stays = np.ones(len(seen), np.bool_)
     while True:
@@ -77,16 +82,44 @@ def cleaned(seen: Sightings) -> Sightings:
         stays = again
 
 
+def _without_inner_machines(seen: Sightings) -> Sightings:
+    """A detector gives a ridden motorbike often twice: as a whole, and its machine alone. The whole one stays.
+
+    The machine is the lower part of the other box: in its middle, down to its lower edge. A motorbike that is before
+    or behind another has its lower edge elsewhere.
+    """
+    if (seen.groups == TWO_WHEELER).sum() < 2:
+        return seen
+    x, y, w, h = seen.boxes.T
+    both, areas = overlaps(seen.boxes, seen.boxes), w * h
+    share = h[None, :] / np.maximum(h[:, None], 1e-12)  # rows hold columns
+    lower = (share > MACHINE[0]) & (share < MACHINE[1]) & (np.abs((y + h)[:, None] - (y + h)) < 0.1 * h[:, None])
+    middle = np.abs((x + w / 2)[:, None] - (x + w / 2)) < 0.25 * w[:, None]
+    wheels = (seen.groups == TWO_WHEELER)[:, None] & (seen.groups == TWO_WHEELER)
+    believed = seen.scores[:, None] >= 0.6 * seen.scores
+    inner = wheels & lower & middle & (both > 0.75 * areas) & believed
+    dropped = inner.any(axis=0)
+    if not dropped.any():
+        return seen
+    best = np.maximum(seen.scores, np.where(inner, seen.scores, 0.0).max(axis=1))
+    ranked = np.argsort(-best, kind="stable")
+    labels = tuple(seen.labels[i] for i in ranked.tolist())
+    boxes, groups, flags = seen.boxes[ranked], seen.groups[ranked], (seen.ridden[ranked], seen.seated[ranked])
+    return Sightings(boxes, best[ranked], groups, labels, *flags).where(~dropped[ranked])
+
+
 def _same_thing(seen: Sightings) -> Flags:
     """(M, M) whether the column, the weaker one, is the same thing as the row."""
     both, areas = overlaps(seen.boxes, seen.boxes), seen.boxes[:, 2] * seen.boxes[:, 3]
     small, large = np.minimum(areas[:, None], areas), np.maximum(areas[:, None], areas)
     iou = both / np.maximum(small + large - both, 1e-12)
     stronger, weaker = seen.groups[:, None], seen.groups[None, :]
+    inside = (stronger == VEHICLE) & (weaker == VEHICLE) & (seen.scores < SURE)[None, :]
+    loose = inside & (both > 0.9 * areas[:, None]) & (areas[None, :] > 1.5 * areas[:, None])  # a car and the road by it
     wheels = ((stronger == TWO_WHEELER) & (weaker == VEHICLE)) | ((stronger == VEHICLE) & (weaker == TWO_WHEELER))
     as_car = (stronger == PERSON) & (weaker == VEHICLE)
     alike = (iou > 0.45) | ((both > 0.8 * small) & (small > 0.3 * large))
-    return np.asarray((wheels & alike) | (as_car & (iou > 0.6)))
+    return np.asarray((wheels & alike) | (as_car & (iou > 0.6)) | loose)
 
 
 def _fused(seen: Sightings) -> Sightings:
@@ -95,24 +128,37 @@ def _fused(seen: Sightings) -> Sightings:
     if not len(bikes) or not len(people):
         return seen
     sits, rides = _rides(seen.boxes[people], seen.boxes[bikes])
-    only = rides & (rides.sum(axis=0) == 1)[None, :] & (rides.sum(axis=1) == 1)[:, None]
-    rider, bike = people[np.nonzero(only)[0]], bikes[np.nonzero(only)[1]]
+    rides &= _of_one(rides.T, seen.boxes[people])[None, :] & _of_one(rides, seen.boxes[bikes])[:, None]
+    rows, columns = np.nonzero(rides)
+    ranked = np.argsort(-(seen.scores[people[rows]] + seen.scores[bikes[columns]]), kind="stable")
     boxes, scores, ridden, seated = seen.boxes.copy(), seen.scores.copy(), seen.ridden.copy(), seen.seated.copy()
-    corner = np.minimum(boxes[rider, :2], boxes[bike, :2])
-    end = np.maximum(boxes[rider, :2] + boxes[rider, 2:], boxes[bike, :2] + boxes[bike, 2:])
-    boxes[bike] = np.concatenate([corner, end - corner], axis=1)
-    scores[bike] = np.maximum(scores[rider], scores[bike])
-    ridden[bike], seated[bike] = True, sits[np.nonzero(only)]
     alone = np.ones(len(seen), np.bool_)
-    alone[rider] = False
+    for row, column in zip(rows[ranked].tolist(), columns[ranked].tolist(), strict=True):
+        rider, bike = people[row], bikes[column]
+        if not alone[rider] or not alone[bike] or ridden[bike]:
+            continue
+        corner = np.minimum(boxes[rider, :2], boxes[bike, :2])
+        end = np.maximum(boxes[rider, :2] + boxes[rider, 2:], boxes[bike, :2] + boxes[bike, 2:])
+        boxes[bike] = np.concatenate([corner, end - corner])
+        scores[bike] = max(scores[rider], scores[bike])
+        ridden[bike], seated[bike] = True, sits[row, column]
+        alone[people[rides[:, column]]] = False
+        alone[bikes[rides[row] & (np.arange(len(bikes)) != column)]] = False
     return Sightings(boxes, scores, seen.groups, seen.labels, ridden, seated).where(alone)
+
+
+def _of_one(chosen: Flags, boxes: Floats) -> Flags:
+    """(N,) for each row of (N, M) flags whether the boxes (M, 4) that it marks are one thing that was seen twice."""
+    both, areas = overlaps(boxes, boxes), boxes[:, 2] * boxes[:, 3]
+    same = both > TWICE * np.minimum(areas[:, None], areas)
+    return np.array([bool(same[np.ix_(row, row)].all()) for row in chosen], np.bool_)
 
 
 def _rides(person: Floats, bike: Floats) -> tuple[Flags, Flags]:
     """(P, B) whether the person sits on it: above its middle in the picture, feet no lower than the wheels.
 
     Second, (P, B), whether they belong together: so, or the person's box holds the machine as well, from behind: in its
-    middle, down to its lower edge.
+    middle, down to its lower edge; or both boxes hold the whole.
     """
     px, py, pw, ph = (person[:, None, i] for i in range(4))
     bx, by, bw, bh = (bike[None, :, i] for i in range(4))
@@ -122,7 +168,10 @@ def _rides(person: Floats, bike: Floats) -> tuple[Flags, Flags]:
     sits = together & (feet < wheels - 0.08 * bh) & (0.6 * bh < ph) & (ph < 2.2 * bh) & (wheels - py < 1.6 * ph)
     inside = (bw < 1.1 * pw) & (np.abs(feet - wheels) < 0.12 * ph) & (0.25 * ph < bh) & (bh < 0.8 * ph)
     above = centred & (py < by)
-    return np.asarray(above & sits), np.asarray(above & (sits | inside))
+    sides = np.minimum(px + pw, bx + bw) - np.maximum(px, bx), np.minimum(feet, wheels) - np.maximum(py, by)
+    both = np.maximum(sides[0], 0) * np.maximum(sides[1], 0)
+    same = both > WHOLE * (pw * ph + bw * bh - both)
+    return np.asarray(above & sits), np.asarray((above & (sits | inside)) | same)
 
 
 def overlaps(a: Floats, b: Floats) -> Floats:

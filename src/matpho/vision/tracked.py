@@ -27,6 +27,7 @@ class Tracked:
     missed_s: float = 0.0
     misses: int = 0
     parts: int = 0
+    cut: tuple[int, int] = (0, 0)  # by the edge of the picture at the newest look: −1 left or above, 1 right or below
     twin: int = 0
     twin_looks: int = 0
     seated: bool = False  # at the newest look

@@ -12,6 +12,7 @@ has, so that its ground point does not jump.
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation, Track, TrackPoint
@@ -162,11 +163,11 @@ class Tracker:
         Only of what was seen whole and lately; and what the edge of the picture cuts shows no part.
         """
         ridden = [
-            t.group is Group.TWO_WHEELER and t.hits > 2 and t.parts < PARTS_RUN and t.misses <= 1 for t in self._tracked
+            t.group is Group.TWO_WHEELER and t.hits > 2 and t.parts < PARTS_RUN and t.misses <= 1 and not any(t.cut)
+            for t in self._tracked
         ]
         road = (seen.groups == PERSON) | (seen.groups == TWO_WHEELER)
-        low, high = seen.boxes[:, :2], seen.boxes[:, :2] + seen.boxes[:, 2:]
-        whole = ((low > EDGE) & (high < 1 - EDGE)).all(axis=1)
+        whole = ~_cut(seen).any(axis=1)
         return np.asarray(np.array(ridden, np.bool_)[:, None] & (road & whole)[None, :])
 
     def _slack(self) -> Floats:
@@ -178,6 +179,11 @@ class Tracker:
     def _correct(self, at: Instant, seen: Sightings, boxes: Floats, pairs: Pairs) -> None:
         heights, heights_before = boxes[:, 3].tolist(), self._filters.mean[:, 3, 0].tolist()
         whole = completed(boxes[pairs.boxes], self._filters.mean[pairs.tracks, 3, 0], pairs.parts)
+        cut = [(x, y) for x, y in _cut(seen).tolist()]
+        for row, column in zip(pairs.tracks.tolist(), pairs.boxes.tolist(), strict=True):
+            if any(self._tracked[row].cut) and not any(cut[column]):
+                self._filters.come_in(row, boxes[column], self._tracked[row].cut)
+            self._tracked[row].cut = cut[column]
         self._filters.correct(pairs.tracks, whole)
         scores, codes = seen.scores.tolist(), seen.groups.tolist()
         ridden, seated = seen.ridden.tolist(), seen.seated.tolist()
@@ -295,11 +301,13 @@ class Tracker:
         if not len(fresh):
             return
         self._filters.add(boxes[fresh])
+        cut = [(x, y) for x, y in _cut(seen).tolist()]
         for number in fresh.tolist():
             code, score = int(seen.groups[number]), float(seen.scores[number])
             tracked = Tracked(self._next, GROUPS[code], seen.labels[number], score, at, at)
             told = {"ridden": bool(seen.ridden[number]), "seated": bool(seen.seated[number])}
             tracked.see(code, score, seen.labels[number], **told)
+            tracked.cut = cut[number]
             self._tracked.append(tracked)
             self._next += 1
 
@@ -318,3 +326,9 @@ class Tracker:
 
     def _alive(self) -> tuple[Track, ...]:
         return tuple(t.as_track() for t in self._tracked if t.hits >= CONFIRM)
+
+
+def _cut(seen: Sightings) -> npt.NDArray[np.int8]:
+    """(M, 2) for both axes: which end of a box the edge of the picture cuts, −1 the lower, 1 the upper, 0 none."""
+    low, high = seen.boxes[:, :2] <= EDGE, seen.boxes[:, :2] + seen.boxes[:, 2:] >= 1 - EDGE
+    return high.astype(np.int8) - low.astype(np.int8)

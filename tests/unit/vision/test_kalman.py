@@ -78,3 +78,28 @@ def test_what_moves_beside_what_stands_grows_unsure_by_the_known_formulas():
     grown = (p + c + v / 4 + noise / 64, c + v / 2 + noise / 16, v + noise / 4)
     assert tuple(filters.cov[0, 0]) == pytest.approx(grown, rel=1e-9)
     assert not filters.still
+
+
+def test_what_came_in_over_an_edge_goes_on_as_its_far_end_did_and_grows_no_more():
+    filters = BoxFilters()
+    filters.add(np.array([[0.5, 0.975, 0.06, 0.05]]))
+    for step in range(1, 6):  # its upper end moves up by 0.04 a step, its lower end is the picture's
+        filters.predict(0.2)
+        height = 0.05 + 0.04 * step
+        filters.correct(np.array([0]), np.array([[0.5, 1 - height / 2, 0.06, height]]))
+    filters.come_in(0, np.array([0.5, 0.85, 0.06, 0.24]), (0, 1))
+    assert filters.mean[0, 3].tolist() == [0.24, 0.0]
+    assert filters.mean[0, 1, 1] == pytest.approx(-0.2, rel=0.15)
+    filters.predict(0.2)
+    assert filters.mean[0, 3, 0] == pytest.approx(0.24)
+
+
+def test_a_size_changes_by_a_share_of_itself_whatever_two_boxes_said():
+    filters = BoxFilters()
+    filters.add(np.array([[0.5, 0.5, 0.3, 0.3]]))
+    for size in (0.22, 0.12):
+        filters.predict(0.2)
+        filters.correct(np.array([0]), np.array([[0.5, 0.5, size, size]]))
+    before = filters.mean[0, 3, 0]
+    filters.predict(0.2)
+    assert filters.mean[0, 3, 0] >= 0.84 * before

@@ -182,6 +182,19 @@ def test_a_lorry_that_covers_a_known_lamp_with_its_tail_light_is_no_red():
     assert all(state.colour is not RED for s, state in seen if 8 <= s < 13)
 
 
+def test_a_box_that_cuts_the_next_lamp_still_reads_it_once_the_old_one_is_out():
+    """Boxes are drawn around the lamp that was lit: of the green one below a sliver may be inside."""
+    cut = Box(BOX.x, BOX.y, BOX.w, BOX.h * 0.81)
+    watch, states = LampWatch(cut), []
+    for i in range(60):
+        picture = street()
+        signal(picture, RED if i < 30 else GREEN, radius=9)
+        states.append(watch.update(frame(picture, i / FPS)))
+    assert {s.colour for s in states[10:30]} == {RED}
+    assert states[-1].colour is GREEN
+    assert abs(states[-1].since / 1e9 - 6.0) < 0.5
+
+
 def test_a_street_lamp_behind_is_no_amber_that_never_ends():
     sodium = behind((40, 150, 255), 0, 99)
     seen = play(lambda _: RED, until=14, level=25, draw=sodium)

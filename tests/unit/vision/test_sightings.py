@@ -33,10 +33,45 @@ def test_rider_and_motorbike_become_one_two_wheeler_only_where_that_is_certain()
     assert groups(fused) == [Group.TWO_WHEELER]
     assert fused.ridden.tolist() == [True]
     assert fused.boxes[0] == pytest.approx([0.30, 0.40, 0.10, 0.25])
-    neighbour = seen(0.33, 0.41, w=0.06, h=0.17)
+    neighbour = seen(0.345, 0.41, w=0.06, h=0.17)
     assert len(one_each(BIKE, RIDER, neighbour)) == 3
     beside = seen(0.45, 0.45, w=0.06, h=0.22)
     assert len(one_each(BIKE, beside)) == 2
+
+
+def test_a_rider_or_a_machine_that_was_seen_twice_is_one_and_is_fused_all_the_same():
+    again = seen(0.325, 0.405, w=0.05, h=0.16, score=0.5)
+    machine_again = seen(0.305, 0.52, w=0.09, h=0.12, score=0.3, group=Group.TWO_WHEELER)
+    fused = one_each(BIKE, RIDER, again, machine_again)
+    assert groups(fused) == [Group.TWO_WHEELER]
+    assert fused.boxes[0] == pytest.approx([0.30, 0.40, 0.10, 0.25])
+
+
+def test_the_machine_of_a_two_wheeler_that_was_seen_whole_is_not_another_one():
+    whole = seen(0.30, 0.40, w=0.08, h=0.25, score=0.5, group=Group.TWO_WHEELER)
+    machine = seen(0.305, 0.52, w=0.07, h=0.13, score=0.6, group=Group.TWO_WHEELER)
+    found = one_each(whole, machine)
+    assert found.boxes.tolist() == [pytest.approx([0.30, 0.40, 0.08, 0.25])]
+    assert found.scores.tolist() == [0.6]
+    behind = seen(0.305, 0.42, w=0.07, h=0.13, score=0.6, group=Group.TWO_WHEELER)
+    assert len(one_each(whole, behind)) == 2, "its wheels stand elsewhere"
+
+
+def test_a_person_and_a_machine_with_the_same_box_are_both_the_whole():
+    whole = seen(0.30, 0.40, w=0.08, h=0.25, group=Group.TWO_WHEELER)
+    rider = seen(0.30, 0.41, w=0.075, h=0.24)
+    found = one_each(whole, rider)
+    assert groups(found) == [Group.TWO_WHEELER]
+    assert found.ridden.tolist() == [True]
+    assert found.seated.tolist() == [False]
+
+
+def test_a_weak_vehicle_box_around_a_surer_one_is_a_car_and_the_road_by_it():
+    car = seen(0.30, 0.40, w=0.10, h=0.10, score=0.7, group=Group.VEHICLE)
+    loose = seen(0.29, 0.39, w=0.20, h=0.14, score=0.36, group=Group.VEHICLE)
+    lorry = seen(0.28, 0.30, w=0.20, h=0.21, score=0.6, group=Group.VEHICLE)
+    assert len(one_each(car, loose)) == 1
+    assert len(one_each(car, lorry)) == 2
 
 
 def test_a_persons_box_that_holds_the_machine_too_is_its_rider():

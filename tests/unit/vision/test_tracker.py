@@ -119,6 +119,24 @@ def test_rider_and_machine_seen_in_turns_are_one_two_wheeler_whose_ground_point_
     assert max(abs(p.box.bottom - 0.7) for p in out[-1][0].path[3:]) < 0.03
 
 
+def test_a_rider_who_comes_in_over_the_lower_edge_keeps_one_track_and_its_height():
+    """The box grows while the edge cuts it; riders taken for parts of something higher were lost at the line."""
+    frames = []
+    for i in range(24):
+        top, whole = 0.93 - 0.025 * i, [seen(0.4, 0.93 - 0.025 * i, **RIDER), seen(0.4, 1.02 - 0.025 * i, **MACHINE)]
+        if top + 0.2 > 1:
+            whole = [seen(0.4, top, w=0.06, h=1 - top)]
+        elif i % 3:
+            whole = whole[:1] if i % 3 == 1 else whole[1:]
+        frames.append(whole)
+    out = run(frames)
+    assert {track.id for o in out for track in o} == {1}
+    inside = [p.box for p in out[-1][0].path if p.box.bottom < 0.98]
+    assert len(inside) >= 14
+    assert max(box.h for box in inside[2:]) < 0.23
+    assert min(box.h for box in inside[8:]) > 0.15
+
+
 def test_who_is_a_person_at_first_becomes_the_rider_once_the_machine_is_seen():
     person = [[seen(0.3 + 0.02 * i, 0.5, w=0.06, h=0.2)] for i in range(5)]
     out = run([*person, *(ridden(0.4 + 0.02 * i, 0.5) for i in range(5))])
