@@ -21,6 +21,8 @@ LENGTHENED = 0.12
 and who passes there rides past its end."""
 BEFORE, BEYOND, SAMPLES = 2, 2, 5  # looks at its front before the line, at its rear beyond it, and in all
 CRAWL_S = 6.0  # who takes longer from the front on the line to the rear clear of it creeps: below 0.6 m/s
+LEAVES_S = 2.0  # the same where the picture ends before its rear is clear: its front must be by a body unit
+EDGE, ACROSS = 0.006, 0.5  # of the frame, and of the watched direction: which edge of the picture lies ahead
 NEAR = 5.0  # times its height or width: who is farther from the line is none of its business yet
 GAP_S = 0.8  # unseen for longer at the line: what came out beyond it may be another one
 CAME_S, BACKED = 1.5, 0.5  # who went back by so many body units in the time before does not come from there
@@ -125,18 +127,27 @@ class StopLine:
 
     def _crossing(self, approach: _Approach, track: Track) -> Crossing | None:
         stands = approach.stands
-        now, _, rear = stands[-1]
-        if rear < now.unit or len(stands) < SAMPLES:
+        now, front, rear = stands[-1]
+        leaves = rear < now.unit and front >= now.unit and self._leaves(now.box)
+        if (rear < now.unit and not leaves) or len(stands) < SAMPLES:
             return None
-        if sum(front < 0 for _, front, _ in stands) < BEFORE or sum(rear > 0 for _, _, rear in stands) < BEYOND:
+        ends = [(s.at, front if leaves else rear) for s, front, rear in stands]
+        if sum(front < 0 for _, front, _ in stands) < BEFORE or sum(end > 0 for _, end in ends) < BEYOND:
             return None
-        over, passed = _when([(s.at, f) for s, f, _ in stands]), _when([(s.at, r) for s, _, r in stands])
-        if over is None or passed is None or seconds(now.at - over) > CRAWL_S or not _followed(stands, passed):
+        over, passed = _when([(s.at, f) for s, f, _ in stands]), _when(ends)
+        slowest_s = LEAVES_S if leaves else CRAWL_S
+        if over is None or passed is None or seconds(now.at - over) > slowest_s or not _followed(stands, passed):
             return None
         box = box_at([(s.at, s.box) for s, _, _ in stands], passed)
         if not self._geometry.between_ends(Point((box.x + box.w / 2) * self._geometry.aspect, box.bottom)):
             return None
         return Crossing(track_id=track.id, group=track.group, at=over, cleared=now.at, box=box, score=track.score)
+
+    def _leaves(self, box: Box) -> bool:
+        """Whether it goes out of the picture the way it is watched: its rear will not be seen clear of the line."""
+        x, y = self._heading.x, self._heading.y
+        sideways = (x > ACROSS and box.right >= 1 - EDGE) or (x < -ACROSS and box.x <= EDGE)
+        return sideways or (y > ACROSS and box.bottom >= 1 - EDGE) or (y < -ACROSS and box.y <= EDGE)
 
     def _is_known(self, track_id: int, approach: _Approach) -> bool:
         """Whether another track of the same road user has crossed: rider and machine, or one track after another."""

@@ -89,6 +89,16 @@ def test_a_car_that_comes_towards_the_camera_is_told_when_its_bumper_crosses():
     assert [round(at_s(hit.start), 1) for hit in told] == [3.0]
 
 
+def test_a_car_that_leaves_the_picture_before_its_rear_is_clear_is_told_if_it_drives():
+    low = stop_line(direction=(0.0, 1.0), line=(Point(0.2, 0.7), Point(0.8, 0.7)))
+    drives, creeps = drive((0.5, 0.3), (0.0, 0.2), end=3.7), drive((0.5, 0.6), (0.0, 0.06), end=7.3)
+    told = junction(RedLight(low), [drives], until=14, group=Group.VEHICLE, height=0.25)
+    assert [round(at_s(hit.start), 1) for hit in told] == [2.0]
+    assert junction(RedLight(low), [creeps], until=14, group=Group.VEHICLE, height=0.25) == []
+    stops = drive((0.5, 0.3), (0.0, 0.2), end=3.2)
+    assert junction(RedLight(low), [stops], until=14, group=Group.VEHICLE, height=0.25) == [], "still in the picture"
+
+
 def test_the_end_of_the_stream_tells_what_was_held():
     short = junction(RedLight(stop_line()), [OVER], until=5)
     assert [hit.kind for hit in short] == ["red_light"]
