@@ -58,7 +58,7 @@ def test_one_enters_another_confirms_and_any_ends_it(ward, person, browser, unti
     second.screenshot(path=str(tmp_path / "phone.png"), full_page=True)
     assert second.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
     second.click("[data-testid=decision-revoke]")
-    second.fill("[data-testid=revoke-why]", "hết dịp lễ")
+    second.fill("[data-testid=revoke-reason]", "hết dịp lễ")
     second.click("[data-testid=revoke-save]")
     until(lambda: second.query_selector("[data-testid=decision][data-state=revoked]"), 15, "the end")
     second.close()

@@ -123,12 +123,18 @@ class CameraPipeline:
     def take_over(self, before: "CameraPipeline") -> None:
         """Go on with what another analysis of the same picture has learned: zones change, what stands there does not.
 
-        Without this a change of zones would take everything that lies about for part of the empty scene.
+        Without this a change of zones would take everything that lies about for part of the empty scene, a lamp's
+        colour for unknown, and smoke that stands in the picture for how it always looks.
         """
         for what in ("_gate", "_watch", "_daylight", "_static", "_tracker"):
             setattr(self, what, getattr(before, what))
         if self.trace is not None and before.trace is not None:
             self.trace.known = before.trace.known
+        self._fire.take_over(before._fire)  # noqa: SLF001 - of the same class
+        self._fire_opinions.take_over(before._fire_opinions)  # noqa: SLF001
+        self._gathering.take_over(before._gathering)  # noqa: SLF001
+        same = {z: lamp for z, lamp in before._lamps.items() if z in self._lamps}  # noqa: SLF001
+        self._lamps |= {z: lamp for z, lamp in same.items() if lamp.box == self._lamps[z].box}
 
     def step(self, frame: Frame) -> list[RuleHit]:
         """Analyse one frame: what became worth saying.

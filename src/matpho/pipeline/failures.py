@@ -18,11 +18,13 @@ from matpho.domain.geometry import Box
 from matpho.domain.time import seconds
 from matpho.errors import StorageProblem
 from matpho.pipeline.film import open_film
-from matpho.pipeline.score import ClipScore
+from matpho.pipeline.score import Answer, ClipScore
 from matpho.vision.frame import Frame, Image
 
 _FPS = 5.0
 _RED, _AMBER, _BLUE, _WHITE = (60, 60, 235), (0, 190, 255), (230, 160, 60), (255, 255, 255)
+CROSSED = frozenset({"red_light", "jump_start"})
+"""Told when no green has come, with the box of the crossing."""
 _LINE_PX, _LINE_CHARACTERS = 18, 78
 
 
@@ -40,7 +42,7 @@ def failures_of(score: ClipScore) -> list[Failure]:
     """What went wrong on a clip, in order of time."""
     found = [
         Failure(
-            a.at_s,
+            _shown_s(a),
             f"false-{a.kind}-{a.at_s:.1f}s",
             a.box,
             (f"FALSE {a.kind}, from {a.start_s:.1f} to {a.end_s:.1f} s, told at {a.at_s:.1f} s", a.why),
@@ -55,6 +57,11 @@ def failures_of(score: ClipScore) -> list[Failure]:
         at_s = event.start_s + 0.5 if event.box_at_s is None else event.box_at_s
         found.append(Failure(at_s, f"missed-{event.kind}-{event.start_s:.1f}s", event.box, lines))
     return sorted(found, key=lambda f: (f.at_s, f.name))
+
+
+def _shown_s(answer: Answer) -> float:
+    """When the thing was in its box: who crossed a line is told seconds later, all else is there when it is told."""
+    return (answer.start_s + answer.end_s) / 2 if answer.kind in CROSSED else answer.at_s
 
 
 def draw_failures(

@@ -44,14 +44,18 @@ class FireOpinions:
 
     def __init__(self, camera_id: CameraId, model: FireModel | None, granted: Callable[[Instant], bool]) -> None:
         self._camera_id, self._model, self._granted = camera_id, model, granted
-        self._asked: list[_Asked] = []
+        self.asked: list[_Asked] = []
         self.inferences = 0
+
+    def take_over(self, before: "FireOpinions") -> None:
+        """Go on with what was thought of the same picture."""
+        self.asked = before.asked
 
     def weigh(self, frame: Frame, burning: Sequence[Burning]) -> tuple[Burning, ...]:
         """The suspicions with the model's opinion and the level that it leaves, the likeliest of each sort first."""
         if self._model is None or not burning:
             return tuple(burning)
-        self._asked = [a for a in self._asked if seconds(frame.at - a.seen) < FORGET_S]
+        self.asked = [a for a in self.asked if seconds(frame.at - a.seen) < FORGET_S]
         weighed = [self._weighed(frame, suspicion, self._model) for suspicion in burning]
         return tuple(sorted(weighed, key=lambda b: (b.what is not Burns.FLAME, -b.level)))
 
@@ -70,12 +74,12 @@ class FireOpinions:
 
     def _place(self, suspicion: Burning, at: Instant) -> _Asked:
         """What is remembered of the place, or a new memory."""
-        for asked in self._asked:
+        for asked in self.asked:
             if asked.what is suspicion.what and asked.box.overlap(suspicion.box) > 0:
                 asked.box, asked.seen = suspicion.box, at
                 return asked
-        self._asked.append(_Asked(suspicion.what, suspicion.box, at, at))
-        return self._asked[-1]
+        self.asked.append(_Asked(suspicion.what, suspicion.box, at, at))
+        return self.asked[-1]
 
     def _ask(self, frame: Frame, suspicion: Burning, model: FireModel) -> float | None:
         """One opinion, 0..1; None where the model does not know flames, or smoke, or fails."""

@@ -20,9 +20,15 @@ class Gathering:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = [r for r in rules if isinstance(r, Decided) and r.zone and r.zone.polygon]
         boxes = [r.zone.polygon.bounds for r in self._rules if r.zone and r.zone.polygon]
-        self._turmoil = TurmoilWatch(reduce(Box.join, boxes)) if boxes else None
-        self._throng = Throng()
-        self._stature: Stature | None = None
+        self.turmoil = TurmoilWatch(reduce(Box.join, boxes)) if boxes else None
+        self.throng = Throng()
+        self.stature: Stature | None = None
+
+    def take_over(self, before: "Gathering") -> None:
+        """Go on with how large people are where, and what was measured of them over the same part of the picture."""
+        self.stature, self.throng = before.stature, before.throng
+        if self.turmoil and before.turmoil and self.turmoil.area == before.turmoil.area:
+            self.turmoil = before.turmoil
 
     def awake(self, at: Instant) -> bool:
         """Whether any of the rules may watch now."""
@@ -30,8 +36,8 @@ class Gathering:
 
     def update(self, frame: Frame, tracks: Sequence[Track]) -> tuple[tuple[Turmoil, ...], tuple[Stirring, ...]]:
         """The measures of this picture; nothing where no rule may use them."""
-        if self._turmoil is None or not self.awake(frame.at):
+        if self.turmoil is None or not self.awake(frame.at):
             return (), ()
-        stature = self._stature = self._stature or Stature(frame.size[0] / frame.size[1])
+        stature = self.stature = self.stature or Stature(frame.size[0] / frame.size[1])
         stature.note([t.now.box for t in tracks if t.group is Group.PERSON and t.now.seen])
-        return self._turmoil.update(frame, tracks, stature), self._throng.update(frame, tracks, stature)
+        return self.turmoil.update(frame, tracks, stature), self.throng.update(frame, tracks, stature)

@@ -97,7 +97,7 @@ class _Held:
 
 @dataclass(slots=True)
 class SecondLookCounts:
-    """How it went since the beginning."""
+    """How it went since the beginning: what was seen again, what was not, and where the rule's word had to do."""
 
     confirmed: int = 0
     withheld: int = 0
@@ -128,11 +128,11 @@ class SecondLook:
         if picture is not None:
             told += [hit for held in due if (hit := self._look(held, picture, scene)) is not None]
         late = [h for h in self._held.values() if seconds(scene.at - h.since) > LONGEST_S]
-        return told + [self._pass(h, "unverified") for h in late]
+        return told + [self._unverified(h) for h in late]
 
     def finish(self, hits: Sequence[RuleHit]) -> list[RuleHit]:
         """The stream is over, ``hits`` are the last ones: the rule's word stands, except where it was withheld."""
-        waiting = [self._pass(h, "unverified") for h in list(self._held.values())]
+        waiting = [self._unverified(h) for h in list(self._held.values())]
         return waiting + [hit for hit in hits if hit.id not in self._withheld]
 
     def _waits(self, hit: RuleHit, at: Instant) -> bool:
@@ -163,11 +163,11 @@ class SecondLook:
         seen = [placed(o, crop) for o in self.detect(cut(picture, crop))]
         found = _answer(QUESTIONS[held.hit.kind], seen, place)
         if found is not None:
-            return self._pass(held, "confirmed", found)
+            return self._confirmed(held, found)
         if held.looks < LOOKS:
             return None
         if held.hit.score >= SURE:
-            return self._pass(held, "unverified")
+            return self._unverified(held)
         del self._held[held.hit.id]
         if held.hit.end is None:
             self._withheld.add(held.hit.id)
@@ -175,15 +175,22 @@ class SecondLook:
         log.info("%s: %s of %s withheld after %s looks", self.camera_id, held.hit.kind, held.hit.thing, held.looks)
         return None
 
-    def _pass(self, held: _Held, how: str, score: float | None = None) -> RuleHit:
+    def _confirmed(self, held: _Held, score: float) -> RuleHit:
+        self.counts.confirmed += 1
+        hit = self._released(held)
+        return replace(hit, figures={**hit.figures, "second_look_share": round(score, 3)})
+
+    def _unverified(self, held: _Held) -> RuleHit:
+        self.counts.unverified += 1
+        return self._released(held)
+
+    def _released(self, held: _Held) -> RuleHit:
+        """The hit, which waits no longer and never again."""
         self._held.pop(held.hit.id, None)
         self._withheld.discard(held.hit.id)
         if held.hit.end is None:
             self._passed.add(held.hit.id)
-        setattr(self.counts, how, getattr(self.counts, how) + 1)
-        if score is None:
-            return held.hit
-        return replace(held.hit, figures={**held.hit.figures, "second_look_share": round(score, 3)})
+        return held.hit
 
 
 def _place(hit: RuleHit, scene: Scene) -> Box:

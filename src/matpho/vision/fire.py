@@ -17,15 +17,21 @@ class FireWatch:
 
     def __init__(self, unwatched: Sequence[Polygon] = ()) -> None:
         self._watched = _outside(unwatched)
-        self._flames, self._smoke = FlameWatch(self._watched), SmokeWatch(self._watched)
-        self._size = (0, 0)
+        self.flames, self.smoke = FlameWatch(self._watched), SmokeWatch(self._watched)
+        self.size = (0, 0)
+
+    def take_over(self, before: "FireWatch") -> None:
+        """Go on with what another watch of the same picture has learned, over what this one watches."""
+        self.size, self.flames, self.smoke = before.size, before.flames, before.smoke
+        self.flames.watch_only(self._watched)
+        self.smoke.watch_only(self._watched)
 
     def update(self, frame: Frame, *, sound: bool) -> tuple[Burning, ...]:
         """What seems to burn now, flames first. ``sound`` is False while the picture is covered, blurred or turned."""
-        if not sound or frame.size != self._size:
-            self._size = frame.size if sound else (0, 0)
-            self._flames, self._smoke = FlameWatch(self._watched), SmokeWatch(self._watched)
-        return self._flames.update(frame) + self._smoke.update(frame) if sound else ()
+        if not sound or frame.size != self.size:
+            self.size = frame.size if sound else (0, 0)
+            self.flames, self.smoke = FlameWatch(self._watched), SmokeWatch(self._watched)
+        return self.flames.update(frame) + self.smoke.update(frame) if sound else ()
 
 
 def _outside(polygons: Sequence[Polygon]) -> Mask | None:

@@ -52,6 +52,12 @@ class FlameWatch:
         self._rest_until: int | None = None
         self._told: tuple[Burning, ...] = ()
 
+    def watch_only(self, watched: Mask | None) -> None:
+        """Go on with what was learned, over another part of the picture; what was told is judged anew."""
+        self._watched, self._told = watched, ()
+        if watched is not None:
+            self._kept = deque((at, coloured & watched, luma) for at, coloured, luma in self._kept)
+
     def update(self, frame: Frame) -> tuple[Burning, ...]:
         """Where flames seem to be now; between two judgements the last one."""
         if self._rest_until is not None and 0 < self._rest_until - frame.at <= REST_S * SECOND:

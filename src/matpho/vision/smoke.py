@@ -54,7 +54,7 @@ class SmokeWatch:
     """The watch of one camera; ``watched`` (90, 160) is 0 where nobody looks."""
 
     def __init__(self, watched: Mask | None = None) -> None:
-        self._watched = None if watched is None else cv.resize(watched, GRID, interpolation=cv.INTER_AREA) > 0
+        self._watched = _blocks(watched)
         self._empty: Floats | None = None
         self._begun = self._at = Instant(0)
         self._level = np.zeros((GRID[1], GRID[0]), np.float32)
@@ -64,6 +64,12 @@ class SmokeWatch:
         self._told: tuple[Burning, ...] = ()
         self._glance, self._glanced = np.zeros((GRID[1], GRID[0]), np.uint8), Instant(0)
         self._calm = False
+
+    def watch_only(self, watched: Mask | None) -> None:
+        """Go on with what was learned, over another part of the picture; what was told is judged anew."""
+        self._watched, self._told = _blocks(watched), ()
+        if self._watched is not None:
+            self._level *= self._watched
 
     def update(self, frame: Frame) -> tuple[Burning, ...]:
         """Where smoke seems to be now; looked at once a second, less often while nothing changes."""
@@ -170,6 +176,10 @@ class SmokeWatch:
             return 0.0
         steps = np.diff(np.stack(self._veils)[:, patch], axis=0)
         return float(np.abs(steps).mean())
+
+
+def _blocks(watched: Mask | None) -> npt.NDArray[np.bool_] | None:
+    return None if watched is None else np.asarray(cv.resize(watched, GRID, interpolation=cv.INTER_AREA) > 0)
 
 
 def _means(picture: Floats) -> Floats:

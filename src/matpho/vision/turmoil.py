@@ -85,7 +85,7 @@ class TurmoilWatch:
     """The watch over one part of one camera's picture, ``area``; give it every analysed frame."""
 
     def __init__(self, area: Box) -> None:
-        self._area = area
+        self.area = area
         self._flow = cv.DISOpticalFlow_create(cv.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._flow.setFinestScale(1)
         self._frame_size = (0, 0)
@@ -126,7 +126,7 @@ class TurmoilWatch:
             if track.group is not Group.PERSON or track.score < LEAST_SCORE:
                 continue
             rides = any(box.overlap(wheel) > 0.4 * box.area for wheel in wheels)
-            if not rides and box.overlap(self._area) > 0.5 * box.area:
+            if not rides and box.overlap(self.area) > 0.5 * box.area:
                 self._people[track.id] = _Person(at, box, self._pace(track))
         self._people = {n: p for n, p in self._people.items() if 0 <= seconds(at - p.at) <= REMEMBERED_S}
         apart: list[_Person] = []
@@ -165,9 +165,9 @@ class TurmoilWatch:
     def _look(self, frame: Frame, body: float) -> _Look:
         """The picture at working size with the motion since the one before."""
         width, height = frame.size
-        left, top = int(self._area.x * width), int(self._area.y * height)
-        crop = frame.luma[top : max(top + 16, round(self._area.bottom * height)), left:]
-        crop = crop[:, : max(16, round(self._area.right * width) - left)]
+        left, top = int(self.area.x * width), int(self.area.y * height)
+        crop = frame.luma[top : max(top + 16, round(self.area.bottom * height)), left:]
+        crop = crop[:, : max(16, round(self.area.right * width) - left)]
         scale = min(1.0, BODY_PX / (body * height), (LARGEST_PX / crop.size) ** 0.5)
         size = max(16, round(crop.shape[1] * scale)), max(16, round(crop.shape[0] * scale))
         if not 0.7 < size[0] / max(self._size[0], 1) < 1.4:
@@ -228,7 +228,7 @@ class TurmoilWatch:
         moved, motion, change, across, down = (
             float(s[bottom, right] - s[top, right] - s[bottom, left] + s[top, left]) for s in sums
         )
-        body_px = body / self._area.h * self._size[1]
+        body_px = body / self.area.h * self._size[1]
         if moved < 1 or body_px < SMALLEST_BODY_PX:
             return 0.0
         jitter = moved * (JITTER_PX / dt) ** 2
@@ -240,7 +240,7 @@ class TurmoilWatch:
 
     def _pixels(self, box: Box) -> tuple[int, int, int, int]:
         """Top, bottom, left, right on the working picture."""
-        area, (width, height) = self._area, self._size
+        area, (width, height) = self.area, self._size
         rows = [int(min(max((y - area.y) / area.h, 0.0), 1.0) * height) for y in (box.y, box.bottom)]
         columns = [int(min(max((x - area.x) / area.w, 0.0), 1.0) * width) for x in (box.x, box.right)]
         return rows[0], rows[1], columns[0], columns[1]

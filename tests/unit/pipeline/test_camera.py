@@ -10,11 +10,12 @@ from matpho.domain.camera import Camera, Purpose, Zone
 from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import CameraId, ZoneId
-from matpho.domain.observation import Group, Observation, Scene
+from matpho.domain.observation import Group, LampColour, LampState, Observation, Scene
 from matpho.domain.permitted import Permitted, outline_of
 from matpho.domain.time import Instant, after
 from matpho.pipeline.budget import TokenBudget
 from matpho.pipeline.camera import FILE, LIVE, CameraPipeline, Pace
+from matpho.pipeline.planes import from_bgr
 from matpho.rules.table import rules_for
 from matpho.testing.scripted_detector import ScriptedDetector
 from matpho.vision.frame import Frame, Image
@@ -200,6 +201,32 @@ def test_a_change_of_zones_goes_on_with_what_was_learned():
     assert goes_on(replace(zone, permitted=(pot,)), end) == []
     told = goes_on(zone, end + 20)
     assert t(9) < told[0].start < t(15)
+
+
+def test_a_change_of_zones_forgets_no_lamp_whose_box_stayed():
+    ends, box = (Point(0.1, 0.8), Point(0.9, 0.8)), Box(0.8, 0.1, 0.1, 0.2)
+    line = Zone(id=ZoneId("vach"), purpose=Purpose.STOP_LINE, line=ends, lamp=box)
+    first = CameraPipeline(Camera(id=CameraId("cam"), name="c", zones=(line,)), ScriptedDetector(), [], pace=FILE)
+    red = np.full((360, 640, 3), 110, np.uint8)
+    cv2.circle(red, (544, 72), 12, (40, 40, 250), -1)
+    seen = [from_bgr(red, t(i / 5)) for i in range(60)]
+    for one in seen[:55]:
+        first.step(one)
+
+    def lamp_after(zone: Zone, number: int) -> LampState | None:
+        watched = Zone(id=ZoneId("moi"), purpose=Purpose.WATCH, polygon=LEFT)
+        changed = Camera(id=CameraId("cam"), name="c", zones=(zone, watched))
+        fresh = CameraPipeline(changed, ScriptedDetector(), [], pace=FILE)
+        fresh.take_over(first)
+        fresh.step(seen[number])
+        assert fresh.scene is not None
+        return fresh.scene.lamps["vach"]
+
+    same = lamp_after(line, 55)
+    assert same is not None
+    assert (same.colour, same.since < t(2)) == (LampColour.RED, True)
+    moved = lamp_after(replace(line, lamp=Box(0.1, 0.1, 0.1, 0.2)), 56)
+    assert moved is None or moved.colour is not LampColour.RED
 
 
 def van(x: int | None, *, bag: int | None = None) -> np.ndarray:

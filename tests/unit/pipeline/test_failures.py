@@ -44,6 +44,13 @@ def test_each_failure_says_what_and_why_in_order_of_time():
     assert beyond.box is None
 
 
+def test_who_crossed_a_line_is_shown_where_it_did_and_not_seconds_later():
+    crossed = Answer("red_light", 10.0, 11.0, 15.5, BOX, advisory=False)
+    lying = Answer("illegal_dumping", 10.0, 60.0, 32.0, BOX, advisory=False)
+    shown = failures_of(ClipScore("a.mp4", (), (), (crossed, lying), 0, answers=(crossed, lying)))
+    assert [(f.at_s, f.name) for f in shown] == [(10.5, "false-red_light-15.5s"), (32.0, "false-illegal_dumping-32.0s")]
+
+
 def test_a_picture_of_each_is_written_where_git_does_not_look(tmp_path: Path):
     video = draw(tmp_path / "ngõ 12.mp4", fps=5, pictures=40)
     out = tmp_path / "failures"

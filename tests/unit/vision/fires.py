@@ -29,8 +29,9 @@ def street(seed: int = 3, light: float = 1.0) -> Image:
 def flame(picture: Image, number: int, *, foot: tuple[int, int] = (320, 280), size: int = 50, seed: int = 1) -> Image:
     """Tongues of random height over a foot that stays, red outside and yellow to white inside."""
     dice = np.random.default_rng(1000 * seed + number)
-    rows, columns = np.mgrid[:360, :640].astype(np.float32)
-    heat = np.zeros((360, 640), np.float32)
+    around = np.s_[max(0, foot[1] - 2 * size - 9) : foot[1] + 9, max(0, foot[0] - 2 * size) : foot[0] + 2 * size]
+    rows, columns = np.mgrid[around].astype(np.float32)
+    heat = np.zeros(rows.shape, np.float32)
     for place in np.linspace(-0.5, 0.5, 5):
         height = size * float(dice.uniform(0.5, 1.6)) * (1.2 - abs(float(place)))
         lean = float(dice.uniform(-0.25, 0.25))
@@ -43,8 +44,9 @@ def flame(picture: Image, number: int, *, foot: tuple[int, int] = (320, 280), si
     hot = np.array([60.0, 175.0, 255.0]) * np.ones_like(heat) + np.clip(heat - 0.6, 0, 1) * np.array(
         [250.0, 150.0, 0.0]
     )
-    shown = np.clip(3 * heat, 0, 1)
-    return np.clip(picture * (1 - shown) + np.clip(hot, 0, 255) * shown, 0, 255).astype(np.uint8)
+    shown, burning = np.clip(3 * heat, 0, 1), picture.copy()
+    burning[around] = np.clip(picture[around] * (1 - shown) + np.clip(hot, 0, 255) * shown, 0, 255)
+    return burning
 
 
 def smoke(picture: Image, number: int, *, foot: tuple[int, int] = (250, 300), seconds: float = 25.0) -> Image:
@@ -65,7 +67,7 @@ def smoke(picture: Image, number: int, *, foot: tuple[int, int] = (250, 300), se
 def frames(pictures: Iterator[Image] | list[Image]) -> Iterator[Frame]:
     """As a camera sends them, with a sensor's noise."""
     dice = np.random.default_rng(9)
-    noise = dice.normal(0, 2, (8, 360, 640, 1))
+    noise = np.repeat(dice.normal(0, 2, (8, 360, 640, 1)).round().astype(np.int16), 3, axis=3)
     for number, picture in enumerate(pictures):
-        noisy = np.clip(picture + noise[number % 8], 0, 255).astype(np.uint8)
+        noisy = cv2.add(picture, noise[number % 8], dtype=cv2.CV_8U)
         yield from_bgr(noisy, after(Instant(0), number / FPS))

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.unit
 
 STREET = street()
 BEFORE = [STREET] * 50
+EVERYWHERE = Polygon((Point(0, 0), Point(1, 0), Point(1, 1), Point(0, 1)))
 
 
 def watched(pictures: Iterable[Image], watch: FireWatch | None = None) -> list[Burning]:
@@ -177,3 +178,17 @@ def test_smoke_after_a_long_calm_is_seen_as_soon():
         return next(n for n, frame in enumerate(told) if watch.update(frame, sound=True)) - calm
 
     assert begins(600) <= begins(125) + FPS
+
+
+def test_a_change_of_what_is_watched_goes_on_with_what_was_learned():
+    """Smoke that stands in the picture when zones change does not become the empty scene."""
+    begun = list(frames([STREET] * 125 + [smoke(STREET, i) for i in range(150)]))
+    first, altar = FireWatch(), Polygon((Point(0.8, 0.8), Point(0.95, 0.8), Point(0.95, 0.95)))
+    for frame in begun[:160]:
+        first.update(frame, sound=True)
+    fresh, goes_on, blind = FireWatch([altar]), FireWatch([altar]), FireWatch([EVERYWHERE])
+    goes_on.take_over(first)
+    assert sum(len(goes_on.update(frame, sound=True)) for frame in begun[160:])
+    assert not any(fresh.update(frame, sound=True) for frame in begun[160:])
+    blind.take_over(goes_on)
+    assert not any(blind.update(frame, sound=True) for frame in frames([smoke(STREET, i) for i in range(150, 200)]))
