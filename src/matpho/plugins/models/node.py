@@ -53,5 +53,5 @@ def npm(args: Sequence[str], cwd: Path, watch: Callable[[], None] | None = None)
         if process.returncode:
             said.seek(0)
             lines = said.read().decode(errors="replace").strip().splitlines()
-            end = " / ".join(line.strip() for line in lines[-4:])
+            end = " / ".join(line.strip() for line in lines[-4:]) or f"exit status {process.returncode}"
             raise SetupProblem(f"npm {args[0]} failed: {end}", f"npm {args[0]} bị lỗi: {end}")
