@@ -1,8 +1,9 @@
 """The duty that looks after health: every few seconds what shows, every minute what the day has come to."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from matpho.casework.desk import Desk
@@ -18,6 +19,7 @@ from matpho.casework.health.signs import (
     disk_signs,
     picture_signs,
     process_signs,
+    register_signs,
     stream_signs,
 )
 from matpho.casework.ports import Store, Unit
@@ -27,6 +29,7 @@ from matpho.domain.camera import Camera
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import Link
 from matpho.domain.people import PROGRAM
+from matpho.domain.register import NOTHING, RegisterEntry
 from matpho.domain.time import SECOND, Clock, Instant, Span, after, seconds
 
 LOOK_EVERY_S = 5.0
@@ -36,6 +39,8 @@ DAY_SHARE = 0.01
 TOTALS_EVERY_S = 900.0
 SETTLE_S = 600.0
 """So long after midnight yesterday's figures are still brought up to date: files and gaps are told late."""
+STEADY_S = 30.0
+"""A stream that has just come up sends what had piled up: its rate is learnt only after so long."""
 _BACK_DAYS = 45  # how far the watch over dirty lenses looks back
 _LEARN, _LEARN_SLOW = 0.05, 0.0005
 
@@ -121,6 +126,7 @@ class HealthKeeper:
         now, manners = self._clock.now(), self._manners()
         with self._store.read() as unit:
             cameras = tuple(c for c in active(unit, unit.cameras.all()) if c.recorded_address)
+            entries = unit.register.all()
         self._take_looks(cameras, manners)
         if self._clock.monotonic_s() >= self._memory.days_due_s:
             begun_s = self._clock.monotonic_s()
@@ -130,7 +136,8 @@ class HealthKeeper:
         with self._store.read() as unit:
             open_now = {(p.subject, p.trouble): p for p in unit.health.open_problems()}
             queued = bool(unit.health.queued_problems())
-        verdict = self._hysteresis.judge(self._signs(cameras, now), open_now, now)
+        signs = self._signs(cameras, now) | _in_the_register(cameras, entries, now, manners.zone)
+        verdict = self._hysteresis.judge(signs, open_now, now)
         telling = queued or any(p.told_at is not None for p in open_now.values())
         if verdict.raised or verdict.changed or telling:
             self._desk.handle(NoteProblems(raised=verdict.raised, changed=verdict.changed, manners=manners), PROGRAM)
@@ -161,7 +168,8 @@ class HealthKeeper:
 
     def _camera_signs(self, camera: Camera, now: Instant, *, deaf: bool) -> Signs:
         state = self._states.stream(camera.id, camera.recorded_role)
-        usual = self._usual_fps(camera.id, state.fps if state and state.link is Link.LIVE else None)
+        steady = state and state.link is Link.LIVE and seconds(now - state.since) >= STEADY_S
+        usual = self._usual_fps(camera.id, state.fps if state and steady else None)
         found = stream_signs(None if deaf else state, now, usual)  # a dead recorder's last word is of no use
         found |= picture_signs(self._states.picture(camera.id), now)
         if found["offline"].holds:
@@ -254,3 +262,16 @@ class HealthKeeper:
         recorded = max(day.recorded_s, stored.recorded_s) if stored and stored.recorded_s > day.recorded_s else None
         fuller = replace(day, recorded_s=recorded, gaps=stored.gaps) if recorded is not None and stored else day
         return replace(fuller, sharpness=round(total / count, 5) if count else 0.0, looks=count)
+
+
+def _in_the_register(
+    cameras: Sequence[Camera], entries: Mapping[CameraId, RegisterEntry], now: Instant, zone: tzinfo
+) -> dict[Key, Sign]:
+    """What of the cameras' entries is overdue today; staged ones show nobody and lack nothing."""
+    today = datetime.fromtimestamp(now / SECOND, tz=zone).date()
+    return {
+        (subject_of(camera.id), code): sign
+        for camera in cameras
+        if not camera.staged
+        for code, sign in register_signs(entries.get(camera.id, NOTHING), today).items()
+    }

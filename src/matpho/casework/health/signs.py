@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from matpho.domain.messages import Link, PictureSeen, StreamState
+from matpho.domain.register import RegisterEntry
 from matpho.domain.time import Instant, seconds
 
 SILENT_S = 15.0
@@ -51,6 +53,13 @@ def stream_signs(state: StreamState | None, now: Instant, usual_fps: float) -> S
     slow = usual_fps > 0 and state.fps < FEW_FPS * usual_fps
     signs["low_fps"] = Sign(slow, {"fps": round(state.fps, 1), "usual_fps": round(usual_fps, 1)})
     return signs
+
+
+def register_signs(entry: RegisterEntry, today: date) -> Signs:
+    """What the register shows on a day: what had to be said by then is not, or the certificate has run out."""
+    ends = {"register": entry.complete_by if entry.missing else None, "certificate": entry.certificate_until}
+    over = {code: 0 if day is None else (today - day).days for code, day in ends.items()}
+    return {code: Sign(days > 0, {"overdue_days": days} if days > 0 else {}) for code, days in over.items()}
 
 
 def picture_signs(seen: PictureSeen | None, now: Instant) -> Signs:

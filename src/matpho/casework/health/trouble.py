@@ -157,6 +157,28 @@ _ALL = (
         ),
     ),
     Trouble(
+        code="register",
+        severity=Severity.WARNING,
+        raise_s=0,
+        clear_s=0,
+        name=Said("Hồ sơ camera còn thiếu và đã quá hạn", "The camera's register entry is incomplete and overdue"),
+        advice=Said(
+            "Mở hồ sơ của camera ở trang Mắt camera, điền ngày gắn biển báo, mục đích và thời hạn lưu.",
+            "Open the camera's register entry on the Cameras page; enter the sign's day, purpose and retention.",
+        ),
+    ),
+    Trouble(
+        code="certificate",
+        severity=Severity.NOTICE,
+        raise_s=0,
+        clear_s=0,
+        name=Said("Chứng nhận hợp quy của camera đã hết hạn", "The camera's conformity certificate has expired"),
+        advice=Said(
+            "Hỏi nhà cung cấp chứng nhận còn hiệu lực, rồi sửa ngày hết hạn trong hồ sơ của camera.",
+            "Ask the supplier for a valid certificate, then change its last day in the camera's register entry.",
+        ),
+    ),
+    Trouble(
         code="disk_full",
         severity=Severity.URGENT,
         raise_s=30,

@@ -17,6 +17,8 @@ _DETAILS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
     "low_fps": (("fps", "usual_fps"), "{} hình/giây, bình thường {}", "{} per second, usually {}"),
     "dirty": (("sharpness_left",), "độ nét còn {} lần lúc tốt nhất", "sharpness is {} of its best"),
     "gaps": (("gap_minutes",), "thiếu {} phút", "{} minutes are missing"),
+    "register": (("overdue_days",), "quá {} ngày", "by {} days"),
+    "certificate": (("overdue_days",), "quá {} ngày", "{} days ago"),
     "disk_full": (("free_gb",), "còn {} GB", "{} GB are free"),
     "disk_forecast": (
         ("days_left", "days_kept", "days_wanted"),

@@ -1,5 +1,6 @@
 """The duty over a real store: problems are raised, told, answered and ended; days add up."""
 
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.events import AlarmTold, ProblemChanged
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, Link, PictureSeen, StreamState
+from matpho.domain.register import RegisterEntry
 from matpho.domain.time import after
 from matpho.errors import NotAllowed
 from matpho.testing.builders import at
@@ -166,3 +168,31 @@ def test_the_day_in_figures_and_as_csv(ward):
         problem = next(p for p in unit.health.open_problems() if p.trouble == "gaps")
     assert sentence(problem).vi == "Bản ghi thiếu nhiều phút trong ngày: thiếu 50 phút."
     assert whose(problem, {"nga-ba-cho": "Ngã ba chợ"}).en == "Ngã ba chợ"
+
+
+def test_an_entry_that_is_overdue_and_a_certificate_that_ran_out_are_told_until_they_are_put_right(ward):
+    def enter(**entry):
+        with ward.office.store.write() as unit:
+            unit.register.put(NAME, RegisterEntry(**entry))
+        ward.go(5)
+        return [p for p in ward.problems() if p[1] in ("register", "certificate")]
+
+    today = datetime.fromtimestamp(ward.office.clock.now() / 1e9, tz=ZONE).date()
+    whole = {"sign_at": today, "purpose": "giữ vệ sinh", "retention_days": 15}
+    assert enter(complete_by=today) == []
+    assert enter(complete_by=today - timedelta(days=3)) == [("camera:nga-ba-cho", "register")]
+    with ward.office.store.read() as unit:
+        (told,) = [p for p in unit.health.open_problems() if p.trouble == "register"]
+    assert sentence(told).vi == "Hồ sơ camera còn thiếu và đã quá hạn: quá 3 ngày."
+    gone = today - timedelta(days=1)
+    assert enter(**whole, certificate_until=gone) == [("camera:nga-ba-cho", "certificate")]
+    assert enter(**whole, certificate_until=today) == []
+
+
+def test_the_rush_of_a_stream_that_came_up_is_not_its_usual_rate(ward):
+    begun = ward.office.clock.now()
+    ward.go(25, fps=24.0, since=begun)
+    ward.go(600, fps=10.0, since=begun)
+    assert ward.problems() == []
+    ward.go(600, fps=4.0, since=begun)
+    assert ("camera:nga-ba-cho", "low_fps") in ward.problems()
