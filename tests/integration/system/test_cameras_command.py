@@ -4,11 +4,15 @@ import pytest
 from click.testing import CliRunner
 
 from matpho.casework.camera_csv import template
-from matpho.cli.cameras import command
-from matpho.domain.ids import CameraId
+from matpho.casework.commands import AddCamera
+from matpho.cli.cameras import AT_THE_MACHINE, command
+from matpho.domain.camera import Camera, Purpose, Zone
+from matpho.domain.geometry import Point, Polygon
+from matpho.domain.ids import CameraId, ZoneId
+from matpho.errors import NotFound
 from matpho.settings import load
 from matpho.testing.footage import draw
-from matpho.wiring.desk import open_store
+from matpho.wiring.desk import desk_of, open_store
 from matpho.wiring.processes import prepare_home
 
 pytestmark = pytest.mark.integration
@@ -21,6 +25,12 @@ def home(tmp_path):
     (home / "matpho.toml").write_text('[cameras]\nnetworks = "private, loopback"\n')
     prepare_home(load(home, {}))
     return home
+
+
+def put(home, camera):
+    store = open_store(load(home, {}))
+    desk_of(load(home, {}), store).handle(AddCamera(camera=camera), AT_THE_MACHINE)
+    store.close()
 
 
 def run(*words):
@@ -65,3 +75,50 @@ def test_a_camera_elsewhere_is_not_looked_at(home):
     refused = run("probe", "rtsp://xem:hunter2@169.254.169.254/1", "--home", home)
     assert refused.exit_code != 0
     assert "hunter2" not in f"{refused.output}{refused.exception}"
+
+
+AREA = Polygon((Point(0.05, 0.5), Point(0.95, 0.5), Point(0.95, 0.95), Point(0.05, 0.95)))
+WALK = Zone(id=ZoneId("via-he"), purpose=Purpose.SIDEWALK, polygon=AREA)
+ENDS = (Point(0.2, 0.6), Point(0.8, 0.6))
+LINE = Zone(id=ZoneId("vach"), purpose=Purpose.STOP_LINE, line=ENDS, direction=(0.0, -1.0))
+
+
+def watched(media, rtsp_server, **changes):
+    """A camera that is there, with a password in its address."""
+    draw(media / "main.mp4", pictures=60, gop=10, size=(640, 480))
+    url = rtsp_server(media, user="xem", password="hunter2").url("main.mp4", "xem:hunter2")
+    return Camera(id=CameraId("nga-ba"), name="Ngã ba", main=url, sub=url, **changes)
+
+
+def test_a_camera_whose_zones_cannot_support_their_rules_is_told_with_exit_code_1(home, tmp_path, rtsp_server):
+    put(home, watched(tmp_path, rtsp_server, zones=(WALK, LINE)))
+    told = run("check", "--home", home)
+    assert told.exit_code == 1, told.output
+    assert "nga-ba  Ngã ba" in told.output
+    assert "✗ vach: " in told.output
+    assert "hunter2" not in told.output
+    plain = run("check", "nga-ba", "--home", home, "--json")
+    assert plain.exit_code == 1
+    found = {(a["zone"], a["code"]): a for a in json.loads(plain.output)}
+    assert found[("vach", "no_lamp")]["weight"] == "bad"
+    assert found[("via-he", "no_hours")]["weight"] == "note"
+    assert all(a["vi"] and a["en"] for a in found.values())
+    assert (None, "unseen") not in found, "it was watched"
+
+
+def test_a_camera_that_can_is_well_and_one_that_does_not_answer_is_said(home, tmp_path, rtsp_server):
+    put(home, watched(tmp_path, rtsp_server, zones=(WALK,)))
+    well = run("check", "nga-ba", "--home", home)
+    assert well.exit_code == 0, well.output
+    put(home, Camera(id=CameraId("mat"), name="Mất", main="rtsp://127.0.0.1:1/x", zones=(WALK,)))
+    away = run("check", "mat", "--home", home, "--json")
+    assert away.exit_code == 0, away.output
+    assert "unseen" in [a["code"] for a in json.loads(away.output)]
+
+
+def test_checking_what_is_not_there_is_refused(home, tmp_path):
+    for words in (("check", "khong-co", "--home", home), ("check", "--home", tmp_path / "none")):
+        refused = run(*words)
+        assert isinstance(refused.exception, NotFound), refused.output
+        assert refused.exception.vi
+    assert run("check", "--home", home, "--json").output.strip() == "[]"
