@@ -67,7 +67,7 @@ class SmokeWatch:
 
     def watch_only(self, watched: Mask | None) -> None:
         """Go on with what was learned, over another part of the picture; what was told is judged anew."""
-        self._watched, self._told = _blocks(watched), ()
+        self._watched, self._told, self._calm = _blocks(watched), (), False
         if self._watched is not None:
             self._level *= self._watched
 
