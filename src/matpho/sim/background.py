@@ -1,5 +1,6 @@
 """A clip of an ordinary place, seen through a view: its pictures, its empty plate, and who walks in it."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -63,15 +64,19 @@ class Source:
 
 
 class ClipSource(Source):
-    """A video file, decoded anew on each pass (half a second for a small clip) instead of kept in memory."""
+    """A video file, or its first ``most_s`` seconds: decoded anew on each pass instead of kept in memory."""
 
-    def __init__(self, clip: Path) -> None:
+    def __init__(self, clip: Path, most_s: float = math.inf) -> None:
         self.clip = clip
         try:
             with open_video(clip) as container:
                 stream = container.streams.video[0]
                 self.fps = float(stream.average_rate or 10)
-                self.length = sum(1 for _ in container.decode(stream))
+                self.length = 0
+                for _ in container.decode(stream):
+                    self.length += 1
+                    if self.length >= most_s * self.fps:
+                        break
         except (av.error.FFmpegError, IndexError, OSError) as e:
             raise BadVideo(f"{clip} cannot be decoded to its end.", f"Không giải mã được {clip} đến cuối.") from e
         if self.length == 0:
@@ -82,6 +87,8 @@ class ClipSource(Source):
         with av.open(str(self.clip)) as container:
             container.streams.video[0].thread_type = "NONE"
             for i, frame in enumerate(container.decode(container.streams.video[0])):
+                if i >= self.length:
+                    return
                 if i < start or (i - start) % step:
                     continue
                 yield np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)

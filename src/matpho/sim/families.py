@@ -15,6 +15,7 @@ from matpho.sim.suite_scene import SuiteScene
 
 _DOWN_S = 9.0
 _LENGTH_S = 36.0
+_PLAIN_S = 46.0  # on a busy square somebody may stand beside it for a while
 _ALWAYS = 999.0
 
 
@@ -30,8 +31,8 @@ class Family:
 
 
 def _plain(hand: Stagehand) -> SuiteScene:
-    down = hand.left(at_s=_DOWN_S + hand.between(0, 2), end_s=_LENGTH_S)
-    return hand.scene(down, length_s=_LENGTH_S)
+    down = hand.left(at_s=_DOWN_S + hand.between(0, 2), end_s=_PLAIN_S)
+    return hand.scene(down, length_s=_PLAIN_S)
 
 
 def _coded(hand: Stagehand) -> SuiteScene:
@@ -215,7 +216,7 @@ FAMILIES: tuple[Family, ...] = (
 )
 
 
-def family_scenes(clip_places: Sequence[Place] = (), each: int = 10) -> list[SuiteScene]:
+def family_scenes(clip_places: Sequence[Place] = (), each: int = 8) -> list[SuiteScene]:
     """All scenes of all families, and ``each`` plain ones more on every one of ``clip_places``."""
     made = [f.make(Stagehand(f.name, n, f.places)) for f in FAMILIES for n in range(f.count)]
     more = [_plain(Stagehand(PLAIN, 100 + n, clip_places)) for n in range(each * len(clip_places))]

@@ -19,7 +19,7 @@ FOUND = "abandoned_object"
 FPS = 5.0
 _KINDS = {Purpose.NO_DUMPING: "illegal_dumping", Purpose.WATCH: "unattended_object"}
 _ACROSS_M = {"rubbish_bag": 0.56, "cardboard_box": 0.60, "suitcase": 0.62}  # root of the area it covers, about
-_SMALLEST, _LARGEST = 0.5, 1.7  # times its usual size
+_SMALLEST, _LARGEST = 0.4, 1.4  # times its usual size: from a small bag to a sack
 _TRIES = 80
 SIZES_PX = (12.0, 20.0, 30.0, 42.0, 60.0)
 """What the things' sizes are spread around: root of the covered area, of a picture 640 wide."""
@@ -108,7 +108,7 @@ class Stagehand:
         done = actions
         if self.place.infrared:
             done = (*actions, Action(do=Act.INFRARED, start_s=0.0, end_s=length_s, amount=infrared_noise))
-        view = replace(self.place.view, shift_s=self.between(0, 40))
+        view = replace(self.place.view, shift_s=self.between(0, 4 if self.place.clip else 40))
         script = Script(
             name=self.name, duration_s=length_s, camera=self._camera(actions), view=view, actions=done, fps=FPS
         )

@@ -81,10 +81,14 @@ def run(
     results: dict[str, SceneResult] = {}
     with ProcessPoolExecutor(min(workers, len(scenes)), context, _worker_starts, (load, footage)) as pool:
         longest_first = sorted(scenes, key=lambda s: (-s.script.duration_s // 45, s.place, s.script.name))
-        for done in as_completed([pool.submit(_one, scene) for scene in longest_first]):
-            result = done.result()
-            results[result.scene.script.name] = result
-            told(f"{len(results)}/{len(scenes)} {in_words(result)}")
+        try:
+            for done in as_completed([pool.submit(_one, scene) for scene in longest_first]):
+                result = done.result()
+                results[result.scene.script.name] = result
+                told(f"{len(results)}/{len(scenes)} {in_words(result)}")
+        except BaseException:  # what waits would be staged to its end
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return [results[s.script.name] for s in scenes], load().info
 
 

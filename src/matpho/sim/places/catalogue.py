@@ -15,6 +15,7 @@ from matpho.sim.places.drawn import DrawnPlace, Scenery
 
 SIZE = (640, 480)
 SAMPLE = "sample clip"
+_CLIP_S = 45.0  # of a measurement clip: longer ones take long to decode
 Outline = tuple[tuple[float, float], ...]
 
 
@@ -120,7 +121,7 @@ def source_of(one: Place, footage: Footage) -> Source:
     file = footage.clips / one.clip if one.clip and footage.clips else footage.sample
     if file is None:
         raise SetupProblem(f"{one.name} needs a clip.", f"{one.name} cần một đoạn video.")
-    return ClipSource(file)
+    return ClipSource(file, _CLIP_S) if one.clip else ClipSource(file)
 
 
 def background_of(one: Place, footage: Footage, view: View) -> Background:
