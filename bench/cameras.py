@@ -1,9 +1,10 @@
 """The report of live cameras: ``matpho bench cameras`` for several counts and scenes, in one table.
 
-    .venv/bin/python bench/cameras.py --seconds 600
+    .venv/bin/python bench/cameras.py --long-seconds 600
 
 Each run measures the floor, ``motion`` where it is installed, and the program, one after another on the same streams
-(windows of at most a minute for the first two), so ten minutes of each row take two hours altogether.
+(windows of at most a minute for the first two). The rows of ``--long`` have a window of their own. How long it takes is
+told at the beginning: about forty minutes as above, a few more where the streams must be drawn first.
 
 Writes ``reports/cameras.json`` and ``reports/cameras.md``.
 """
@@ -20,9 +21,23 @@ from typing import Any
 REPORTS = Path(__file__).parent / "reports"
 PLAN = (*(("quiet", n) for n in (1, 4, 8, 16, 30)), ("busy", 8), ("busy", 30), ("ward", 30))
 COLUMNS = (
-    *("scene", "cameras", "floor", "ours", "R", "cores", "PSS MB", "gap s", "due fps", "analysed fps", "dropped"),
+    *("scene", "cameras", "s", "floor", "ours", "R", "cores", "PSS MB", "gap s", "due fps", "analysed fps", "dropped"),
     *("looks/s", "of", "disk MB/s", "motion", "motion MB", "void"),
 )
+
+
+_WARM_S, _OTHERS_MOST_S, _START_S = 25.0, 60.0, 25.0  # of each run; of a window of the others; starting and stopping
+
+
+def minutes(seconds: float, rounds: int, *, motion: bool) -> float:
+    """How long a row takes."""
+    others = (2 if motion else 1) * (_WARM_S + min(seconds, _OTHERS_MOST_S) + 3)
+    return rounds * (others + _START_S + _WARM_S + seconds) / 60
+
+
+def chosen(words: str) -> list[tuple[str, int]]:
+    """Rows from text such as ``busy:8,ward:30``."""
+    return [(scene, int(count)) for scene, _, count in (w.partition(":") for w in words.split(",") if w)]
 
 
 def measured(scene: str, count: int, seconds: float, rounds: int, more: list[str]) -> dict[str, Any]:
@@ -39,7 +54,13 @@ def measured(scene: str, count: int, seconds: float, rounds: int, more: list[str
 def line(row: dict[str, Any]) -> str:
     """One row of the table."""
     motion = row["motion"] or {}
-    cells = [row["scene"], row["cameras"], row["floor_ms_per_camera_second"], row["cpu_ms_per_camera_second"]]
+    cells = [
+        row["scene"],
+        row["cameras"],
+        round(row["seconds"]),
+        row["floor_ms_per_camera_second"],
+        row["cpu_ms_per_camera_second"],
+    ]
     cells += [row["ratio"], row["cpu_cores"], row["pss_mb"], row["gap_seconds"], row["due_fps"], row["analysed_fps"]]
     cells += [row["dropped_frames"], row["inferences_per_second"], row["scheduled_inferences_per_second"]]
     cells += [row["disk_write_mb_per_s"], motion.get("cpu_ms_per_camera_second", "–"), motion.get("pss_mb", "–")]
@@ -71,7 +92,7 @@ def as_text(report: dict[str, Any]) -> str:
             "CPU-ms per camera-second (1000 is one core) of the whole process tree; R = ours ÷ floor in the same run.",
             "A row is void when a due frame was not analysed, a scheduled look of the detector not taken, or a second",
             "not recorded. `ward`: every tenth camera is a busy junction with a stop line and a roadway (five looks a",
-            "second), the others are busy a fifth of the time.",
+            "second), the others are busy a fifth of the time. The cameras' days are shifted against each other.",
             "",
             f"| {' | '.join(COLUMNS)} |",
             "|---" * len(COLUMNS) + "|",
@@ -91,19 +112,26 @@ def main() -> None:
     """Measure and write the report after every row, so that a stopped run leaves what it has."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=40.0, help="length of a window")
+    parser.add_argument("--long-seconds", type=float, help="length of the windows of the rows of --long")
+    parser.add_argument("--long", default="quiet:30", help="such as quiet:30,ward:30")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--only", default="", help="such as busy:8,ward:30")
     parser.add_argument(
         "--motion-at", default="1,4,8,16,30", help="counts at which Debian's motion, where it is, is measured too"
     )
     args = parser.parse_args()
-    chosen = [(s, int(n)) for s, _, n in (w.partition(":") for w in args.only.split(",") if w)] or list(PLAN)
     beside = {int(n) for n in args.motion_at.split(",") if n} if shutil.which("motion") else set()
+    lasting = dict.fromkeys(chosen(args.long), args.long_seconds or args.seconds)
+    plan = [
+        (scene, count, lasting.get((scene, count), args.seconds), count in beside and scene != "ward")
+        for scene, count in chosen(args.only) or PLAN
+    ]
+    whole = sum(minutes(seconds, args.rounds, motion=motion) for _, _, seconds, motion in plan)
+    print(f"{len(plan)} rows, about {whole:.0f} minutes", file=sys.stderr)
     report: dict[str, Any] = {"command": " ".join(["python bench/cameras.py", *sys.argv[1:]]), "rows": [], "failed": []}
-    for scene, count in chosen:
-        more = ["--motion"] if count in beside and scene != "ward" else []
+    for scene, count, seconds, motion in plan:
         try:
-            report["rows"].append(measured(scene, count, args.seconds, args.rounds, more))
+            report["rows"].append(measured(scene, count, seconds, args.rounds, ["--motion"] if motion else []))
         except subprocess.CalledProcessError as e:  # it has said why; the other rows are still worth having
             report["failed"].append(f"{scene} at {count} (exit code {e.returncode})")
         if not report["rows"]:

@@ -27,12 +27,16 @@ _LATE_S = 5.0  # a viewer this far behind is dropped, as a camera's small buffer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedStream:
-    """One address, ``rtsp://host:port/<camera>/<role>``; ``cuts`` are seconds of the file while it is cut off."""
+    """One address, ``rtsp://host:port/<camera>/<role>``; ``cuts`` are seconds of the file while it is cut off.
+
+    ``begins_s`` is the second of the file at which the camera's day begins; that of its first stream counts.
+    """
 
     camera: str
     role: str
     file: str
     cuts: tuple[tuple[float, float], ...] = ()
+    begins_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +62,15 @@ class _Silent:
 class _Camera:
     """The clock of one camera and who is watching it."""
 
-    def __init__(self) -> None:
+    def __init__(self, begins_s: float = 0.0) -> None:
+        self._begins_s = begins_s
         self.epoch: float | None = None
         self.watching = 0
         self.left_at = 0.0
 
     def start(self, now: float) -> float:
         if self.epoch is None or (self.watching == 0 and now - self.left_at > _ABANDONED_S):
-            self.epoch = now
+            self.epoch = now - self._begins_s
         return self.epoch
 
 
@@ -78,7 +83,7 @@ class CameraServer(RtspServer):  # type: ignore[misc]
         self.order = order
         self.streams = {f"{s.camera}/{s.role}": s for s in order.streams}
         self.reels = {name: Reel(Path(s.file)) for name, s in self.streams.items()}
-        self.cameras = {s.camera: _Camera() for s in order.streams}
+        self.cameras = {s.camera: _Camera(s.begins_s) for s in reversed(order.streams)}
 
     @property
     def bound_port(self) -> int:

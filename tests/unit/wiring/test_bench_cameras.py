@@ -4,7 +4,9 @@ import pytest
 
 from matpho.domain.camera_file import camera_from
 from matpho.pipeline.pace import live_pace
+from matpho.sim.serve import _Camera
 from matpho.wiring.bench.cameras import Plan, _vision, _void, camera_form
+from matpho.wiring.bench.streams import make_streams
 
 pytestmark = pytest.mark.unit
 
@@ -61,3 +63,17 @@ def test_a_junction_of_the_ward_has_the_zones_of_traffic_rules_and_their_pace():
     fast = [camera for camera in cameras if live_pace(camera).moving_s == 0.2]
     assert len(fast) == 3
     assert all({"stop_line", "roadway"} <= {z.purpose.value for z in camera.zones} for camera in fast)
+
+
+def test_the_streets_of_a_bench_are_not_busy_all_at_once(tmp_path):
+    for role in ("main", "sub"):
+        (tmp_path / f"duty-{role}.mp4").touch()
+    streams = make_streams(tmp_path, ["duty"] * 4)
+    assert [s.begins_s for s in streams if s.role == "sub"] == [0.0, 10.0, 20.0, 30.0]
+    for camera in {s.camera for s in streams}:
+        assert len({s.begins_s for s in streams if s.camera == camera}) == 1
+
+
+def test_a_camera_begins_its_day_where_it_is_told_to():
+    assert _Camera(12.5).start(100.0) == 87.5
+    assert _Camera().start(100.0) == 100.0

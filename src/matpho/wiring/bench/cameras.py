@@ -73,6 +73,7 @@ def measure(plan: Plan, told: Callable[[str], None], clock: Clock | None = None)
         "ratios": [r["ratio"] for r in rounds],
         "seconds": plan.seconds,
         "scene": plan.scene,
+        "junctions": sum(map(plan.is_junction, range(plan.count))),
         "streams": ABOUT,
         "floor": others.floor_is(),
         "void": any(r["void"] for r in rounds),

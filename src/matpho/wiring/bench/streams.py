@@ -84,7 +84,12 @@ def make_streams(folder: Path, scenes: Sequence[str]) -> list[ServedStream]:
                 _write(part, _day(pictures, scene), role)
                 part.replace(folder / f"{scene}-{role}.mp4")
     return [
-        ServedStream(camera=f"c{n}", role=role, file=str(folder / f"{scene}-{role}.mp4"))
+        ServedStream(
+            camera=f"c{n}",
+            role=role,
+            file=str(folder / f"{scene}-{role}.mp4"),
+            begins_s=LENGTH_S * n / len(scenes),  # streets are not busy all at once
+        )
         for n, scene in enumerate(scenes)
         for role in ROLES
     ]
