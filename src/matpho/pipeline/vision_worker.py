@@ -22,6 +22,7 @@ from matpho.video.source import OpenSource
 log = logging.getLogger(__name__)
 
 _TICK_S = 1.0
+_TOGETHER = 4  # frames of one camera at a time: no more, for the others wait
 _IDLE_S, _WATCHED_S = 0.1, 0.02
 """Between two rounds: each wakes a cold processor, so many frames at once; boxes on a watched picture must not wait."""
 
@@ -85,10 +86,13 @@ class VisionWorker:
                     watched.stop()
 
     def _round(self) -> bool:
-        """One frame of each camera that has one; whether there was any."""
+        """A few frames of each camera that has some, one after another on warm memory; whether there was any."""
         worked = False
         for watched in self._watched.values():
-            worked |= watched.step()
+            for _ in range(_TOGETHER):
+                if not watched.step():
+                    break
+                worked = True
         return worked
 
     def _tick(self, around: Around) -> None:

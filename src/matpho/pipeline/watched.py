@@ -32,7 +32,7 @@ _JOURNAL_DAYS = 2.0  # hits and tracks that the desk has stored stay in the jour
 
 LONGEST_PATH = 32  # boxes in the summary of a track
 _SCENES_EVERY_S = 900.0  # what was learned of the empty scenes goes to disk
-_NAP_S, _CALM_S = 0.4, 3.0  # how long pictures may gather, when nothing has moved for so long
+_NAP_S, _CALM_S = 0.6, 3.0  # how long pictures may gather, when nothing has moved for so long
 SILENT_S = 2.0  # without a picture for so long the rules are told that time goes on
 
 

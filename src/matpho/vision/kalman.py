@@ -55,7 +55,7 @@ class BoxFilters:
         self._cov: Floats = np.zeros((0, 4, 3))  # variance, covariance, variance of the velocity
         self._rest: _Rest | None = None
         self.still = True
-        """Whether the newest step left every box where it was."""
+        """Whether the newest step left every box where it was, and nothing was measured since."""
 
     @property
     def cov(self) -> Floats:
@@ -109,6 +109,7 @@ class BoxFilters:
         """Take in measured ``boxes`` (M, 4) for the filters ``rows`` (M,)."""
         if not len(rows):
             return
+        self.still = False
         mean, cov = self.mean[rows], self.cov[rows]
         noise = (POSITION_NOISE * np.maximum(boxes[:, 3:4], 1e-4)) ** 2
         p, c, v = cov[:, :, 0], cov[:, :, 1], cov[:, :, 2]

@@ -109,9 +109,10 @@ class Tracker:
         if at <= before:
             raise ValueError(f"time does not increase: {before} → {at}")
         dt = seconds(at - before)
-        waits = [seconds(at - t.seen_at) > (COAST_S if t.misses else UNLOOKED_S) for t in self._tracked]
-        if any(waits):
-            self._filters.stop(np.array(waits, np.bool_))
+        if not self._filters.still:
+            waits = [seconds(at - t.seen_at) > (COAST_S if t.misses else UNLOOKED_S) for t in self._tracked]
+            if any(waits):
+                self._filters.stop(np.array(waits, np.bool_))
         self._filters.predict(min(dt, 1.0))
 
     def _to_units(self, seen: Sightings) -> Floats:
