@@ -67,7 +67,8 @@ def reports_folder(out: Path) -> None:
 @click.option(
     "--degrade",
     default="",
-    help="Also with these staged on each picture, with commas: rain, night, headlights, … or all.",
+    help="Also with these staged on each picture, with commas: rain, night, headlights, …; or all, each on the clips "
+    "that it bears on; or everything, all on all.",
 )
 @click.option(
     "--failures", type=click.Path(path_type=Path), help="Where pictures of what went wrong go; else OUT/failures."
@@ -108,6 +109,7 @@ def accuracy(
     asked = Asked(
         command="matpho bench accuracy" + (f" --degrade {degrade}" if degrade else ""),
         degradations=_degradations(degrade),
+        everywhere=degrade != "all",
         failures=None if no_pictures else failures or out / "failures",
         staged=out / "staged.json",
     )
@@ -127,7 +129,11 @@ def _degradations(told: str) -> tuple[str, ...]:
     """The names in an option's text; raises BadParameter for one that is none."""
     from matpho.pipeline.degrade import DEGRADATIONS
 
-    names = tuple(DEGRADATIONS) if told == "all" else tuple(filter(None, (n.strip() for n in told.split(","))))
+    names = (
+        tuple(DEGRADATIONS)
+        if told in ("all", "everything")
+        else tuple(filter(None, (n.strip() for n in told.split(","))))
+    )
     if unknown := [n for n in names if n not in DEGRADATIONS]:
         raise click.BadParameter(f"{', '.join(unknown)}: there are {', '.join(DEGRADATIONS)}", param_hint="--degrade")
     return names

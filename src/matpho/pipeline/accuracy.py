@@ -15,6 +15,7 @@ from matpho.domain.camera_file import parse
 from matpho.errors import BadInput, BadVideo
 from matpho.pipeline.analyse import Analysis, analyse
 from matpho.pipeline.degrade import Alter, degradation
+from matpho.pipeline.degrade_plan import bears_on
 from matpho.pipeline.failures import draw_failures, prepare
 from matpho.pipeline.score import (
     EARLY_S,
@@ -46,11 +47,15 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be measured. ``failures``: the folder for pictures of what went wrong, None for none."""
+    """What is to be measured. ``failures``: the folder for pictures of what went wrong, None for none.
+
+    ``everywhere``: each degradation on all clips, not only on those that it bears on.
+    """
 
     command: str
     degradations: tuple[str, ...] = ()
     failures: Path | None = None
+    everywhere: bool = True
     staged: Path | None = None  # the staged suite's report, whose recall is told beside
 
 
@@ -85,8 +90,10 @@ def measure(
     figures, info = summary(scores), detector.info
     degraded = {}
     for name in asked.degradations:
-        worse, _, _ = _pass(clips, events, detector, asked, name, told)
-        degraded[name] = _beside(summary(worse))
+        expected = events_of(events)
+        chosen = [c for c in clips if asked.everywhere or bears_on(name, c.name, {e.kind for e in expected[c.name]})]
+        worse, _, _ = _pass(chosen, events, detector, asked, name, told)
+        degraded[name] = _beside(summary(worse)) | {"tried_on": [c.name for c in chosen]}
     return {
         "command": asked.command,
         "detector": {"name": info.name, "sha256": info.sha256},

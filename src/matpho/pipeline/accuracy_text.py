@@ -98,7 +98,7 @@ def _degraded(report: dict[str, Any]) -> Iterator[str]:
         "",
         "## The same clips, degraded",
         "",
-        "Sure events found, and false incidents, as staged on each picture.",
+        "Sure events found, and false incidents, as staged on each picture; only on the clips named below the table.",
     )
     yield from ("", "| | clean | " + " | ".join(names) + " |", "|---|" + "---|" * (len(names) + 1))
     for kind, row in report["score"]["types"].items():
@@ -108,6 +108,9 @@ def _degraded(report: dict[str, Any]) -> Iterator[str]:
     for key, said in (("false", "false in all"), ("negatives_false", "false without an event")):
         counts = [report["score"][key], *(report["degraded"][n][key] for n in names)]
         yield f"| **{said}** | " + " | ".join(map(str, counts)) + " |"
+    yield ""
+    for name in names:
+        yield f"- {name}: {', '.join(report['degraded'][name]['tried_on']) or 'no clip'}"
 
 
 def _clips(report: dict[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from functools import reduce
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Stirring, Track, Turmoil
 from matpho.domain.time import Instant
+from matpho.rules import crowd, fight
 from matpho.rules.decided import Decided
 from matpho.rules.rule import Rule
 from matpho.vision.frame import Frame
@@ -15,11 +16,11 @@ from matpho.vision.turmoil import TurmoilWatch
 
 
 class Gathering:
-    """The measures of one camera, over the box around its zones of that sort."""
+    """The measures of one camera: turmoil for fights, over the box around their zones, and stirring for crowds."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = [r for r in rules if isinstance(r, Decided) and r.zone and r.zone.polygon]
-        boxes = [r.zone.polygon.bounds for r in self._rules if r.zone and r.zone.polygon]
+        boxes = [r.zone.polygon.bounds for r in self._rules if r.kind == fight.KIND and r.zone and r.zone.polygon]
         self.turmoil = TurmoilWatch(reduce(Box.join, boxes)) if boxes else None
         self.throng = Throng()
         self.stature: Stature | None = None
@@ -30,14 +31,19 @@ class Gathering:
         if self.turmoil and before.turmoil and self.turmoil.area == before.turmoil.area:
             self.turmoil = before.turmoil
 
-    def awake(self, at: Instant) -> bool:
-        """Whether any of the rules may watch now."""
-        return any(rule.awake(at) for rule in self._rules)
+    def _awake(self, kind: str, at: Instant) -> bool:
+        """Whether a rule of the kind may watch now."""
+        return any(rule.kind == kind and rule.awake(at) for rule in self._rules)
 
     def update(self, frame: Frame, tracks: Sequence[Track]) -> tuple[tuple[Turmoil, ...], tuple[Stirring, ...]]:
         """The measures of this picture; nothing where no rule may use them."""
-        if self.turmoil is None or not self.awake(frame.at):
+        fights = self.turmoil if self._awake(fight.KIND, frame.at) else None
+        crowds = self.throng if self._awake(crowd.KIND, frame.at) else None
+        if fights is None and crowds is None:
             return (), ()
         stature = self.stature = self.stature or Stature(frame.size[0] / frame.size[1])
         stature.note([t.now.box for t in tracks if t.group is Group.PERSON and t.now.seen])
-        return self.turmoil.update(frame, tracks, stature), self.throng.update(frame, tracks, stature)
+        return (
+            fights.update(frame, tracks, stature) if fights else (),
+            crowds.update(frame, tracks, stature) if crowds else (),
+        )

@@ -19,6 +19,11 @@ class Decided:
         make(place)  # settings that do not fit are refused now and not when a decision comes into force
 
     @property
+    def kind(self) -> str:
+        """What it would tell."""
+        return self._kind
+
+    @property
     def zone(self) -> Zone | None:
         """Where it watches."""
         return self._place.zone

@@ -85,6 +85,7 @@ def test_other_folders_and_bad_weather_can_be_asked_for(clips: Path, tmp_path: P
     assert report["unreadable"] == ["empty.mp4"]
     assert (report["staged_scenes"], report["staged_recall"]) == (3, 0.75)
     assert set(report["degraded"]) == {"shake", "night"}
+    assert report["degraded"]["night"]["tried_on"] == ["stays.mp4", "empty.mp4"]
     assert report["degraded"]["night"]["types"]["intrusion_zone"]["found"] == 1  # the scripted detector sees by night
     text = (out / "accuracy.md").read_text("utf-8")
     assert "| intrusion_zone | 1 / 2 | 1 / 2 | 1 / 2 |" in text
