@@ -80,10 +80,11 @@ def main() -> int:
             if not stopped.is_set():
                 part.run()
 
-    def stop(*_: object) -> None:
+    def stop(number: int, _frame: object) -> None:
         stopped.set()
-        for part in parts:
-            part.stop()
+        if number != signal.SIGINT:  # Ctrl-C reaches the parts by itself, and twice would cut their tidying up short
+            for part in parts:
+                part.stop()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
 from matpho.casework import commands as c
 from matpho.casework.desk import Desk
@@ -113,6 +115,21 @@ class Browser:
         return answer
 
 
+KNOWN_ROUTES: list[BaseRoute] = []
+
+
+def with_known_routes(app: FastAPI) -> FastAPI:
+    """The same application, whose routes' shapes are worked out once for all tests: that is half of what they cost.
+
+    All but the last route, the page's own, are the same in every application: what differs is its state.
+    """
+    if KNOWN_ROUTES:
+        app.router.routes[:-1] = KNOWN_ROUTES
+    else:
+        KNOWN_ROUTES.extend(app.router.routes[:-1])
+    return app
+
+
 @dataclass
 class Site:
     """The whole application and what stands around it."""
@@ -146,7 +163,7 @@ class Site:
             options=options,
             **self.parts_more,
         )
-        self.app = create_app(self.parts)
+        self.app = with_known_routes(create_app(self.parts))
 
     def run(self, awaitable):
         return self.runner.run(awaitable)

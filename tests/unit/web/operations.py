@@ -1,14 +1,18 @@
 """Every operation of the API, and what a well-formed call of each sends."""
 
+from functools import cache
+
 from matpho.web.openapi import description
 
 
+@cache
 def operations():
+    """(method, path, name, least role) of each."""
     found = []
     for path, methods in description()["paths"].items():
         for method, operation in methods.items():
             found.append((method.upper(), path, operation["operationId"], operation["x-least-role"]))
-    return found
+    return tuple(found)
 
 
 BODIES = {
