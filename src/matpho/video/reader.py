@@ -29,6 +29,7 @@ JUMP_S = 3.0  # time stamps that leap further than this begin a new time line
 STATE_EVERY_S = 2.0
 STEADY_S = 10.0  # a connection is read at once for so long
 CAUGHT_UP = 1 / 3  # of a nap: a packet that is later than this has others behind it
+GATHERED_KBIT = 1200.0  # no more during a nap: what a connection's buffer holds, so that no camera has to hold it
 _BACKOFF_S = (
     1.0,
     2.0,
@@ -119,7 +120,7 @@ class StreamReader:
         self._last_packet: Instant | None = None
         self._info: StreamInfo | None = None
         self._stream_clock: StreamClock | None = None
-        self._told_s = 0.0
+        self._told_s = self._kbit_s = 0.0
         self._last_dts: int | None = None
 
     def start(self) -> None:
@@ -209,6 +210,7 @@ class StreamReader:
         nap_s = self._nap_s()
         if not nap_s or self._stream_clock is None:
             return
+        nap_s = min(nap_s, GATHERED_KBIT / max(self._kbit_s, 1.0))
         if self._stream_clock.late_ns(packet.offset_ns, arrived) < CAUGHT_UP * nap_s * SECOND:
             self._stop.wait(nap_s)
 
@@ -284,6 +286,7 @@ class StreamReader:
     def _tell_state(self, now_s: float) -> None:
         self._told_s = now_s
         fps, kbit_s = self._meter.rates() if self._link is Link.LIVE else (0.0, 0.0)
+        self._kbit_s = kbit_s
         info = self._info
         self._tell(
             StreamState(

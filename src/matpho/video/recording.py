@@ -20,7 +20,7 @@ from matpho.video.source import OpenSource
 log = logging.getLogger(__name__)
 
 _LOOK_S = 1.0
-_NAP_S = 0.2  # while nobody watches: 100 kB at 4 Mbit/s, which a connection's buffer holds
+_NAP_S = 0.3  # while nobody watches
 
 
 @dataclass(slots=True)

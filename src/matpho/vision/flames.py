@@ -221,7 +221,7 @@ def _coloured(frame: Frame) -> Mask | None:
     if frame.u is None or frame.v is None:
         return None
     u, v = (np.asarray(cv.resize(p, SMALL, interpolation=cv.INTER_AREA)) for p in (frame.u, frame.v))
-    if float(cv.absdiff(v, 128).mean()) + float(cv.absdiff(u, 128).mean()) < 2 * COLOURS:
+    if cv.mean(cv.absdiff(v, 128))[0] + cv.mean(cv.absdiff(u, 128))[0] < 2 * COLOURS:
         return None
     bright = frame.shrunk(*SMALL) >= BRIGHT
     flame = bright & (v >= RED_LEAST) & (u <= BLUE_MOST) & (cv.subtract(v, u) >= RED_OVER_BLUE)

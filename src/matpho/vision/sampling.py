@@ -54,8 +54,7 @@ class Sampling:
         """Whether nothing moved since the last picture for which :meth:`looked` was called."""
         if self._glance is None:
             return False
-        moved = int(cv.absdiff(self._seen_in(frame), self._glance).max())
-        return moved <= _GLANCE_LEVELS
+        return bool(cv.norm(self._seen_in(frame), self._glance, cv.NORM_INF) <= _GLANCE_LEVELS)
 
     def looked(self, frame: Frame) -> None:
         """This picture is analysed: compare the next ones with it."""

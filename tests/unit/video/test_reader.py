@@ -264,6 +264,19 @@ def test_a_reader_that_is_behind_does_not_nap():
     assert max(napped) + wall_less_monotonic < behind_s + 1.0
 
 
+def test_a_camera_that_sends_much_is_read_more_often(monkeypatch):
+    lengths = []
+
+    def read():
+        _, napped = read_with_naps(lambda: 0.4)
+        lengths.append(len(napped))
+
+    read()
+    monkeypatch.setattr("matpho.video.reader.GATHERED_KBIT", 1.0)
+    read()
+    assert lengths[1] > lengths[0]
+
+
 def test_it_stops_napping_at_once_when_somebody_watches():
     asked = []
 
