@@ -22,6 +22,7 @@ PART, PART_AREA = 0.75, 0.2  # a box mostly inside the place, of at least this s
 AWAY = 2  # looks in a row that see it elsewhere: one alone is a box of something that passes
 SWAP_S = 1.5  # nobody stops exactly where another stood this soon after: two tracks have changed places
 PATIENT_S, MOST_PATIENT_S = 15.0, 90.0  # how long a stand outlives its track: as long as it stood, between these
+COVERED, COVERED_MOST_S = 0.5, 180.0  # of the place: what stands or passes before it says nothing about it
 FOLLOWS = 0.3  # how much of a new box the stand's own takes in: detected edges jitter by some per cent
 CAME = 1.2  # of its size: less is a box that jumps to the next car in the row
 DOUBTFUL = 0.5  # score below which what was never seen to move is taken for a bench or a kiosk
@@ -83,6 +84,7 @@ class _Stand:
     track: int | None = None
     static: int | None = None
     lost_at: Instant | None = None
+    covered_s: float = 0.0  # since it was last seen, something stood before it
     left: bool = False  # its track was seen to go
     told: bool = False
 
@@ -97,6 +99,7 @@ class _Stand:
         if not self.at_rest():
             self.place = self.box
         self.seen_at, self.score, self.label = now.at, track.score, track.label
+        self.covered_s = 0.0
 
     def outlived(self, at: Instant) -> bool:
         """Whether it has been without evidence for longer than one waits."""
@@ -105,7 +108,7 @@ class _Stand:
         if self.left:
             return seconds(at - self.lost_at) > SWAP_S + 2 * SETTLED_S
         patient_s = min(MOST_PATIENT_S, max(PATIENT_S, seconds(self.seen_at - self.since)))
-        return seconds(at - max(self.lost_at, self.seen_at)) > patient_s
+        return seconds(at - max(self.lost_at, self.seen_at)) > patient_s + self.covered_s
 
     def plain(self, *, gone: bool = False) -> Stand:
         return Stand(
@@ -140,6 +143,7 @@ class StandingVehicles:
         self._around = around
         self._followed: dict[int, _Followed] = {}
         self._stands: list[_Stand] = []
+        self._at: Instant | None = None
         self._numbers = count(1)
 
     def update(self, scene: Scene) -> tuple[Stand, ...]:
@@ -152,10 +156,21 @@ class StandingVehicles:
                 self._follow(track)
         self._adopt()
         self._hear(scene)
+        self._wait_for_covered(scene)
         over = [s for s in self._stands if s.outlived(scene.at)]
         self._stands = [s for s in self._stands if s not in over]
         gone = [s.plain(gone=True) for s in over if s.told]
         return (*(s.plain() for s in self._worth_telling()), *gone)
+
+    def _wait_for_covered(self, scene: Scene) -> None:
+        """While a bus stands before a parked car, that nobody sees the car is no sign that it has gone."""
+        since_s = 0.0 if self._at is None else seconds(scene.at - self._at)
+        self._at = scene.at
+        for stand in self._stands:
+            if stand.track is not None or stand.static is not None or stand.left:
+                continue
+            if any(_covers(t, stand.place) for t in scene.tracks):
+                stand.covered_s = min(COVERED_MOST_S, stand.covered_s + since_s)
 
     def _concerns(self, box: Box) -> bool:
         return self._around is None or self._around.overlap(box) > 0
@@ -264,6 +279,13 @@ def is_same_place(stood: Box, now: Box) -> bool:
         return True
     small, large = sorted((stood.area, now.area))
     return PART_AREA * large <= small and stood.overlap(now) >= PART * small > 0
+
+
+def _covers(track: Track, place: Box) -> bool:
+    """Whether a vehicle is seen before a place: it hides most of it and its wheels stand nearer."""
+    box = track.now.box
+    near = track.now.seen and track.group is Group.VEHICLE and box.bottom > place.bottom
+    return near and place.overlap(box) >= COVERED * place.area and not is_same_place(place, box)
 
 
 def is_one_thing(a: Box, b: Box) -> bool:

@@ -14,7 +14,7 @@ from matpho.domain.geometry import Box, Point
 from matpho.domain.observation import Group, Scene, Track
 from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.trace import box_at
-from matpho.rules.road_user import WHEELS, Stand, stand, unit_vector
+from matpho.rules.road_user import WHEELS, Stance, stance, together, unit_vector
 
 LENGTHENED = 0.12
 """Share of a stop line's length by which it is longer at both ends than it is drawn: the line ends where the lane does,
@@ -27,8 +27,6 @@ NEAR = 5.0  # times its height or width: who is farther from the line is none of
 GAP_S = 0.8  # unseen for longer at the line: what came out beyond it may be another one
 CAME_S, BACKED = 1.5, 0.5  # who went back by so many body units in the time before does not come from there
 LOOKED_BACK_S = 12.0  # so much of a path is kept
-SAME_OVERLAP = 0.5  # of the smaller box, at one moment: two tracks of one road user
-SAME_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +46,7 @@ class _Approach:
     """What one track has done at the line: the looks at it, each with how far its front and its rear were beyond."""
 
     last: Instant
-    stands: deque[tuple[Stand, float, float]] = field(default_factory=lambda: deque(maxlen=128))
+    stances: deque[tuple[Stance, float, float]] = field(default_factory=lambda: deque(maxlen=128))
     crossed: bool = False
 
 
@@ -115,30 +113,30 @@ class StopLine:
         self._approaches = {i: a for i, a in self._approaches.items() if a.last >= old}
 
     def _follow(self, approach: _Approach, track: Track) -> None:
-        here = stand(track.now, track.group, self._heading, self._geometry.aspect)
+        here = stance(track.now, track.group, self._heading, self._geometry.aspect)
         approach.last = here.at
-        approach.stands.append((here, self._geometry.beyond(here.front), self._geometry.beyond(here.rear)))
-        while approach.stands and here.at - approach.stands[0][0].at > LOOKED_BACK_S * SECOND:
-            approach.stands.popleft()
+        approach.stances.append((here, self._geometry.beyond(here.front), self._geometry.beyond(here.rear)))
+        while approach.stances and here.at - approach.stances[0][0].at > LOOKED_BACK_S * SECOND:
+            approach.stances.popleft()
 
     def _is_near(self, box: Box) -> bool:
         place = Point((box.x + box.w / 2) * self._geometry.aspect, box.bottom)
         return abs(self._geometry.beyond(place)) <= NEAR * max(box.h, box.w * self._geometry.aspect)
 
     def _crossing(self, approach: _Approach, track: Track) -> Crossing | None:
-        stands = approach.stands
-        now, front, rear = stands[-1]
+        stances = approach.stances
+        now, front, rear = stances[-1]
         leaves = rear < now.unit and front >= now.unit and self._leaves(now.box)
-        if (rear < now.unit and not leaves) or len(stands) < SAMPLES:
+        if (rear < now.unit and not leaves) or len(stances) < SAMPLES:
             return None
-        ends = [(s.at, front if leaves else rear) for s, front, rear in stands]
-        if sum(front < 0 for _, front, _ in stands) < BEFORE or sum(end > 0 for _, end in ends) < BEYOND:
+        ends = [(s.at, front if leaves else rear) for s, front, rear in stances]
+        if sum(front < 0 for _, front, _ in stances) < BEFORE or sum(end > 0 for _, end in ends) < BEYOND:
             return None
-        over, passed = _when([(s.at, f) for s, f, _ in stands]), _when(ends)
+        over, passed = _when([(s.at, f) for s, f, _ in stances]), _when(ends)
         slowest_s = LEAVES_S if leaves else CRAWL_S
-        if over is None or passed is None or seconds(now.at - over) > slowest_s or not _followed(stands, passed):
+        if over is None or passed is None or seconds(now.at - over) > slowest_s or not _followed(stances, passed):
             return None
-        box = box_at([(s.at, s.box) for s, _, _ in stands], passed)
+        box = box_at([(s.at, s.box) for s, _, _ in stances], passed)
         if not self._geometry.between_ends(Point((box.x + box.w / 2) * self._geometry.aspect, box.bottom)):
             return None
         return Crossing(track_id=track.id, group=track.group, at=over, cleared=now.at, box=box, score=track.score)
@@ -151,17 +149,17 @@ class StopLine:
 
     def _is_known(self, track_id: int, approach: _Approach) -> bool:
         """Whether another track of the same road user has crossed: rider and machine, or one track after another."""
-        mine = [(s.at, s.box) for s, _, _ in approach.stands]
+        mine = [(s.at, s.box) for s, _, _ in approach.stances]
         return any(
-            other.crossed and number != track_id and _together(mine, [(s.at, s.box) for s, _, _ in other.stands])
+            other.crossed and number != track_id and together(mine, [(s.at, s.box) for s, _, _ in other.stances])
             for number, other in self._approaches.items()
         )
 
 
-def _followed(stands: Sequence[tuple[Stand, float, float]], passed: Instant) -> bool:
+def _followed(stances: Sequence[tuple[Stance, float, float]], passed: Instant) -> bool:
     """Whether it was seen right before and after its rear passed the line, and had not been going the other way."""
-    before = [(s, rear) for s, _, rear in stands if s.at <= passed]
-    after = next(s for s, _, _ in stands if s.at > passed)
+    before = [(s, rear) for s, _, rear in stances if s.at <= passed]
+    after = next(s for s, _, _ in stances if s.at > passed)
     last, rear = before[-1]
     if seconds(after.at - last.at) > GAP_S:
         return False
@@ -176,15 +174,3 @@ def _when(course: Sequence[tuple[Instant, float]]) -> Instant | None:
         if a < 0 <= b:
             found = Instant(start + round((end - start) * -a / (b - a)))
     return found
-
-
-def _together(mine: Sequence[tuple[Instant, Box]], others: Sequence[tuple[Instant, Box]]) -> bool:
-    """Whether two courses cover one another where both were seen, or nearly."""
-    begin = max(mine[0][0], others[0][0]) - SAME_S * SECOND / 4
-    end = min(mine[-1][0], others[-1][0]) + SAME_S * SECOND / 4
-    shares = []
-    for at, box in mine:
-        if begin <= at <= end:
-            there = box_at(others, at)
-            shares.append(box.overlap(there) / max(min(box.area, there.area), 1e-9))
-    return bool(shares) and sum(s >= SAME_OVERLAP for s in shares) >= 0.6 * len(shares)

@@ -15,7 +15,7 @@ from matpho.domain.observation import Group, Scene, Track
 from matpho.domain.time import Instant, seconds
 from matpho.domain.words import Said
 from matpho.rules import figures
-from matpho.rules.road_user import WHEELS, Stand, stand, unit_vector
+from matpho.rules.road_user import WHEELS, Stance, stance, together, unit_vector
 from matpho.rules.rule import Place
 from matpho.rules.settings import RuleSettings, settings_of
 from matpho.rules.telling import RETELL_S, Teller
@@ -49,7 +49,7 @@ class _Stay:
 
     last: Instant
     against_at: Instant
-    stands: deque[tuple[Stand, bool]] = field(default_factory=lambda: deque(maxlen=64))
+    stances: deque[tuple[Stance, bool]] = field(default_factory=lambda: deque(maxlen=64))
     hit: RuleHit | None = None
 
 
@@ -88,13 +88,13 @@ class WrongWay:
     def _look(self, track: Track, against: Point, scene: Scene) -> list[RuleHit]:
         stay = self._stays.setdefault(track.id, _Stay(scene.at, scene.at))
         stay.last = scene.at
-        stay.stands.append((stand(track.now, track.group, against, scene.aspect), track.id in scene.stirred))
-        while seconds(scene.at - stay.stands[0][0].at) > STAY_S:
-            stay.stands.popleft()
+        stay.stances.append((stance(track.now, track.group, against, scene.aspect), track.id in scene.stirred))
+        while seconds(scene.at - stay.stances[0][0].at) > STAY_S:
+            stay.stances.popleft()
         if track.group not in WHEELS:
             return []
         drive = self._against(stay, against)
-        if drive is None:
+        if drive is None or (stay.hit is None and self._is_told(track.id, stay)):
             return []
         stay.against_at = scene.at
         if stay.hit and seconds(scene.at - stay.hit.at) < RETELL_S:
@@ -102,31 +102,39 @@ class WrongWay:
         stay.hit = self._hit(stay, track, scene.at, drive)
         return [stay.hit]
 
+    def _is_told(self, number: int, stay: _Stay) -> bool:
+        """Whether another track of the same road user has been told: rider and machine, or one track after another."""
+        mine = [(s.at, s.box) for s, _ in stay.stances]
+        return any(
+            other.hit is not None and i != number and together(mine, [(s.at, s.box) for s, _ in other.stances])
+            for i, other in self._stays.items()
+        )
+
     def _against(self, stay: _Stay, against: Point) -> float | None:
         """By how many body units the stay leads against the lane; None where it is no drive against it."""
-        stands = [s for s, _ in stay.stands]
-        first, now = stands[0], stands[-1]
+        stances = [s for s, _ in stay.stances]
+        first, now = stances[0], stances[-1]
         lasted = seconds(now.at - first.at)
-        if lasted < self._settings.min_duration_s or len(stands) < SAMPLES:
+        if lasted < self._settings.min_duration_s or len(stances) < SAMPLES:
             return None
         away = Point(now.middle.x - first.middle.x, now.middle.y - first.middle.y)
         along = away.x * against.x + away.y * against.y
-        unit = sum(s.unit for s in stands) / len(stands)
+        unit = sum(s.unit for s in stances) / len(stances)
         if along < max(self._settings.min_advance, SLOWEST * lasted) * unit:
             return None
         if along < COSINE * (away.x**2 + away.y**2) ** 0.5:
             return None
         steps = [
-            (b.middle.x - a.middle.x) * against.x + (b.middle.y - a.middle.y) * against.y for a, b in pairwise(stands)
+            (b.middle.x - a.middle.x) * against.x + (b.middle.y - a.middle.y) * against.y for a, b in pairwise(stances)
         ]
         if sum(step > 0 for step in steps) < BACKWARDS * len(steps):
             return None
-        if sum(stirred for _, stirred in stay.stands) < STIRRED * len(stands):
+        if sum(stirred for _, stirred in stay.stances) < STIRRED * len(stances):
             return None
         return along / unit
 
     def _hit(self, stay: _Stay, track: Track, at: Instant, advance: float) -> RuleHit:
-        start = stay.hit.start if stay.hit else stay.stands[0][0].at
+        start = stay.hit.start if stay.hit else stay.stances[0][0].at
         who, since = WHO[track.group], figures.moment(start, self._place.local)
         lasted = figures.length(seconds(at - start))
         return self._teller.hit(

@@ -58,6 +58,20 @@ def test_a_lorry_passes_before_it_and_its_track_is_lost():
     assert (stand.since, stand.seen_at) == (t(0), t(60))
 
 
+def test_a_bus_stands_before_what_has_just_stopped_for_longer_than_it_had_stood():
+    bus = Box(0.1, 0.35, 0.5, 0.6)
+
+    def seen(at: float, *, bus_there: bool) -> Scene:
+        hidden = 12 <= at < 52
+        tracks = [] if hidden else [car(1 if at < 52 else 7, at)]
+        return scene(at, tracks=[*tracks, *([car(3, at, bus)] if hidden and bus_there else [])])
+
+    told = stands(seen(at, bus_there=True) for at in every(0.2, 0, 60))
+    assert [s.since for s in told[-1] if s.box.iou(PLACE) > 0.5] == [t(0)]
+    bare = stands(seen(at, bus_there=False) for at in every(0.2, 0, 60))
+    assert [s.since for s in bare[-1] if s.box.iou(PLACE) > 0.5] != [t(0)], "an empty place for so long was empty"
+
+
 def test_two_tracks_that_change_places_leave_the_stand_where_it_is():
     """At 20 s the lorry's track takes the car over, and the car's track drives on."""
 

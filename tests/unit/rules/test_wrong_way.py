@@ -28,6 +28,13 @@ def test_who_drives_against_the_lane_is_told_soon_and_ended_where_they_leave_it(
     assert 5.5 < at_s(told[-1].end) < 7.0
 
 
+def test_two_tracks_of_one_road_user_are_one_drive_and_two_riders_are_two():
+    twin = drive((0.252, 0.955), (0.0, -0.12), begin=0.4)
+    assert {hit.thing for hit in junction(WrongWay(lane()), [AGAINST, twin], until=8)} == {"track:1"}
+    beside = drive((0.35, 0.95), (0.0, -0.12), begin=0.4)
+    assert len({hit.thing for hit in junction(WrongWay(lane()), [AGAINST, beside], until=8)}) == 2
+
+
 def test_people_on_foot_never_count():
     assert junction(WrongWay(lane()), [AGAINST], until=8, group=Group.PERSON) == []
 
