@@ -32,6 +32,7 @@ STIRRED = 0.5  # share of the looks at which the pixels inside the box had chang
 SLOWEST = 0.25  # body units a second: who backs into a gap is slower
 STAY_S = 6.0  # so much of a stay is looked at
 OUT_S = 1.5  # outside, unseen, or no longer against the lane for so long: it is over
+CUT = 0.006  # of the frame: a box that ends so near to its lower edge goes on below
 EDGE = 0.01  # lanes end where the frame does, boxes a little later
 
 
@@ -112,17 +113,18 @@ class WrongWay:
 
     def _against(self, stay: _Stay, against: Point) -> float | None:
         """By how many body units the stay leads against the lane; None where it is no drive against it."""
-        stances = [s for s, _ in stay.stances]
+        stances = _uncut([s for s, _ in stay.stances])
+        if len(stances) < SAMPLES:
+            return None
         first, now = stances[0], stances[-1]
         lasted = seconds(now.at - first.at)
-        if lasted < self._settings.min_duration_s or len(stances) < SAMPLES:
+        if lasted < self._settings.min_duration_s:
             return None
         away = Point(now.middle.x - first.middle.x, now.middle.y - first.middle.y)
         along = away.x * against.x + away.y * against.y
         unit = sum(s.unit for s in stances) / len(stances)
-        if along < max(self._settings.min_advance, SLOWEST * lasted) * unit:
-            return None
-        if along < COSINE * (away.x**2 + away.y**2) ** 0.5:
+        least = max(self._settings.min_advance, SLOWEST * lasted) * unit
+        if along < max(least, COSINE * (away.x**2 + away.y**2) ** 0.5):
             return None
         steps = [
             (b.middle.x - a.middle.x) * against.x + (b.middle.y - a.middle.y) * against.y for a, b in pairwise(stances)
@@ -150,6 +152,22 @@ class WrongWay:
             figures={"against_s": seconds(at - start), "advance_units": advance},
             tracks=(track.id,),
         )
+
+
+def _uncut(stances: list[Stance]) -> list[Stance]:
+    """The stances with the ground where it is: under the picture's lower edge while that cuts the box.
+
+    Who comes in over it seems to stand there and to drift sideways, until as much is seen as there is. Empty where too
+    few looks saw it whole.
+    """
+    whole = [s.box.h for s in stances if s.box.bottom < 1 - CUT]
+    if not whole or len(whole) == len(stances):
+        return stances
+    if len(whole) < SAMPLES:
+        return []
+    height = whole[0]
+    hidden = [max(0.0, height - s.box.h) if s.box.bottom >= 1 - CUT else 0.0 for s in stances]
+    return [replace(s, middle=Point(s.middle.x, s.middle.y + h)) for s, h in zip(stances, hidden, strict=True)]
 
 
 def _inside(track: Track, lane: Polygon) -> bool:

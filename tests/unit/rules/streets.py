@@ -84,8 +84,9 @@ def junction(
     height: float = 0.16,
     stirred: bool = True,
     finish: bool = True,
+    cut: bool = False,
 ) -> list[RuleHit]:
-    """Everything the rule says while the road users follow their courses."""
+    """Everything the rule says while the road users follow their courses; ``cut``: boxes end where the picture does."""
     paths: dict[int, list[TrackPoint]] = {}
     told: list[RuleHit] = []
     for i in range(round(until * FPS) + 1):
@@ -95,7 +96,9 @@ def junction(
             if place is None:
                 continue
             path = paths.setdefault(number, [])
-            path.append(TrackPoint(t(s), body(*place, group, height), seen=True))
+            box = body(*place, group, height)
+            box = Box(box.x, box.y, box.w, 1 - box.y) if cut and box.bottom > 1 else box
+            path.append(TrackPoint(t(s), box, seen=True))
             tracks.append(Track(number, group, group.value, 0.8, path[0].at, tuple(path)))
         ids = frozenset(track.id for track in tracks) if stirred else frozenset[int]()
         told += rule.update(Scene(CAMERA, t(s), tuple(tracks), (), lamps={LINE: lamp(s)}, stirred=ids))

@@ -35,6 +35,14 @@ def test_two_tracks_of_one_road_user_are_one_drive_and_two_riders_are_two():
     assert len({hit.thing for hit in junction(WrongWay(lane()), [AGAINST, beside], until=8)}) == 2
 
 
+def test_who_comes_in_aslant_over_the_lower_edge_does_not_drift_sideways():
+    """While the edge cuts the box its foot seems to stay on the edge, and only its way to the side shows."""
+    aslant = drive((0.4, 1.12), (-0.05, -0.12), end=2.4)
+    assert {hit.thing for hit in junction(WrongWay(lane()), [aslant], until=3, height=0.2, cut=True)} == {"track:1"}
+    touches = drive((0.4, 1.12), (-0.05, -0.12), end=1.4)
+    assert junction(WrongWay(lane()), [touches], until=3, height=0.2, cut=True) == [], "hardly seen whole"
+
+
 def test_people_on_foot_never_count():
     assert junction(WrongWay(lane()), [AGAINST], until=8, group=Group.PERSON) == []
 
