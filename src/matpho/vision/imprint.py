@@ -95,6 +95,12 @@ class Imprint:
         h, w = self.mask.shape
         return slice(self.top, self.top + h), slice(self.left, self.left + w)
 
+    def place(self, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+        """The mask grown by the outline, in a working picture of that shape (H, W)."""
+        where = np.zeros(shape, np.bool_)
+        where[self.window] = self.near
+        return where
+
     def meets(self, bounds: tuple[int, int, int, int]) -> bool:
         """Whether its arrays overlap the rectangle left, top, width, height of the working picture."""
         x, y, w, h = bounds

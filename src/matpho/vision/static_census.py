@@ -139,9 +139,8 @@ class Census:
         new: list[Thing] = []
         for part in regions(resting, self._s.smallest * resting.size, self._s.largest * resting.size):
             (x, y, w, h), area_px = part.bounds, part.area_px
-            here = (slice(y, y + h), slice(x, x + w))
             whole = np.zeros_like(resting)
-            whole[here] = part.mask
+            whole[y : y + h, x : x + w] = part.mask
             rivals = [
                 t
                 for t in self.things
@@ -151,14 +150,18 @@ class Census:
             if rivals and not self._outgrown(rivals, whole, area_px):
                 continue
             imprint = Imprint.take(whole, look.level, empty, look.foreground, part.bounds)
-            appeared_s = float(np.quantile(stillness.since_s(here, part.mask > 0), _ALL_OF_IT))
             if rivals:
-                self._renew(rivals, imprint, to_box(imprint.bounds), appeared_s)
+                self._renew(rivals, imprint, to_box(imprint.bounds), _set_down_s(imprint, stillness))
             elif len(self.things) < _MOST_THINGS:
-                new.append(Thing(self.next_id, imprint, to_box(imprint.bounds), appeared_s, at_s))
-                self.things.append(new[-1])
-                self.next_id += 1
+                new.append(self.add(imprint, to_box(imprint.bounds), stillness, at_s))
         return new
+
+    def add(self, imprint: Imprint, box: Box, stillness: Stillness, at_s: float) -> Thing:
+        """A new thing on the list."""
+        thing = Thing(self.next_id, imprint, box, _set_down_s(imprint, stillness), at_s)
+        self.things.append(thing)
+        self.next_id += 1
+        return thing
 
     def _outgrown(self, rivals: list[Thing], now: Mask, area_px: int) -> bool:
         """The outline has changed, or cleared, so much that the imprint must be taken anew."""
@@ -180,6 +183,10 @@ class Census:
         thing.renew(imprint, box, appeared_s)
         thing.unrest = thing.watched_s = 0.0
         self.things = [t for t in self.things if t is thing or t not in rivals]
+
+
+def _set_down_s(imprint: Imprint, stillness: Stillness) -> float:
+    return float(np.quantile(stillness.since_s(imprint.window, imprint.mask), _ALL_OF_IT))
 
 
 def regions(mask: Mask, least_px: float = 0.0, most_px: float = 1e9) -> list[Region]:

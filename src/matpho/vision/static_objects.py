@@ -24,13 +24,14 @@ from matpho.vision.opencv import cv
 from matpho.vision.owners import Witnesses, within_reach
 from matpho.vision.registration import Registration
 from matpho.vision.sampling import Sampling, calm
-from matpho.vision.static_census import Census, regions
+from matpho.vision.static_census import Census
 from matpho.vision.static_checks import hear, is_attended, is_mistaken, is_real, is_scenery
 from matpho.vision.static_parts import is_part
 from matpho.vision.static_places import Places
 from matpho.vision.static_removed import Removed
 from matpho.vision.static_scenes import KnownScenes, LightWatch, Scenes, seen_against
 from matpho.vision.static_settings import StaticSettings
+from matpho.vision.static_split import what_came
 from matpho.vision.static_thing import Thing
 from matpho.vision.static_told import told
 from matpho.vision.stillness import Stillness
@@ -126,18 +127,6 @@ class StaticObjectModel:
             return ()
         standing = (self._tell(thing, gone=False, removed=True) for thing in self._removed.things)
         return (*standing, *(self._tell(thing, gone=True, removed=True) for thing in over))
-
-    @property
-    def foreground_boxes(self) -> tuple[Box, ...]:
-        """Where the latest analysed picture differs from the empty scene, objects at rest included."""
-        if self._foreground is None or self._sampling is None:
-            return ()
-        return tuple(self._box(region.bounds) for region in regions(self._foreground))
-
-    @property
-    def changed(self) -> tuple[Box, ...]:
-        """The same as :attr:`foreground_boxes`: what a motion gate asks for."""
-        return self.foreground_boxes
 
     @property
     def wants_look(self) -> Box | None:
@@ -312,9 +301,7 @@ class StaticObjectModel:
         self._stillness.clear(where)
 
     def _absorb_place(self, background: Background, look: Look, chroma: Levels | None, thing: Thing) -> None:
-        where = np.zeros(look.level.shape, np.bool_)
-        where[thing.imprint.window] = thing.imprint.near
-        self._absorb(background, look, chroma, where)
+        self._absorb(background, look, chroma, thing.imprint.place(look.level.shape))
 
     def _let_go(
         self, background: Background, look: Look, chroma: Levels | None, off: list[Thing]
@@ -325,9 +312,7 @@ class StaticObjectModel:
         """
         gone = [thing for thing in off if thing.reported]
         for thing in gone:
-            where = np.zeros(look.level.shape, np.bool_)
-            where[thing.imprint.window] = thing.imprint.near
-            self._absorb(background, look, chroma, where & (look.foreground == 0))
+            self._absorb(background, look, chroma, thing.imprint.place(look.level.shape) & (look.foreground == 0))
         return [self._tell(thing, gone=True) for thing in gone]
 
     def _listen(self, look: Look, at_s: float, tracks: Sequence[Track]) -> None:
@@ -367,11 +352,24 @@ class StaticObjectModel:
             elif at_s - thing.appeared_s < self._s.report_after_s:
                 continue
             elif is_scenery(thing, self._s):
-                self._removed.takes(thing, self._witnesses)
-                self._absorb_place(background, look, chroma, thing)
-                self._census.things.remove(thing)
+                self._learn_scenery(background, look, chroma, thing)
             elif is_real(thing, self._s) and not is_part(thing, self._census.told):
                 thing.reported = True
+
+    def _learn_scenery(self, background: Background, look: Look, chroma: Levels | None, thing: Thing) -> None:
+        """A ghost or light is part of the empty scene from now on, but for a thing that was set down on it."""
+        self._census.things.remove(thing)
+        place, least_px = thing.imprint.place(look.level.shape), self._s.smallest * look.level.size
+        came = what_came(thing.imprint, look, background.levels, self._stillness, least_px)
+        if came is None:
+            self._removed.takes(thing, self._witnesses)
+            self._absorb(background, look, chroma, place)
+            return
+        imprint, ground = came
+        part = place & imprint.place(place.shape)
+        background.absorb(part, ground, None)
+        self._absorb(background, look, chroma, place & ~part)
+        self._census.add(imprint, self._box(imprint.bounds), self._stillness, self._last_s or 0.0)
 
     def _held(self, tracks: Sequence[Track], reach: float = 0.0) -> Mask:
         """Where the empty scene must not be learned: candidates, things, people and ``reach`` heights beside them."""

@@ -81,6 +81,24 @@ def test_after_a_ghost_a_real_thing_in_the_same_place_is_still_found() -> None:
     assert abs(seconds(told[-1][1][0].appeared) - 20.0) < 0.8
 
 
+def stood_from_the_start(t: float) -> tuple[float, float] | None:
+    """Stands where the bag will be, and walks away to the left from 5 s on."""
+    return None if t > 8 else (162.0 - 70.0 * max(0.0, t - 5.0), 172.0)
+
+
+def test_what_is_set_down_on_the_ghost_of_somebody_is_found_and_the_ghost_is_not() -> None:
+    bag = Patch(150, 150, 18, 16, 200.0, start=8.4)
+    told = watch(Street(patches=[bag], walkers=[Walker(stood_from_the_start, detected=False)]), 30)
+    (last,) = told[-1][1]
+    assert last.box.iou(Box(150 / 320, 150 / 240, 18 / 320, 16 / 240)) > 0.4
+    assert 8.0 < seconds(last.appeared) < 11.0, "the ghost's pixels are given up after as long as they had stood"
+    assert len(ids(told)) == 1
+
+
+def test_the_ghost_of_somebody_alone_leaves_nothing() -> None:
+    assert not ids(watch(Street(walkers=[Walker(stood_from_the_start, detected=False)]), 30))
+
+
 def test_who_set_it_down_is_remembered_and_when_they_left() -> None:
     told = watch(Street(patches=[BAG], walkers=[Walker(bringer, track=42)]), 26)
     assert len(ids(told)) == 1
