@@ -308,13 +308,6 @@ def test_another_frame_size_begins_anew() -> None:
     assert not ids(watch(small, 26, model=model, start=16.2))
 
 
-def test_foreground_boxes_are_where_things_are() -> None:
-    model = StaticObjectModel()
-    watch(Street(patches=[BAG]), 10, model=model)
-    assert any(box.iou(Box(150 / 320, 150 / 240, 18 / 320, 16 / 240)) > 0.5 for box in model.foreground_boxes)
-    assert model.changed == model.foreground_boxes
-
-
 def named(group: Group, score: float, count: int, *, shows: str = "x") -> list[Observation]:
     return [Observation(group, shows, Box(150 / 320, 150 / 240, 18 / 320, 16 / 240), score)] * count
 
