@@ -19,7 +19,8 @@ FOUND = "abandoned_object"
 FPS = 5.0
 _KINDS = {Purpose.NO_DUMPING: "illegal_dumping", Purpose.WATCH: "unattended_object"}
 _ACROSS_M = {"rubbish_bag": 0.56, "cardboard_box": 0.60, "suitcase": 0.62}  # root of the area it covers, about
-_SMALLEST, _LARGEST = 0.4, 1.4  # times its usual size: from a small bag to a sack
+_SMALLEST = 0.4  # times its usual size: a small bag
+_LARGEST = {"rubbish_bag": 1.4, "cardboard_box": 1.4, "suitcase": 1.1}  # more than that nobody carries
 _TRIES = 80
 SIZES_PX = (12.0, 20.0, 30.0, 42.0, 60.0)
 """What the things' sizes are spread around: root of the covered area, of a picture 640 wide."""
@@ -53,7 +54,7 @@ class Stagehand:
             if not inside or not 0.08 < x < 0.92:
                 continue
             wanted = size_px / (_ACROSS_M[thing] * self.px_per_m(y))
-            size = min(_LARGEST, max(_SMALLEST, wanted))
+            size = min(_LARGEST[thing], max(_SMALLEST, wanted))
             short = abs(np.log(wanted / size))
             if best is None or short < best[0] - 1e-9:
                 best = (short, Point(x, y), round(size, 2))
