@@ -151,7 +151,10 @@ def _of_one(chosen: Flags, boxes: Floats) -> Flags:
     """(N,) for each row of (N, M) flags whether the boxes (M, 4) that it marks are one thing that was seen twice."""
     both, areas = overlaps(boxes, boxes), boxes[:, 2] * boxes[:, 3]
     same = both > TWICE * np.minimum(areas[:, None], areas)
-    return np.array([bool(same[np.ix_(row, row)].all()) for row in chosen], np.bool_)
+    one = np.ones(len(chosen), np.bool_)
+    for number in np.flatnonzero(chosen.sum(axis=1) > 1).tolist():
+        one[number] = same[np.ix_(chosen[number], chosen[number])].all()
+    return one
 
 
 def _rides(person: Floats, bike: Floats) -> tuple[Flags, Flags]:

@@ -12,7 +12,6 @@ has, so that its ground point does not jump.
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Group, Observation, Track, TrackPoint
@@ -33,6 +32,7 @@ PARTS_RUN = 4  # so many parts in a row are no parts: the track was taken for to
 NESTED = 0.75  # of a box inside one that continued a track: it is a part of that, and starts none
 SAME_IOU = 0.45  # or so much of both in common
 TWIN, TWIN_LOOKS = 0.75, 3  # of the smaller box, for so many looks: two tracks of one road user
+UNCUT = (0, 0)
 EDGE = 0.004  # of the frame: a box that ends so near to its edge is cut by it
 FAR = 1e6
 
@@ -164,11 +164,12 @@ class Tracker:
         Only of what was seen whole and lately; and what the edge of the picture cuts shows no part.
         """
         ridden = [
-            t.group is Group.TWO_WHEELER and t.hits > 2 and t.parts < PARTS_RUN and t.misses <= 1 and not any(t.cut)
+            t.group is Group.TWO_WHEELER and t.hits > 2 and t.parts < PARTS_RUN and t.misses <= 1 and t.cut == UNCUT
             for t in self._tracked
         ]
         road = (seen.groups == PERSON) | (seen.groups == TWO_WHEELER)
-        whole = ~_cut(seen).any(axis=1)
+        whole = np.ones(len(seen), np.bool_)
+        whole[list(_cut_sides(seen))] = False
         return np.asarray(np.array(ridden, np.bool_)[:, None] & (road & whole)[None, :])
 
     def _slack(self) -> Floats:
@@ -180,11 +181,11 @@ class Tracker:
     def _correct(self, at: Instant, seen: Sightings, boxes: Floats, pairs: Pairs) -> None:
         heights, heights_before = boxes[:, 3].tolist(), self._filters.mean[:, 3, 0].tolist()
         whole = completed(boxes[pairs.boxes], self._filters.mean[pairs.tracks, 3, 0], pairs.parts)
-        cut = [(x, y) for x, y in _cut(seen).tolist()]
+        cut = _cut_sides(seen)
         for row, column in zip(pairs.tracks.tolist(), pairs.boxes.tolist(), strict=True):
-            if any(self._tracked[row].cut) and not any(cut[column]):
-                self._filters.come_in(row, boxes[column], self._tracked[row].cut)
-            self._tracked[row].cut = cut[column]
+            before, self._tracked[row].cut = self._tracked[row].cut, cut.get(column, UNCUT)
+            if before != UNCUT and column not in cut:
+                self._filters.come_in(row, boxes[column], before)
         self._filters.correct(pairs.tracks, whole)
         scores, codes = seen.scores.tolist(), seen.groups.tolist()
         ridden, seated = seen.ridden.tolist(), seen.seated.tolist()
@@ -302,13 +303,13 @@ class Tracker:
         if not len(fresh):
             return
         self._filters.add(boxes[fresh])
-        cut = [(x, y) for x, y in _cut(seen).tolist()]
+        cut = _cut_sides(seen)
         for number in fresh.tolist():
             code, score = int(seen.groups[number]), float(seen.scores[number])
             tracked = Tracked(self._next, GROUPS[code], seen.labels[number], score, at, at)
             told = {"ridden": bool(seen.ridden[number]), "seated": bool(seen.seated[number])}
             tracked.see(code, score, seen.labels[number], **told)
-            tracked.cut = cut[number]
+            tracked.cut = cut.get(number, UNCUT)
             self._tracked.append(tracked)
             self._next += 1
 
@@ -329,7 +330,8 @@ class Tracker:
         return tuple(t.as_track() for t in self._tracked if t.hits >= CONFIRM)
 
 
-def _cut(seen: Sightings) -> npt.NDArray[np.int8]:
-    """(M, 2) for both axes: which end of a box the edge of the picture cuts, −1 the lower, 1 the upper, 0 none."""
+def _cut_sides(seen: Sightings) -> dict[int, tuple[int, int]]:
+    """The boxes that the edge of the picture cuts: which end on both axes, −1 the lower, 1 the upper, 0 neither."""
     low, high = seen.boxes[:, :2] <= EDGE, seen.boxes[:, :2] + seen.boxes[:, 2:] >= 1 - EDGE
-    return high.astype(np.int8) - low.astype(np.int8)
+    sides = high.astype(np.int8) - low
+    return {n: (int(sides[n, 0]), int(sides[n, 1])) for n in np.flatnonzero((low | high).any(axis=1)).tolist()}
