@@ -19,6 +19,7 @@ _GONE_S, _GIVEN_UP_S = 1.5, 0.8  # the ground must show this long before a told,
 _REPLACED_S = 30.0  # out of sight for so long, with something else at rest there: that may be found as well
 _REMEMBERED_S = 3600.0  # given up because something stood before it: recognised again for so long
 _MOST_REMEMBERED = 16
+_PLAIN = 0.3  # what the outline must say: an edge of a shadow that comes again minutes later is no thing that stayed
 _STOOD_S = 2.0  # in sight before it was hidden: long enough to be remembered
 _COVERS = 3.0  # so much larger than a thing that is hidden: what covers it, not its new outline
 _CROWDED_S = 0.5
@@ -69,7 +70,8 @@ class Census:
             longest = self._s.hidden_at_most_s if thing.reported else max(6.0, thing.seen_s - thing.appeared_s)
             hidden_s = 0.0 if thing.hidden_since_s is None else at_s - thing.hidden_since_s
             thing.covered = hidden_s > _REPLACED_S and (thing.covered or self._is_replaced(thing, stillness))
-            if thing.cleared_since_s is not None and at_s - thing.cleared_since_s >= patience:
+            cleared = thing.cleared_since_s is not None and at_s - thing.cleared_since_s >= patience
+            if cleared or (thing.covered and thing.evidence.came < _PLAIN):
                 off.append(thing)
             elif hidden_s > longest:
                 off.append(thing)
@@ -80,7 +82,7 @@ class Census:
 
     def _remember(self, thing: Thing) -> None:
         """A thing that something else has stood before for too long: it may still be there."""
-        if thing.reported or self._stood(thing):
+        if thing.evidence.came >= _PLAIN and (thing.reported or self._stood(thing)):
             self._remembered = [*self._remembered[1 - _MOST_REMEMBERED :], thing]
 
     def _stood(self, thing: Thing) -> bool:
