@@ -40,6 +40,7 @@ from matpho.vision.yardstick import Yardstick
 __all__ = ["StaticObjectModel", "StaticSettings"]
 
 _LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
+_NO_LIGHT = 0.3  # likeness of structure: with more it may be a shadow that crept, and no ghost with a thing on it
 _LEARN_EVERY_S = 0.9
 _KEEP_EVERY_S = 600.0  # the present scene is remembered as that of its light
 _BEGUN_S = 3.0  # what comes to rest so soon after looking began was there before (a quiet scene is looked at every 2 s)
@@ -360,7 +361,8 @@ class StaticObjectModel:
         """A ghost or light is part of the empty scene from now on, but for a thing that was set down on it."""
         self._census.things.remove(thing)
         place, least_px = thing.imprint.place(look.level.shape), self._s.smallest * look.level.size
-        came = what_came(thing.imprint, look, background.levels, self._stillness, least_px)
+        ghost = thing.evidence.came < self._s.went_at_most and thing.evidence.structure < _NO_LIGHT
+        came = what_came(thing.imprint, look, background.levels, self._stillness, least_px) if ghost else None
         if came is None:
             self._removed.takes(thing, self._witnesses)
             self._absorb(background, look, chroma, place)
