@@ -179,7 +179,6 @@ class StreamReader:
     def _read(self, source: PacketSource) -> None:
         """Deliver packets until the source ends, raises or we are stopped."""
         self._info, self._stream_clock, self._last_dts = source.info, None, None
-        self._meter = _Meter()  # what came before the loss says nothing of this connection
         held: list[tuple[Packet, Instant]] = []
         deadline, steady_s = 0.0, self._clock.monotonic_s() + STEADY_S
         started = False
@@ -196,6 +195,7 @@ class StreamReader:
                 if now_s < deadline:
                     continue
                 self._stream_clock = StreamClock([(p.offset_ns, at) for p, at in held])
+                self._meter = _Meter()  # neither the burst nor what came before a loss says how much this stream sends
                 for earlier, arrived in held:
                     started = self._deliver(earlier, arrived, now_s, started=started)
                 held.clear()
