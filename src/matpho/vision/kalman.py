@@ -19,7 +19,6 @@ POSITION_NOISE = 0.06  # standard deviation of a detected edge, in heights
 ACCELERATION = 0.9  # change of speed per second, in heights per second
 SIZE_FACTOR = 0.5  # sizes change more slowly than places
 _FACTORS: Floats = np.array([1.0, 1.0, SIZE_FACTOR, SIZE_FACTOR])
-SIZE_RATE = 0.75  # of itself, what a size changes per second at most: edges of boxes jump more, things do not
 START_SPEED = 1.5  # standard deviation of the unknown first speed, in heights per second
 
 
@@ -91,8 +90,6 @@ class BoxFilters:
         step.add(dt)
         self._cov = self.cov  # with what waited
         self._spread(step)
-        most = SIZE_RATE * self.mean[:, 2:, 0]
-        self.mean[:, 2:, 1] = np.clip(self.mean[:, 2:, 1], -most, most)
         self.mean[:, :, 0] += dt * self.mean[:, :, 1]
         self.mean[:, 2:, 0] = np.maximum(self.mean[:, 2:, 0], 1e-4)
 

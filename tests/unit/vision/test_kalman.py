@@ -92,14 +92,3 @@ def test_what_came_in_over_an_edge_goes_on_as_its_far_end_did_and_grows_no_more(
     assert filters.mean[0, 1, 1] == pytest.approx(-0.2, rel=0.15)
     filters.predict(0.2)
     assert filters.mean[0, 3, 0] == pytest.approx(0.24)
-
-
-def test_a_size_changes_by_a_share_of_itself_whatever_two_boxes_said():
-    filters = BoxFilters()
-    filters.add(np.array([[0.5, 0.5, 0.3, 0.3]]))
-    for size in (0.22, 0.12):
-        filters.predict(0.2)
-        filters.correct(np.array([0]), np.array([[0.5, 0.5, size, size]]))
-    before = filters.mean[0, 3, 0]
-    filters.predict(0.2)
-    assert filters.mean[0, 3, 0] >= 0.84 * before
