@@ -68,7 +68,7 @@ class Keeper:
             safe = protected(unit, self.rules, now)
             self._gone = {path for path in self._gone if unit.recordings.segment(path) is not None}
             rules = promised(unit, self.rules)
-            going = [*self._near_nothing(unit, safe, now)]
+            going = list(self._near_nothing(unit, safe, now))
             for camera_id in (None, *rules.shorter):
                 going += self._over_time(unit, safe, rules, now, camera_id)
             plan = for_room([], safe, self.rules, now, 0)

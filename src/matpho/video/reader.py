@@ -30,12 +30,7 @@ STATE_EVERY_S = 2.0
 STEADY_S = 10.0  # a connection is read at once for so long
 CAUGHT_UP = 1 / 3  # of a nap: a packet that is later than this has others behind it
 GATHERED_KBIT = 1200.0  # no more during a nap: what a connection's buffer holds, so that no camera has to hold it
-_BACKOFF_S = (
-    1.0,
-    2.0,
-    4.0,
-    8.0,
-)  # a camera that is back is seconds from being recorded again, however long it was away
+_BACKOFF_S = (1.0, 2.0, 4.0, 8.0)  # however long a camera was away, it is soon recorded again
 _REFUSED_S = (2.0, 8.0, 30.0)  # cameras lock an account that is tried again and again
 _HEALTHY_S = 20.0  # a connection that lasted this long starts the back-off afresh
 
