@@ -13,6 +13,7 @@ from matpho.domain.time import SECOND, Instant
 
 DRIFT_S = 0.5  # a larger error is corrected, at the next key frame
 WINDOW_S = 30.0
+STRAY = 200e-6  # no crystal strays more: whatever grows faster than this is lateness, not drift
 
 
 class StreamClock:
@@ -29,6 +30,8 @@ class StreamClock:
             deque()
         )  # (monotonic s, difference): differences rise (sliding minimum)
         self._since: float | None = None
+        self._quickest = self._offset  # the smallest difference, growing as fast as a crystal may stray
+        self._quickest_s: float | None = None
         self.camera_offset_ms: float | None = None
 
     def observe(self, stamp_ns: int, arrived: Instant, monotonic_s: float, camera_at: Instant | None = None) -> None:
@@ -36,6 +39,7 @@ class StreamClock:
         if self._since is None:
             self._since = monotonic_s
         difference = arrived - stamp_ns
+        self._note_quickest(difference, monotonic_s)
         while self._recent and self._recent[-1][1] >= difference:
             self._recent.pop()
         self._recent.append((monotonic_s, difference))
@@ -44,9 +48,18 @@ class StreamClock:
         if camera_at is not None:
             self.camera_offset_ms = (camera_at - self.instant(stamp_ns)) / 1e6
 
+    def _note_quickest(self, difference: int, monotonic_s: float) -> None:
+        if self._quickest_s is not None:
+            self._quickest += round((monotonic_s - self._quickest_s) * STRAY * SECOND)
+        self._quickest_s = monotonic_s
+        self._quickest = min(self._quickest, difference)
+
     def late_ns(self, stamp_ns: int, arrived: Instant) -> int:
-        """How much later than the quickest packet of the last half minute this observed one came; 0 for that one."""
-        return arrived - stamp_ns - self._recent[0][1] if self._recent else 0
+        """How much later than the quickest packets of the connection this observed one came; 0 for the quickest.
+
+        The comparison forgets only as slowly as crystals stray: a reader that stays behind stays late by it.
+        """
+        return arrived - stamp_ns - self._quickest
 
     def instant(self, stamp_ns: int) -> Instant:
         """When the picture with this time stamp was captured."""
@@ -72,3 +85,4 @@ class StreamClock:
         self._offset += self.drifted_ns
         self._since = None
         self._recent.clear()
+        self._quickest = self._offset

@@ -29,6 +29,7 @@ JUMP_S = 3.0  # time stamps that leap further than this begin a new time line
 STATE_EVERY_S = 2.0
 STEADY_S = 10.0  # a connection is read at once for so long
 CAUGHT_UP = 1 / 3  # of a nap: a packet that is later than this has others behind it
+WAITED_S = 0.003  # a packet that took so long to come was not lying in the buffer: it was the last one
 GATHERED_KBIT = 1200.0  # no more during a nap: what a connection's buffer holds, so that no camera has to hold it
 _BACKOFF_S = (1.0, 2.0, 4.0, 8.0)  # however long a camera was away, it is soon recorded again
 _REFUSED_S = (2.0, 8.0, 30.0)  # cameras lock an account that is tried again and again
@@ -103,7 +104,8 @@ class StreamReader:
         nap_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """``nap_s`` says for how long packets may gather now before the next is read: ten at once cost far less than
-        ten times one. A reader that has not caught up never naps.
+        ten times one. A reader that has not caught up never naps: what stays unread would make every picture late, and
+        the stream's clock would take that for the camera's.
         """
         self._nap_s = nap_s
         self.camera_id, self.role, self.address = camera_id, role, address
@@ -175,7 +177,9 @@ class StreamReader:
         """Deliver packets until the source ends, raises or we are stopped."""
         self._info, self._stream_clock, self._last_dts = source.info, None, None
         held: list[tuple[Packet, Instant]] = []
-        deadline, steady_s = 0.0, self._clock.monotonic_s() + STEADY_S
+        deadline = 0.0
+        asked_s = self._clock.monotonic_s()
+        steady_s = asked_s + STEADY_S
         started = False
         stopped, wall, monotonic = self._stop.is_set, self._clock.now, self._clock.monotonic_s
         for packet in source if source.live else paced(source, self._clock, self._stop.wait):
@@ -197,11 +201,16 @@ class StreamReader:
             else:
                 started = self._deliver(packet, now, now_s, started=started)
             self._refresh(now_s)
-            if now_s >= steady_s and source.live:
+            if now_s >= steady_s and source.live and now_s - asked_s >= WAITED_S:
                 self._nap(packet, now)
+            asked_s = monotonic()
 
     def _nap(self, packet: Packet, arrived: Instant) -> None:
-        """Let packets gather in the connection's buffer while nobody waits for them."""
+        """Let packets gather in the connection's buffer while nobody waits for them and none is left there.
+
+        Both signs are asked for: a packet that had to be waited for (though a thread that waits for its turn looks
+        the same), and one that is hardly later than the quickest (though what lies unread makes the quickest late).
+        """
         nap_s = self._nap_s()
         if not nap_s or self._stream_clock is None:
             return

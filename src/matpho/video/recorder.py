@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 _DISK_RETRY_S = 5.0
 _UNFIT_RETRY_S = 60.0  # after a stream that MP4 cannot hold
 _TOUCH_S = 0.25  # a new time line that begins within this of the old one's end touches it
+_SET_RIGHT_S = 3.0  # as much as a clock set right may move pictures that follow each other in the stream
 _OURS = {GapCause.RESTART, GapCause.POWER, GapCause.OFF}  # causes that end when this process runs
 _Told = SegmentClosed | GapSeen
 
@@ -144,14 +145,22 @@ class CameraRecorder:
 
     def _roll(self, packet: Packet) -> None:
         """Close the running file where the next begins, and open the next."""
-        before = self._writer.end if self._writer else None
-        leapt = before is not None and self._fresh and not 0 <= packet.at - before <= _TOUCH_S * SECOND
-        end = self._finish(None if leapt else packet.at)
+        end = self._finish(None if self._leapt(packet) else packet.at)
         if end is not None and packet.at > end:
             self._begin_gap(end, GapCause.CAMERA, "the camera's clock or stream leapt")
         self._tell_untold()
         self._open(packet)
         self._fresh = False
+
+    def _leapt(self, packet: Packet) -> bool:
+        """Whether time is missing, or told twice, between the running file and this packet of a new time line.
+
+        Where the stream itself goes on and only our clock for it was set right, later, nothing is missing.
+        """
+        if self._writer is None or not self._fresh:
+            return False
+        tolerance_s = _SET_RIGHT_S if self._writer.followed_by(packet) else _TOUCH_S
+        return not 0 <= packet.at - self._writer.end <= tolerance_s * SECOND
 
     def _open(self, packet: Packet) -> None:
         assert self._info is not None

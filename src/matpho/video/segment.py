@@ -82,6 +82,13 @@ class SegmentWriter:
         self.frames += 1
         self.end = max(self.end, Instant(packet.at + packet.duration_ns))
 
+    def followed_by(self, packet: Packet) -> bool:
+        """Whether this packet's own time stamp is the next one after the last that was added (within a second)."""
+        if self._first_dts is None:
+            return False
+        numerator, denominator = packet.time_base.as_integer_ratio()
+        return 0 < (packet.dts - self._first_dts - self._last_dts) * numerator <= denominator
+
     def _is_long(self, packet: Packet, dts: int) -> bool:
         numerator, denominator = packet.time_base.as_integer_ratio()
         return (dts - self._held[0].dts) * numerator >= FRAGMENT_S * denominator

@@ -239,6 +239,30 @@ def test_a_clock_that_leaps_inside_a_connection_is_told(home, leap_s):
     assert report.gap_s == pytest.approx(max(0.0, leap_s))
 
 
+def test_a_clock_set_right_in_a_stream_that_goes_on_leaves_nothing_missing(home):
+    info, script = packets(pictures=80)
+    later = [replace(p, at=Instant(p.at + SECOND * 6 // 10)) for p in script[40:]]
+    home.start(segment_s=60)
+    home.play(info, script[:40])
+    home.play(info, later)
+    home.recorder.stop()
+    closed = [f for f in home.facts() if isinstance(f, SegmentClosed)]
+    assert [c.frames for c in closed] == [40, 40]
+    assert closed[0].end == closed[1].start == later[0].at
+    assert home.report().well, home.report().problems
+    assert home.report().gap_s == 0
+
+
+def test_pictures_that_are_missing_while_the_clock_is_set_right_stay_a_gap(home):
+    info, script = packets(pictures=80)
+    later = [replace(p, at=Instant(p.at + SECOND * 6 // 10)) for p in script[60:]]
+    home.start(segment_s=60)
+    home.play(info, script[:40])
+    home.play(info, later)
+    home.recorder.stop()
+    assert home.report().gap_s == pytest.approx(2.6)
+
+
 def test_switching_off_has_its_own_cause(home):
     info, script = packets(pictures=20)
     home.start()
