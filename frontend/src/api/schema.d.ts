@@ -2533,8 +2533,7 @@ export interface components {
          */
         GapBody: {
             cause: components["schemas"]["GapCause"];
-            /** Detail */
-            detail: string;
+            detail: components["schemas"]["SaidBody"];
             /** End */
             end: string | null;
             /**
@@ -4276,8 +4275,7 @@ export interface components {
             clock_offset_ms: number | null;
             /** Codec */
             codec: string;
-            /** Detail */
-            detail: string;
+            detail: components["schemas"]["SaidBody"];
             /** Fps */
             fps: number;
             /** Height */

@@ -143,7 +143,8 @@ def _note_house(work: Work, fact: HouseKept) -> None:
         "bytes": fact.bytes,
         "took_s": fact.took_s,
         "uid": fact.uid,
-        "detail": fact.detail,
+        "detail": fact.detail.en,
+        "detail_vi": fact.detail.vi,
     }
     work.audit(fact.act, "system", detail)
     work.unit.notes.put(f"last_{fact.act}", json.dumps({"at": fact.at, **detail}, ensure_ascii=False))

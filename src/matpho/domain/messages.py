@@ -13,6 +13,7 @@ from matpho.domain.hit import RuleHit
 from matpho.domain.ids import CameraId
 from matpho.domain.observation import Group
 from matpho.domain.time import Instant
+from matpho.domain.words import NOTHING_SAID, Said
 
 
 class GapCause(StrEnum):
@@ -66,7 +67,7 @@ class GapSeen:
     start: Instant
     end: Instant | None
     cause: GapCause
-    detail: str
+    detail: Said
 
 
 class RemovalWhy(StrEnum):
@@ -144,7 +145,7 @@ class HouseKept:
     bytes: int
     took_s: float
     uid: int
-    detail: str = ""
+    detail: Said = NOTHING_SAID
 
 
 Fact = HouseKept | SegmentOpened | SegmentClosed | GapSeen | HitSeen | TrackEnded | FootageImported | SegmentRemoved
@@ -162,7 +163,7 @@ class Link(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StreamState:
-    """The newest state of one stream. ``detail`` is a plain sentence without any secret."""
+    """The newest state of one stream. ``detail`` says why it is lost, without any secret."""
 
     camera_id: CameraId
     role: StreamRole
@@ -175,7 +176,7 @@ class StreamState:
     width: int
     height: int
     clock_offset_ms: float | None
-    detail: str = ""
+    detail: Said = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)

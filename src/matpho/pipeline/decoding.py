@@ -16,6 +16,7 @@ import av.error
 
 from matpho.domain.messages import GapCause
 from matpho.domain.time import SECOND, Instant
+from matpho.domain.words import Said
 from matpho.pipeline.planes import to_frame
 from matpho.video.source import Packet, StreamInfo
 from matpho.vision.frame import SMALL, Frame
@@ -94,7 +95,7 @@ class DueFrames:
                 shift = int((picture.pts - packet.pts) * packet.time_base * SECOND)
             self._picture(picture, Instant(packet.at + shift))
 
-    def lost(self, cause: GapCause, detail: str) -> None:
+    def lost(self, cause: GapCause, detail: Said) -> None:
         """The stream is gone; frames not yet taken stay."""
         del cause, detail
         self._decoder = None

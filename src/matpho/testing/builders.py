@@ -16,6 +16,8 @@ from matpho.domain.time import SECOND, Instant
 from matpho.domain.words import Said
 from matpho.testing.clock import NOON
 
+NO_ROUTE = Said("không có đường tới camera", "no route to the camera")
+
 
 def at(s: float) -> Instant:
     """``s`` seconds after noon."""

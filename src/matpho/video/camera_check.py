@@ -18,7 +18,7 @@ from matpho.video.seal import sound_bytes
 
 _LATE_S = 3.5  # a told end may lie this far behind the last picture's: the next segment's first picture came late
 _EARLY_S = 0.5
-_FOUND = "found by the check"
+FOUND = Said("do lệnh kiểm tra tìm ra", "found by the check")
 Mend = tuple[SegmentOpened | SegmentClosed | GapSeen, ...]
 
 
@@ -75,7 +75,7 @@ class CameraCheck:
         self.problems.append(Problem(code, self.camera_id, path, Said(vi, en), mend))
 
     def _gap(self, start: Instant, end: Instant | None, cause: GapCause = GapCause.RESTART) -> GapSeen:
-        return GapSeen(self.camera_id, StreamRole.MAIN, start, end, cause, _FOUND)
+        return GapSeen(self.camera_id, StreamRole.MAIN, start, end, cause, FOUND)
 
     def _journal_lines(self) -> None:
         for at in self._ledger.damaged:

@@ -78,7 +78,7 @@ class EncodedHub:
     def packet(self, packet: Packet) -> None:
         """Nothing to do: pictures come decoded."""
 
-    def lost(self, cause: GapCause, detail: str) -> None:  # noqa: ARG002 - viewers get a sentence in their language
+    def lost(self, cause: GapCause, detail: Said) -> None:  # noqa: ARG002 - viewers get a sentence in their language
         """The stream is gone."""
         with self._lock:
             self._forget()

@@ -130,7 +130,7 @@ class LiveHub:
             else:
                 self._show(packet)
 
-    def lost(self, cause: GapCause, detail: str) -> None:  # noqa: ARG002 - viewers get a sentence in their language
+    def lost(self, cause: GapCause, detail: Said) -> None:  # noqa: ARG002 - viewers get a sentence in their language
         """Tell viewers that the picture is gone."""
         with self._lock:
             self._info, self._muxer, self._gop, self._gop_bytes = None, None, [], 0

@@ -17,6 +17,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, Link, StreamState
 from matpho.domain.time import SECOND, Clock, Instant
+from matpho.domain.words import NOTHING_SAID, Said
 from matpho.errors import BadVideo, MatphoError, SourceLost, SourceRefused
 from matpho.video.anchor import StreamClock
 from matpho.video.parameters import in_band, probed, same_picture
@@ -34,6 +35,8 @@ GATHERED_KBIT = 1200.0  # no more during a nap: what a connection's buffer holds
 _BACKOFF_S = (1.0, 2.0, 4.0, 8.0)  # however long a camera was away, it is soon recorded again
 _REFUSED_S = (2.0, 8.0, 30.0)  # cameras lock an account that is tried again and again
 _HEALTHY_S = 20.0  # a connection that lasted this long starts the back-off afresh
+UNREADABLE = Said("không đọc được luồng hình", "the stream could not be read")
+ENDED = Said("camera đã dừng luồng hình", "the camera ended the stream")
 
 
 class PacketListener(Protocol):
@@ -47,7 +50,7 @@ class PacketListener(Protocol):
         """One packet, with ``at`` set."""
         ...
 
-    def lost(self, cause: GapCause, detail: str) -> None:
+    def lost(self, cause: GapCause, detail: Said) -> None:
         """The connection is gone; told once per loss and again when the reason changes."""
         ...
 
@@ -113,7 +116,7 @@ class StreamReader:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"read-{camera_id}-{role}", daemon=True)
         self._meter = _Meter()
-        self._link, self._since, self._detail = Link.CONNECTING, clock.now(), ""
+        self._link, self._since, self._detail = Link.CONNECTING, clock.now(), NOTHING_SAID
         self._last_packet: Instant | None = None
         self._info: StreamInfo | None = None
         self._stream_clock: StreamClock | None = None
@@ -149,29 +152,29 @@ class StreamReader:
             self._stop.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads cameras, guards nothing
         self._say(Link.OFF)
 
-    def _one_connection(self) -> tuple[GapCause, str, Link]:
+    def _one_connection(self) -> tuple[GapCause, Said, Link]:
         """Connect and read to the end; why it ended."""
         source: PacketSource | None = None
         try:
             source = self._open(self.address)
             self._read(source)
         except SourceRefused as e:
-            return GapCause.CAMERA, e.en, Link.REFUSED
+            return GapCause.CAMERA, Said(e.vi, e.en), Link.REFUSED
         except BadVideo as e:
-            return GapCause.CAMERA, e.en, Link.LOST
+            return GapCause.CAMERA, Said(e.vi, e.en), Link.LOST
         except SourceLost as e:
-            return GapCause.NETWORK if source is None else GapCause.CAMERA, e.en, Link.LOST
+            return GapCause.NETWORK if source is None else GapCause.CAMERA, Said(e.vi, e.en), Link.LOST
         except MatphoError as e:
-            return GapCause.CAMERA, self.address.scrub(e.en), Link.LOST
+            return GapCause.CAMERA, Said(self.address.scrub(e.vi), self.address.scrub(e.en)), Link.LOST
         except Exception as e:  # noqa: BLE001 - the edge of a worker thread: a stream must come back whatever happened
             log.warning(
                 "reading %s/%s: %s: %s", self.camera_id, self.role, type(e).__name__, self.address.scrub(str(e))
             )
-            return GapCause.CAMERA, "the stream could not be read", Link.LOST
+            return GapCause.CAMERA, UNREADABLE, Link.LOST
         finally:
             if source is not None:
                 source.close()
-        return GapCause.CAMERA, "the camera ended the stream", Link.LOST
+        return GapCause.CAMERA, ENDED, Link.LOST
 
     def _read(self, source: PacketSource) -> None:
         """Deliver packets until the source ends, raises or we are stopped."""
@@ -281,10 +284,10 @@ class StreamReader:
         if now_s - self._told_s >= STATE_EVERY_S:
             self._tell_state(now_s)
 
-    def _say(self, link: Link, detail: str = "") -> None:
+    def _say(self, link: Link, detail: Said = NOTHING_SAID) -> None:
         if (link, detail) != (self._link, self._detail):
             self._link, self._detail, self._since = link, detail, self._clock.now()
-            log.info("%s/%s %s: %s %s", self.camera_id, self.role, self.address.redacted(), link, detail)
+            log.info("%s/%s %s: %s %s", self.camera_id, self.role, self.address.redacted(), link, detail.en)
         self._tell_state(self._clock.monotonic_s())
 
     def _tell_state(self, now_s: float) -> None:

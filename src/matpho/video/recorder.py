@@ -18,6 +18,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
 from matpho.domain.time import SECOND, Clock, Instant
+from matpho.domain.words import Said
 from matpho.errors import BadVideo, Corrupt, StorageProblem
 from matpho.video.fragments import read_map
 from matpho.video.journal import Journal
@@ -34,6 +35,8 @@ _UNFIT_RETRY_S = 60.0  # after a stream that MP4 cannot hold
 _TOUCH_S = 0.25  # a new time line that begins within this of the old one's end touches it
 _SET_RIGHT_S = 3.0  # as much as a clock set right may move pictures that follow each other in the stream
 _OURS = {GapCause.RESTART, GapCause.POWER, GapCause.OFF}  # causes that end when this process runs
+STOPPED = Said("việc ghi hình được dừng", "recording was stopped")
+LEAPT = Said("đồng hồ hoặc luồng hình của camera bị nhảy", "the camera's clock or stream leapt")
 _Told = SegmentClosed | GapSeen
 
 
@@ -109,10 +112,10 @@ class CameraRecorder:
             except BadVideo as e:
                 log.warning("%s: %s", self.camera_id, e.en)
                 self._retry_s = now_s + _UNFIT_RETRY_S
-                self._begin_gap(packet.at, GapCause.CAMERA, e.en)
+                self._begin_gap(packet.at, GapCause.CAMERA, Said(e.vi, e.en))
                 self._try_to_tell()
 
-    def lost(self, cause: GapCause, detail: str) -> None:
+    def lost(self, cause: GapCause, detail: Said) -> None:
         """The stream is gone: close the file, begin the gap."""
         with self._lock:
             if self._stopped:
@@ -123,7 +126,7 @@ class CameraRecorder:
             self._begin_gap(self._clock.now() if end is None else end, cause, detail)
             self._try_to_tell()
 
-    def stop(self, cause: GapCause = GapCause.RESTART, detail: str = "recording was stopped") -> None:
+    def stop(self, cause: GapCause = GapCause.RESTART, detail: Said = STOPPED) -> None:
         """Close the file and the journal; the gap stays open until somebody records again. Safe to call twice."""
         with self._lock:
             if self._stopped:
@@ -147,7 +150,7 @@ class CameraRecorder:
         """Close the running file where the next begins, and open the next."""
         end = self._finish(None if self._leapt(packet) else packet.at)
         if end is not None and packet.at > end:
-            self._begin_gap(end, GapCause.CAMERA, "the camera's clock or stream leapt")
+            self._begin_gap(end, GapCause.CAMERA, LEAPT)
         self._tell_untold()
         self._open(packet)
         self._fresh = False
@@ -232,10 +235,10 @@ class CameraRecorder:
         self._writer = self._opened = None
         if self._gap is not None and self._gap.cause is not GapCause.DISK:
             self._end_gap(packet.at)
-        self._begin_gap(packet.at if end is None else end, GapCause.DISK, problem.en)
+        self._begin_gap(packet.at if end is None else end, GapCause.DISK, Said(problem.vi, problem.en))
         self._try_to_tell()
 
-    def _begin_gap(self, start: Instant, cause: GapCause, detail: str) -> None:
+    def _begin_gap(self, start: Instant, cause: GapCause, detail: Said) -> None:
         if self._gap is None:
             self._gap = GapSeen(self.camera_id, self._role, start, None, cause, detail)
             self._untold.append(self._gap)

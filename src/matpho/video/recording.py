@@ -11,6 +11,7 @@ from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, Link, StreamState
 from matpho.domain.time import Clock
+from matpho.domain.words import Said
 from matpho.errors import BadAddress, StorageProblem
 from matpho.video.live import LiveHub, LiveServer
 from matpho.video.reader import StreamReader
@@ -21,6 +22,10 @@ log = logging.getLogger(__name__)
 
 _LOOK_S = 1.0
 _NAP_S = 0.3  # while nobody watches
+SWITCHED_OFF = Said("đã tắt ghi hình", "recording was switched off")
+OTHER_MODE = Said("đã đổi chế độ ghi hình", "the record mode was changed")
+OTHER_ADDRESS = Said("đã đổi địa chỉ camera", "the address was changed")
+RECORDER_STOPPED = Said("phần mềm ghi hình được dừng", "the recorder was stopped")
 
 
 @dataclass(slots=True)
@@ -30,7 +35,7 @@ class _Recording:
     reader: StreamReader
     recorder: CameraRecorder
 
-    def stop(self, cause: GapCause, detail: str) -> None:
+    def stop(self, cause: GapCause, detail: Said) -> None:
         self.reader.stop()
         self.recorder.stop(cause, detail)
 
@@ -54,7 +59,7 @@ class _Recordings:
         self._open_source, self._tell, self._clock = open_source, tell, clock
         self._segment_s, self._reserve = segment_s, reserve_bytes
         self._running: dict[CameraId, _Recording] = {}
-        self._refused: dict[CameraId, str] = {}
+        self._refused: dict[CameraId, Said] = {}
 
     def apply(self, cameras: Sequence[Camera]) -> None:
         """Start, restart and stop until what runs is what is wanted."""
@@ -62,11 +67,11 @@ class _Recordings:
         for camera_id, running in list(self._running.items()):
             address, role = wanted.get(camera_id, (None, running.role))
             if address is None:
-                self._stop(camera_id, GapCause.OFF, "recording was switched off")
+                self._stop(camera_id, GapCause.OFF, SWITCHED_OFF)
             elif role is not running.role:
-                self._stop(camera_id, GapCause.RESTART, "the record mode was changed")
+                self._stop(camera_id, GapCause.RESTART, OTHER_MODE)
             elif address != running.address:
-                self._stop(camera_id, GapCause.RESTART, "the address was changed")
+                self._stop(camera_id, GapCause.RESTART, OTHER_ADDRESS)
         for camera_id, (address, role) in wanted.items():
             if camera_id not in self._running:
                 self._start(camera_id, address, role)
@@ -78,7 +83,7 @@ class _Recordings:
             camera_id = CameraId(path.parent.name)
             if camera_id not in wanted:
                 try:
-                    self._recorder(camera_id, StreamRole.MAIN).stop(GapCause.OFF, "recording was switched off")
+                    self._recorder(camera_id, StreamRole.MAIN).stop(GapCause.OFF, SWITCHED_OFF)
                 except StorageProblem as e:
                     log.warning("%s: %s", camera_id, e.en)
 
@@ -98,7 +103,7 @@ class _Recordings:
             address = parse(text)
             recorder = self._recorder(camera_id, role)
         except (BadAddress, StorageProblem) as e:
-            self._refuse(camera_id, role, e.en)
+            self._refuse(camera_id, role, Said(e.vi, e.en))
             return
         self._refused.pop(camera_id, None)
         hub = LiveHub(camera_id, role)
@@ -116,16 +121,16 @@ class _Recordings:
         self._running[camera_id] = _Recording(text, role, reader, recorder)
         reader.start()
 
-    def _refuse(self, camera_id: CameraId, role: StreamRole, detail: str) -> None:
+    def _refuse(self, camera_id: CameraId, role: StreamRole, detail: Said) -> None:
         """Say once that a camera cannot be recorded; it is tried again at every look."""
         if self._refused.get(camera_id) == detail:
             return
         self._refused[camera_id] = detail
-        log.warning("%s is not recorded: %s", camera_id, detail)
+        log.warning("%s is not recorded: %s", camera_id, detail.en)
         now = self._clock.now()
         self._tell(StreamState(camera_id, role, Link.LOST, now, None, 0.0, 0.0, "", 0, 0, None, detail))
 
-    def _stop(self, camera_id: CameraId, cause: GapCause, detail: str) -> None:
+    def _stop(self, camera_id: CameraId, cause: GapCause, detail: Said) -> None:
         running = self._running.pop(camera_id)
         self._live.forget(camera_id, running.role)
         running.stop(cause, detail)
@@ -135,7 +140,7 @@ class _Recordings:
         for running in self._running.values():
             running.reader.stop(wait_s=0)
         for camera_id in list(self._running):
-            self._stop(camera_id, GapCause.RESTART, "the recorder was stopped")
+            self._stop(camera_id, GapCause.RESTART, RECORDER_STOPPED)
 
 
 def run_recorder(

@@ -13,6 +13,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
 from matpho.domain.time import Instant
+from matpho.domain.words import Said
 from matpho.errors import Corrupt
 from matpho.video import journal
 from matpho.video.fragments import FileMap, read_map
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 TAIL_BYTES = 262_144  # what is open is always among the last few facts
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+MACHINE_DOWN = Said("máy chủ đã tắt", "the machine was down")
+RECORDER_DOWN = Said("phần mềm ghi hình không chạy", "the recorder was not running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def recover(
             facts.append(replace(gap, end=Instant(max(gap.start, opened.start))))
             gap = None
     if gap is None and last is not None:
-        detail = "the machine was down" if cause is GapCause.POWER else "the recorder was not running"
+        detail = MACHINE_DOWN if cause is GapCause.POWER else RECORDER_DOWN
         gap = GapSeen(camera_id, role, last, None, cause, detail)
         facts.append(gap)
     return facts, gap

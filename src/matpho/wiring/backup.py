@@ -310,11 +310,11 @@ def fact_of(act: str, contents: Contents, took_s: float, at: Instant, problems: 
         bytes=contents.size_bytes,
         took_s=round(took_s, 3),
         uid=os.getuid(),
-        detail="; ".join(p.en for p in problems)[:500],
+        detail=Said("; ".join(p.vi for p in problems)[:500], "; ".join(p.en for p in problems)[:500]),
     )
 
 
 def failed(act: str, e: MatphoError, at: Instant) -> HouseKept:
     """What is noted of one that could not be done at all."""
     none = HouseKept(at=at, act=act, well=False, archive="", files=0, bytes=0, took_s=0.0, uid=os.getuid())
-    return replace(none, detail=e.en[:500])
+    return replace(none, detail=Said(e.vi[:500], e.en[:500]))

@@ -23,6 +23,7 @@ from matpho.domain.evidence import EvidenceKind, EvidenceState
 from matpho.domain.messages import GapCause, GapSeen, HitSeen, SegmentClosed, SegmentOpened
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import after
+from matpho.domain.words import Said
 from matpho.plugins.stores.sql import SqlStore
 from matpho.plugins.vaults.folder import FolderVault
 from matpho.testing.builders import at, camera, hit
@@ -137,7 +138,7 @@ def test_a_hit_becomes_a_clip_stills_and_a_manifest_that_holds(ward: Ward):
 def test_a_recorder_that_was_down_is_named_in_the_evidence(ward: Ward):
     recordings = ward.home / "recordings"
     _record(recordings, ward.recorder, -10, 12)
-    ward.recorder.append(GapSeen(CAMERA.id, StreamRole.MAIN, at(2), at(8), GapCause.RESTART, "killed"))
+    ward.recorder.append(GapSeen(CAMERA.id, StreamRole.MAIN, at(2), at(8), GapCause.RESTART, Said("bị dừng", "killed")))
     _record(recordings, ward.recorder, 8, 20, close=False)
     ward.vision.append(HitSeen(replace(hit(), start=at(0), at=at(5))))
     ward.run(45)

@@ -16,6 +16,7 @@ import pytest
 
 from matpho.domain.camera import StreamRole
 from matpho.domain.messages import Link, StreamState
+from matpho.domain.words import Said
 from matpho.testing.builders import camera
 from matpho.testing.notified_home import until
 from matpho.testing.system import free_port
@@ -102,7 +103,9 @@ def ward(home, broker):
 def live(home, link=Link.LIVE):
     now = home.clock.now()
     home.states.hear(
-        StreamState(camera().id, StreamRole.MAIN, link, now, now, 25.0, 1.0, "h264", 1, 1, None, "rtsp detail")
+        StreamState(
+            camera().id, StreamRole.MAIN, link, now, now, 25.0, 1.0, "h264", 1, 1, None, Said("lý do", "rtsp detail")
+        )
     )
 
 
@@ -162,6 +165,7 @@ from matpho.domain.time import SystemClock
 from matpho.plugins.stores.sql import SqlStore
 from matpho.settings import load
 from matpho.wiring.outgoing import outgoing
+from matpho.domain.words import Said
 settings, clock = load(Path({home!r}), {{}}), SystemClock()
 store = SqlStore(settings.database_url, clock)
 desk = Desk(store, clock, None)

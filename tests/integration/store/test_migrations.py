@@ -13,7 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from matpho.domain.audit import AuditRow, first_break
+from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId, IncidentId
+from matpho.domain.time import Instant, Span
 from matpho.plugins.stores.engine import address_of, engine_for
 from matpho.plugins.stores.migrate import _config, head
 from matpho.plugins.stores.rows import as_json
@@ -36,13 +38,15 @@ KNOWN = {
     "people": {"id": "p1", "login": "quantri", "name": "Trần Quản Trị", "role": "admin", "language": "vi"},
     "incidents": {"id": "i1", "kind": "illegal_dumping", "camera_id": "nga-ba-cho", "zone_id": "goc-pho",
                   "state": "suspected", "source": "rule", "reviewer": None, "end_ns": None, "score": 0.25,
-                  "box": as_json(hit().box), "why_vi": "Túi rác bị bỏ lại.", "why_en": "A bag was left."},
+                  "box": as_json(hit().box), "why_vi": "Túi rác bị bỏ lại.", "why_en": "A bag was left.",
+                  "light": "day"},
     "incident_history": {"incident_id": "i1", "number": 0, "who": None, "action": "opened", "reason": None, "note": ""},
     "hits": {"id": "h1", "incident_id": "i1", "kind": "illegal_dumping", "body": as_json(hit())},
     "evidence": {"id": "e1", "incident_id": "i1", "camera_id": "nga-ba-cho", "slot": "before", "kind": "still",
                  "role": "main", "state": "sealed", "masks": "[]", "segments": "[]"},
     "segments": {"path": "nga-ba-cho/2026-09-21/1.mp4", "camera_id": "nga-ba-cho", "role": "main", "codec": "h264"},
-    "gaps": {"camera_id": "nga-ba-cho", "role": "main", "cause": "power", "end_ns": None},
+    "gaps": {"camera_id": "nga-ba-cho", "role": "main", "cause": "power", "end_ns": None,
+             "detail": "the machine was down"},
     "tracks": {"camera_id": "nga-ba-cho", "what": "person", "boxes": "[]"},
     "sessions": {"person_id": "p1"},
     "camera_register": {"camera_id": "nga-ba-cho", "complete_by": "2027-03-01", "retention_days": None},
@@ -162,6 +166,8 @@ def test_an_upgrade_keeps_every_value(url: str, revision: str):
             assert len(list(unit.audit.rows())) == 3
             assert first_break(unit.audit.rows()) is None
             assert [s.path for s in unit.recordings.all_segments()] == ["nga-ba-cho/2026-09-21/1.mp4"]
+            [gap] = unit.recordings.gaps(CameraId("nga-ba-cho"), StreamRole.MAIN, Span(NOON, Instant(2 * NOON)))
+            assert gap.detail.vi == ("máy chủ đã tắt" if "detail_vi" not in then.tables["gaps"].c else "detail_vi 6 đỏ")
         with store.write() as unit:
             unit.audit.append(TRAIL)
             assert first_break(unit.audit.rows()) is None

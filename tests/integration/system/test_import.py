@@ -12,6 +12,7 @@ import pytest
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause
 from matpho.domain.time import SECOND, Instant, after, to_iso
+from matpho.testing.builders import NO_ROUTE
 from matpho.testing.clock import HandClock
 from matpho.testing.footage import draw, packets
 from matpho.testing.system import RunningSystem, wait_for
@@ -36,7 +37,7 @@ def ward(tmp_path_factory):
         for packet in script:
             recorder.packet(packet)
         clock.at = after(begin, 10)
-        recorder.lost(GapCause.NETWORK, "no route")
+        recorder.lost(GapCause.NETWORK, NO_ROUTE)
     recorder.stop()
     with RunningSystem(home, "[recording]\nreserve_mb = 1\n") as running:
         running.set_up()

@@ -18,8 +18,9 @@ from matpho.domain.messages import GapCause, GapSeen, HitSeen, SegmentClosed, Tr
 from matpho.domain.observation import Group
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import Span
+from matpho.domain.words import NOTHING_SAID
 from matpho.errors import NotAllowed, StorageProblem
-from matpho.testing.builders import at, camera, hit, segment
+from matpho.testing.builders import NO_ROUTE, at, camera, hit, segment
 
 pytestmark = pytest.mark.unit
 
@@ -75,9 +76,9 @@ STORY = [
         hit(id="run1-nga-ba-cho-goc-pho-illegal_dumping-2", thing="static:4", at=at(40), box=Box(0.7, 0.2, 0.1, 0.1))
     ),
     segment(1)[1],
-    GapSeen(CAMERA, StreamRole.MAIN, at(0), None, GapCause.NETWORK, "no route"),
+    GapSeen(CAMERA, StreamRole.MAIN, at(0), None, GapCause.NETWORK, NO_ROUTE),
     HitSeen(replace(BAG, at=at(80), end=at(80))),
-    GapSeen(CAMERA, StreamRole.MAIN, at(0), at(9), GapCause.NETWORK, "no route"),
+    GapSeen(CAMERA, StreamRole.MAIN, at(0), at(9), GapCause.NETWORK, NO_ROUTE),
     TrackEnded(CAMERA, 5, Group.PERSON, at(-5), at(3), ((at(-5), Box(0, 0, 1, 1)),)),
     HitSeen(hit(id="run1-nga-ba-cho-goc-pho-illegal_dumping-3", thing="static:30", start=at(300), at=at(320))),
 ]
@@ -156,7 +157,7 @@ def _small_steps(desk, store):
 @pytest.mark.errors_expected
 def test_a_fact_that_cannot_be_stored_is_passed_over_and_told(office):
     broken = replace(BAG, id="broken", zone_id=object())
-    gap = GapSeen(CAMERA, StreamRole.MAIN, at(0), at(1), GapCause.DISK, "")
+    gap = GapSeen(CAMERA, StreamRole.MAIN, at(0), at(1), GapCause.DISK, NOTHING_SAID)
     journals = Journals(vision=[HitSeen(BAG), HitSeen(broken), gap])
     Clerk(office.desk, office.store, journals).step()
     assert len(office.incidents()) == 1

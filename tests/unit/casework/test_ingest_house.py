@@ -10,14 +10,17 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.messages import FootageImported, GapCause, GapSeen, HouseKept, SegmentClosed, SegmentOpened
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import Span
-from matpho.testing.builders import at, camera
+from matpho.domain.words import NOTHING_SAID, Said
+from matpho.testing.builders import NO_ROUTE, at, camera
 
 pytestmark = pytest.mark.unit
 CAMERA = camera().id
 
+HARM = Said("có hư hỏng", "harm")
+
 
 def gap(end):
-    return GapSeen(CAMERA, StreamRole.MAIN, at(10), None if end is None else at(end), GapCause.NETWORK, "no route")
+    return GapSeen(CAMERA, StreamRole.MAIN, at(10), None if end is None else at(end), GapCause.NETWORK, NO_ROUTE)
 
 
 def imported(begin, end, frames=9):
@@ -66,7 +69,7 @@ def test_an_import_that_was_lost_again_is_a_gap_again(office):
     take(office, "r", [gap(60)], 0)
     take(office, "i", imported(20, 30), 0)
     _, empty = imported(20, 20, frames=0)
-    hole = GapSeen(CAMERA, StreamRole.MAIN, at(20), at(30), GapCause.DISK, "found by the check")
+    hole = GapSeen(CAMERA, StreamRole.MAIN, at(20), at(30), GapCause.DISK, NO_ROUTE)
     take(office, "r", [empty, hole], 1)
     assert gaps(office) == [(10, 20), (20, 30), (30, 60)]
 
@@ -85,10 +88,10 @@ def test_who_brought_what_is_audited_once(office):
 
 def test_the_newest_drill_is_a_note_and_every_one_is_in_the_trail(office):
     for number, well in enumerate((True, False)):
-        fact = HouseKept(at(number), "drill", well, "cd" * 32, 7, 4000, 1.5, 0, "" if well else "harm")
+        fact = HouseKept(at(number), "drill", well, "cd" * 32, 7, 4000, 1.5, 0, NOTHING_SAID if well else HARM)
         take(office, "_house/backup", [fact], number)
     with office.store.read() as unit:
         rows = [r for r in unit.audit.rows() if r.action == "drill"]
         note = json.loads(unit.notes.get("last_drill"))
     assert [r.detail["well"] for r in rows] == [True, False]
-    assert (note["well"], note["detail"], note["at"]) == (False, "harm", at(1))
+    assert (note["well"], note["detail_vi"], note["detail"], note["at"]) == (False, HARM.vi, HARM.en, at(1))

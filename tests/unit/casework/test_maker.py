@@ -19,7 +19,7 @@ from matpho.domain.people import PROGRAM
 from matpho.domain.time import Span, after
 from matpho.errors import BadVideo, NotFound, StorageProblem
 from matpho.plugins.vaults.folder import FolderVault
-from matpho.testing.builders import at, camera, hit, segment
+from matpho.testing.builders import NO_ROUTE, at, camera, hit, segment
 
 pytestmark = pytest.mark.unit
 
@@ -203,7 +203,7 @@ def test_a_longer_thing_gets_a_longer_clip_and_the_old_one_stays_sealed(bench):
 
 def test_a_gap_is_named_where_it_took_a_file(bench):
     bench.recording.stops = at(10)
-    bench.tell(GapSeen(camera().id, StreamRole.MAIN, at(10), None, GapCause.NETWORK, "no route"))
+    bench.tell(GapSeen(camera().id, StreamRole.MAIN, at(10), None, GapCause.NETWORK, NO_ROUTE))
     bench.tell(HitSeen(hit()))
     bench.run(20)
     assert bench.states() == ALL_READY | {"still_during": "failed", "still_after": "failed"}

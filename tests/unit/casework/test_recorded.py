@@ -10,6 +10,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen
 from matpho.domain.time import Instant, Span
+from matpho.domain.words import NOTHING_SAID
 
 pytestmark = pytest.mark.unit
 
@@ -31,7 +32,7 @@ def segment(role: StreamRole, start: int, end: int | None) -> Segment:
 
 
 def gap(role: StreamRole, start: int, end: int | None) -> GapSeen:
-    return GapSeen(CAMERA, role, Instant(start), None if end is None else Instant(end), GapCause.NETWORK, "")
+    return GapSeen(CAMERA, role, Instant(start), None if end is None else Instant(end), GapCause.NETWORK, NOTHING_SAID)
 
 
 class Rows:

@@ -32,7 +32,8 @@ facts = st.one_of(
     ),
     st.builds(SegmentClosed, cameras, words, instants, instants, st.integers(), st.integers(), st.booleans()),
     st.builds(
-        GapSeen, cameras, st.sampled_from(StreamRole), instants, st.none() | instants, st.sampled_from(GapCause), words
+        GapSeen, cameras, st.sampled_from(StreamRole), instants, st.none() | instants, st.sampled_from(GapCause),
+        st.builds(Said, words, words),
     ),
     st.builds(HitSeen, hits),
     st.builds(
@@ -66,5 +67,20 @@ def test_a_newer_process_may_say_more_and_an_older_one_less():
 @pytest.mark.parametrize("wrong", [b'"1"', b"true", b"1.5", b"null", b"[]"])
 def test_a_value_of_the_wrong_type_is_refused(wrong):
     line = b'{"is":"SegmentClosed","camera_id":"a","path":"p","start":%s,"end":2,"size_bytes":3,"frames":4}' % wrong
+    with pytest.raises(Corrupt):
+        codec.loads(Fact, line)
+
+
+OLD_GAP = b'{"is":"GapSeen","camera_id":"a","role":"main","start":1,"end":null,"cause":"network","detail":"%s"}'
+
+
+def test_a_reason_of_an_earlier_version_is_read_in_both_languages():
+    said = codec.loads(Fact, OLD_GAP % b"the camera cannot be reached")
+    assert said.detail == Said("không kết nối được camera", "the camera cannot be reached")
+
+
+@pytest.mark.parametrize("wrong", ['{"vi":"a"}', "7", "null", "[]"])
+def test_a_reason_that_is_no_sentence_is_refused(wrong):
+    line = OLD_GAP.replace(b'"%s"', wrong.encode())
     with pytest.raises(Corrupt):
         codec.loads(Fact, line)

@@ -10,6 +10,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause
 from matpho.domain.time import SECOND, Instant
 from matpho.pipeline.decoding import KEPT_S, DueFrames
+from matpho.testing.builders import NO_ROUTE
 from matpho.testing.footage import packets
 from matpho.video.encoded import EncodedHub
 from matpho.video.live_parts import LiveFragment, LiveInit
@@ -90,7 +91,7 @@ def test_nothing_is_decoded_before_a_stream_began_or_after_it_was_lost():
     frames.packet(stamped(script)[0])
     assert frames.decoded == 0
     frames.began(info)
-    frames.lost(GapCause.NETWORK, "gone")
+    frames.lost(GapCause.NETWORK, NO_ROUTE)
     frames.packet(stamped(script)[0])
     assert frames.decoded == 0
 

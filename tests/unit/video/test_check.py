@@ -9,6 +9,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
 from matpho.domain.time import SECOND, Instant, Span, after
+from matpho.domain.words import NOTHING_SAID
 from matpho.testing.clock import NOON, HandClock
 from matpho.testing.footage import packets
 from matpho.video.camera_check import CameraIndex
@@ -120,7 +121,7 @@ def test_damage_in_the_journal_is_told(home):
 
 def test_a_gap_that_nobody_ended_is_told(home):
     writer = Journal(journal(home))
-    writer.append(GapSeen(CAMERA, StreamRole.MAIN, after(NOON, 4), None, GapCause.CAMERA, ""))
+    writer.append(GapSeen(CAMERA, StreamRole.MAIN, after(NOON, 4), None, GapCause.CAMERA, NOTHING_SAID))
     writer.close()
     assert codes(look(home)) == ["gap_left_open"]
     assert look(home, repair=True).well

@@ -11,8 +11,10 @@ from matpho.domain.gaps import is_import, without
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
 from matpho.domain.time import Instant, Span, after, seconds
+from matpho.domain.words import NOTHING_SAID
 from matpho.errors import BadVideo, StorageProblem
 from matpho.plugins.sources.file import FileSource
+from matpho.testing.builders import NO_ROUTE
 from matpho.testing.clock import NOON, HandClock
 from matpho.testing.footage import decoded, draw, packets
 from matpho.video.check import check
@@ -39,7 +41,7 @@ def home(tmp_path):
         for packet in script:
             recorder.packet(packet)
         clock.at = after(NOON, begin + 10)
-        recorder.lost(GapCause.NETWORK, "no route")
+        recorder.lost(GapCause.NETWORK, NO_ROUTE)
     recorder.stop()
     return tmp_path
 
@@ -232,7 +234,9 @@ def test_a_mended_import_is_a_gap_again(home, tmp_path):
 
 
 def gap(start, end):
-    return GapSeen(CAMERA, StreamRole.MAIN, Instant(start), None if end is None else Instant(end), GapCause.CAMERA, "")
+    return GapSeen(
+        CAMERA, StreamRole.MAIN, Instant(start), None if end is None else Instant(end), GapCause.CAMERA, NOTHING_SAID
+    )
 
 
 @pytest.mark.parametrize(

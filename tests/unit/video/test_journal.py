@@ -8,6 +8,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen
 from matpho.domain.time import Instant
+from matpho.domain.words import Said
 from matpho.errors import Corrupt, StorageProblem
 from matpho.video.journal import Journal, decode, encode, read
 
@@ -15,7 +16,14 @@ pytestmark = pytest.mark.unit
 
 
 def gap(number: int) -> GapSeen:
-    return GapSeen(CameraId("c"), StreamRole.MAIN, Instant(number), Instant(number + 1), GapCause.DISK, "đầy ổ đĩa\n")
+    return GapSeen(
+        CameraId("c"),
+        StreamRole.MAIN,
+        Instant(number),
+        Instant(number + 1),
+        GapCause.DISK,
+        Said("đầy ổ đĩa\n", "disk full\n"),
+    )
 
 
 def test_facts_come_back_with_offsets_to_go_on_from(tmp_path):

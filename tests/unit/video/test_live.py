@@ -81,7 +81,7 @@ def test_loss_and_return_are_told():
     parts = []
     hub.subscribe(parts.append)
     hub.packet(script[0])
-    hub.lost(GapCause.NETWORK, "rtsp://secret")
+    hub.lost(GapCause.NETWORK, Said("rtsp://secret", "rtsp://secret"))
     assert isinstance(parts[-1], LiveLost)
     assert "secret" not in str(parts[-1])
     late = []

@@ -7,6 +7,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, Link
 from matpho.domain.time import SECOND
+from matpho.domain.words import Said
 from matpho.errors import BadVideo, SourceLost, SourceRefused, SourceStalled
 from matpho.testing.clock import HandClock
 from matpho.testing.footage import ScriptedSource, packets
@@ -131,14 +132,22 @@ def test_why_it_did_not_open(error, expected, caplog):
     bench.reader._open = refuse
     cause, detail, link = bench.reader._one_connection()
     assert (cause, link) == expected
-    assert "hunter2" not in detail + caplog.text
+    assert "hunter2" not in detail.vi + detail.en + caplog.text
 
 
 def test_a_connection_that_breaks_is_the_cameras_doing():
     bench = Bench()
     info, script = packets(pictures=20)
-    assert bench.play(info, script, SourceLost("closed", "đóng")) == (GapCause.CAMERA, "closed", Link.LOST)
-    assert bench.play(info, script, SourceStalled("silent", "im")) == (GapCause.CAMERA, "silent", Link.LOST)
+    assert bench.play(info, script, SourceLost("closed", "đóng")) == (
+        GapCause.CAMERA,
+        Said("đóng", "closed"),
+        Link.LOST,
+    )
+    assert bench.play(info, script, SourceStalled("silent", "im")) == (
+        GapCause.CAMERA,
+        Said("im", "silent"),
+        Link.LOST,
+    )
 
 
 @pytest.mark.errors_expected

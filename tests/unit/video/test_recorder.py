@@ -11,12 +11,13 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
 from matpho.domain.time import SECOND, Instant
 from matpho.plugins.sources.file import FileSource
+from matpho.testing.builders import NO_ROUTE
 from matpho.testing.clock import NOON, HandClock
 from matpho.testing.footage import draw, packets
 from matpho.video import journal
 from matpho.video.check import check
 from matpho.video.ledger import read_ledger
-from matpho.video.recorder import CameraRecorder
+from matpho.video.recorder import STOPPED, CameraRecorder
 from matpho.video.recovery import BOOT_ID, down_cause
 from matpho.video.segment import SegmentWriter
 
@@ -82,9 +83,7 @@ def test_segments_begin_at_key_frames_and_touch_exactly(home):
     assert [c.frames for c in closed] == [60, 60, 50]
     assert all(a.end == b.start for a, b in pairwise(closed))
     assert closed[0].path == f"cho/2026-01-01/{NOON}.mp4"
-    assert home.facts()[-1] == GapSeen(
-        CAMERA, home.facts()[-1].role, closed[-1].end, None, GapCause.RESTART, "recording was stopped"
-    )
+    assert home.facts()[-1] == GapSeen(CAMERA, home.facts()[-1].role, closed[-1].end, None, GapCause.RESTART, STOPPED)
     report = home.report()
     assert report.well, report.problems
     assert report.recorded_s == pytest.approx(17.0)
@@ -102,8 +101,8 @@ def test_a_lost_camera_is_a_gap_until_it_is_back(home):
     info, script = packets(pictures=30)
     home.start()
     home.play(info, script)
-    home.recorder.lost(GapCause.CAMERA, "it sends nothing")
-    home.recorder.lost(GapCause.NETWORK, "it cannot be reached")
+    home.recorder.lost(GapCause.CAMERA, NO_ROUTE)
+    home.recorder.lost(GapCause.NETWORK, NO_ROUTE)
     info, later = packets(pictures=30, start=Instant(NOON + 60 * SECOND))
     home.play(info, later)
     home.recorder.stop()
@@ -197,7 +196,7 @@ def test_a_full_disk_is_a_gap_and_is_tried_again(home, monkeypatch):
     assert gaps[first].cause is GapCause.DISK
     assert first - NOON == 3 * SECOND  # the fragment of the fourth second was never written
     assert 8 * SECOND <= gaps[first].end - NOON <= 14 * SECOND
-    assert "No space left" in gaps[first].detail
+    assert "No space left" in gaps[first].detail.en
     report = home.report()
     assert report.well, report.problems
 
@@ -267,8 +266,8 @@ def test_switching_off_has_its_own_cause(home):
     info, script = packets(pictures=20)
     home.start()
     home.play(info, script)
-    home.recorder.stop(GapCause.OFF, "recording was switched off")
-    home.recorder.lost(GapCause.CAMERA, "too late")
+    home.recorder.stop(GapCause.OFF, NO_ROUTE)
+    home.recorder.lost(GapCause.CAMERA, NO_ROUTE)
     home.recorder.packet(replace(script[0], at=Instant(NOON + 9 * SECOND)))
     assert home.facts()[-1].cause is GapCause.OFF
 
@@ -292,8 +291,8 @@ def test_each_stretch_of_a_gap_has_its_own_cause(home):
     home.clock.go(20)
     home.start()
     restarted = home.clock.now()
-    home.recorder.lost(GapCause.NETWORK, "it cannot be reached")
-    home.recorder.lost(GapCause.CAMERA, "it refuses")
+    home.recorder.lost(GapCause.NETWORK, NO_ROUTE)
+    home.recorder.lost(GapCause.CAMERA, NO_ROUTE)
     info, later = packets(pictures=30, start=Instant(restarted + 60 * SECOND))
     home.play(info, later)
     home.recorder.stop()
@@ -309,7 +308,7 @@ def test_a_disk_that_fills_up_while_the_camera_is_away_is_told(home, monkeypatch
     info, script = packets(pictures=30)
     home.start()
     home.play(info, script)
-    home.recorder.lost(GapCause.CAMERA, "it sends nothing")
+    home.recorder.lost(GapCause.CAMERA, NO_ROUTE)
     later = packets(pictures=200, start=Instant(NOON + 30 * SECOND))[1]
 
     def full(*_):

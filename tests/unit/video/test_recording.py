@@ -14,7 +14,7 @@ from matpho.video import journal
 from matpho.video.check import check
 from matpho.video.journal import Journal
 from matpho.video.place import Place
-from matpho.video.recording import run_recorder
+from matpho.video.recording import OTHER_MODE, run_recorder
 
 pytestmark = pytest.mark.unit
 
@@ -106,7 +106,7 @@ def test_a_journal_held_by_another_recorder_is_left_alone(ward, tmp_path):
     held = Journal(tmp_path / "journal" / "cho" / "recorder.jsonl")
     running = ward(ward.camera)
     wait_for(lambda: running.states)
-    assert "another process" in running.states[0].detail
+    assert "another process" in running.states[0].detail.en
     held.close()
     wait_for(lambda: len(opened(running)) == 1)
 
@@ -143,7 +143,7 @@ def test_the_stream_that_is_kept_changes_while_recording_and_every_second_stays_
     report = check(tmp_path / "journal", tmp_path / "recordings")
     assert report.well, report.problems
     details = [g.detail for g in running.facts() if isinstance(g, GapSeen)]
-    assert "the record mode was changed" in details
+    assert OTHER_MODE in details
 
 
 def test_nothing_is_written_into_the_folder_that_an_unmounted_disk_leaves(ward, tmp_path):
@@ -157,7 +157,7 @@ def test_nothing_is_written_into_the_folder_that_an_unmounted_disk_leaves(ward, 
     again = ward(ward.camera)
     wait_for(lambda: again.states)
     time.sleep(1.2)
-    assert "nothing is written there" in again.states[0].detail
+    assert "nothing is written there" in again.states[0].detail.en
     assert list(place.recordings.iterdir()) == []
     assert len(opened(again)) == 1
     place.recordings.rmdir()

@@ -11,6 +11,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, RemovalWhy, SegmentRemoved
 from matpho.domain.time import SECOND, Instant, Span, after
+from matpho.domain.words import Said
 from matpho.errors import StorageProblem
 from matpho.testing.clock import HandClock
 from matpho.testing.footage import packets
@@ -28,7 +29,9 @@ CAMERA = CameraId("cho")
 
 
 def gap(number: int) -> GapSeen:
-    return GapSeen(CAMERA, StreamRole.MAIN, Instant(number), Instant(number + 1), GapCause.CAMERA, "x" * (number % 7))
+    return GapSeen(
+        CAMERA, StreamRole.MAIN, Instant(number), Instant(number + 1), GapCause.CAMERA, Said("x" * (number % 7), "y")
+    )
 
 
 def numbers(found) -> list[int]:

@@ -33,7 +33,7 @@ def test_the_newest_state_of_each_stream_is_shown(office):
     office.add_camera()
     state = StreamState(
         CameraId("cong-cho"), StreamRole.MAIN, Link.LIVE, office.clock.now(), office.clock.now(), 24.998, 4012.34,
-        "h264", 1920, 1080, 12.5, "",
+        "h264", 1920, 1080, 12.5,
     )  # fmt: skip
     office.states.hear(state)
     [camera] = office.admin.get("/api/cameras").json()
@@ -47,7 +47,7 @@ def test_the_newest_state_of_each_stream_is_shown(office):
         "width": 1920,
         "height": 1080,
         "clock_offset_ms": 12.5,
-        "detail": "",
+        "detail": {"vi": "", "en": ""},
     }
     assert camera["sub"]["state"] is None
 

@@ -18,6 +18,7 @@ from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpen
 from matpho.domain.observation import Group
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import Instant, after, to_iso
+from matpho.domain.words import NOTHING_SAID
 from matpho.settings import Settings
 from matpho.testing.footage import packets
 from matpho.video.segment import SegmentWriter
@@ -93,7 +94,7 @@ def test_a_stretch_plays_on_past_a_gap_whose_cause_is_told(ward):
     ended = record(ward, ward.camera, ward.start)
     again = after(ward.start, 30)
     record(ward, ward.camera, again)
-    tell(ward, ward.camera, GapSeen(ward.camera.id, StreamRole.MAIN, ended, again, GapCause.NETWORK, ""))
+    tell(ward, ward.camera, GapSeen(ward.camera.id, StreamRole.MAIN, ended, again, GapCause.NETWORK, NOTHING_SAID))
     officer = ward.as_role("officer")
     told = footage(officer, ward.camera, at=iso(after(ward.start, 4.5)), length=60)
     assert [h["type"] for h, _ in told][:3] == ["init", "part", "part"]
@@ -186,7 +187,7 @@ def test_the_timeline_tells_recordings_gaps_incidents_and_activity(ward):
     ended = record(ward, ward.camera, ward.start)
     again = after(ward.start, 120)
     record(ward, ward.camera, again, role=StreamRole.SUB)
-    tell(ward, ward.camera, GapSeen(ward.camera.id, StreamRole.MAIN, ended, again, GapCause.POWER, ""))
+    tell(ward, ward.camera, GapSeen(ward.camera.id, StreamRole.MAIN, ended, again, GapCause.POWER, NOTHING_SAID))
     boxes = ((ward.start, Box(0.1, 0.1, 0.2, 0.2)),)
     tracks = [
         TrackEnded(ward.camera.id, n, Group.PERSON, after(ward.start, s), after(ward.start, s + 2), boxes)
@@ -247,7 +248,7 @@ def test_an_export_names_its_gaps_covers_what_it_must_and_survives_a_killed_desk
     ended = record(ward, camera, ward.start)
     again = after(ward.start, 30)
     record(ward, camera, again)
-    tell(ward, camera, GapSeen(camera.id, StreamRole.MAIN, ended, again, GapCause.DISK, ""))
+    tell(ward, camera, GapSeen(camera.id, StreamRole.MAIN, ended, again, GapCause.DISK, NOTHING_SAID))
     officer, supervisor = ward.as_role_again("officer"), ward.as_role_again("supervisor")
     asked = ask_export(officer, ward, camera, 32)
     assert asked["state"] == "making"

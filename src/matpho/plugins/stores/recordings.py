@@ -11,6 +11,8 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.time import Instant, Span
+from matpho.domain.told_before import told_before
+from matpho.domain.words import Said
 from matpho.plugins.stores.rows import put
 from matpho.plugins.stores.schema import LONG_TRACK_NS, gaps, segments, tracks
 from matpho.plugins.stores.track_rows import packed, swept, unpacked
@@ -42,7 +44,7 @@ def _gap(row: Any) -> GapSeen:
         start=Instant(row.start_ns),
         end=Instant(row.end_ns) if row.end_ns is not None else None,
         cause=GapCause(row.cause),
-        detail=row.detail,
+        detail=Said(row.detail_vi, row.detail) if row.detail_vi else told_before(row.detail),
     )
 
 
@@ -114,7 +116,8 @@ class SqlRecordings:
             "start_ns": gap.start,
             "end_ns": gap.end,
             "cause": gap.cause.value,
-            "detail": gap.detail,
+            "detail": gap.detail.en,
+            "detail_vi": gap.detail.vi,
         }
         put(self._db, gaps, values)
 

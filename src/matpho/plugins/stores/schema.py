@@ -246,6 +246,7 @@ gaps = sa.Table(
     sa.Column("end_ns", sa.BigInteger),
     sa.Column("cause", sa.String(16), nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("detail_vi", sa.Text, nullable=False, server_default=""),
 )
 
 LONG_TRACK_NS = 600_000_000_000

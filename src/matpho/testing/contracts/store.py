@@ -21,7 +21,7 @@ from matpho.domain.observation import Group
 from matpho.domain.time import Span
 from matpho.domain.words import Said
 from matpho.errors import Conflict, MatphoError
-from matpho.testing.builders import at, camera, hit, incident, masked_camera, permitted, person
+from matpho.testing.builders import NO_ROUTE, at, camera, hit, incident, masked_camera, permitted, person
 from matpho.testing.clock import NOON
 from matpho.testing.contracts.decisions import decisions_come_back_as_they_were
 from matpho.testing.contracts.register import the_register_holds_what_was_said
@@ -281,7 +281,7 @@ def recordings_are_found_by_time(opened: Open) -> None:
         )
         for n in range(3)
     ]
-    gap = GapSeen(CAMERA, StreamRole.MAIN, at(200), None, GapCause.NETWORK, "no route")
+    gap = GapSeen(CAMERA, StreamRole.MAIN, at(200), None, GapCause.NETWORK, NO_ROUTE)
     track = TrackEnded(CAMERA, 5, Group.PERSON, at(10), at(20), ((at(10), camera().zones[0].polygon.bounds),))  # type: ignore[union-attr]
     with closing(opened()) as store:
         with store.write() as unit:

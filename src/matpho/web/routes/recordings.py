@@ -10,7 +10,7 @@ from matpho.domain.time import Span, after
 from matpho.errors import BadInput
 from matpho.web.context import Caller, Here, load_camera
 from matpho.web.openapi_notes import errors, least
-from matpho.web.schemas.base import Time
+from matpho.web.schemas.base import Time, said
 from matpho.web.schemas.cameras import GapBody, RecordingsBody, SegmentBody
 from matpho.web.schemas.retention import removed_body
 
@@ -46,5 +46,5 @@ def list_recordings(
             for s in found.segments
         ],
         removed=[removed_body(r) for r in removed_of(here.parts.store, camera.id, Span(begin, finish))],
-        gaps=[GapBody(start=g.start, end=g.end, cause=g.cause, detail=g.detail) for g in found.gaps],
+        gaps=[GapBody(start=g.start, end=g.end, cause=g.cause, detail=said(g.detail)) for g in found.gaps],
     )

@@ -85,7 +85,7 @@ class StreamStateBody(Shape):
     width: int
     height: int
     clock_offset_ms: float | None
-    detail: str
+    detail: SaidBody
 
 
 class StreamBody(Shape):
@@ -173,7 +173,7 @@ class GapBody(Shape):
     start: Time
     end: Time | None
     cause: GapCause
-    detail: str
+    detail: SaidBody
 
 
 class RecordingsBody(Shape):
@@ -220,7 +220,7 @@ def stream_state_body(state: StreamState | None) -> StreamStateBody | None:
         width=state.width,
         height=state.height,
         clock_offset_ms=state.clock_offset_ms,
-        detail=state.detail,
+        detail=say(state.detail),
     )
 
 

@@ -11,6 +11,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen
 from matpho.domain.time import Span, from_iso
+from matpho.domain.words import NOTHING_SAID
 from matpho.testing.builders import at
 
 pytestmark = pytest.mark.unit
@@ -33,7 +34,7 @@ def segment(start, end):
 
 
 def gap(start, end, cause=GapCause.NETWORK):
-    return GapSeen(NAME, StreamRole.MAIN, at(start), None if end is None else at(end), cause, "")
+    return GapSeen(NAME, StreamRole.MAIN, at(start), None if end is None else at(end), cause, NOTHING_SAID)
 
 
 def day(segments, gaps, length=1000, now=1000):

@@ -18,6 +18,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, Link, PictureSeen, StreamState
 from matpho.domain.register import RegisterEntry
 from matpho.domain.time import after
+from matpho.domain.words import NOTHING_SAID
 from matpho.errors import NotAllowed
 from matpho.testing.builders import at
 
@@ -147,7 +148,7 @@ def test_the_day_in_figures_and_as_csv(ward):
                 size_bytes=10**9,
             )
         )
-        gap = GapSeen(NAME, StreamRole.MAIN, after(begun, 3000), after(begun, 6000), GapCause.NETWORK, "")
+        gap = GapSeen(NAME, StreamRole.MAIN, after(begun, 3000), after(begun, 6000), GapCause.NETWORK, NOTHING_SAID)
         unit.recordings.put_gap(gap)
     clock.go(6000)
     ward.live()
