@@ -177,6 +177,16 @@ class Camera:
         return self.sub if self.record is RecordMode.SUB else self.main
 
     @property
+    def analysed_address(self) -> str | None:
+        """Where the analysed stream comes from (secret)."""
+        return self.sub or self.main
+
+    @property
+    def one_stream(self) -> bool:
+        """Whether the same stream of a camera is recorded and analysed: one connection must do."""
+        return self.recorded_address is not None and self.recorded_address == self.analysed_address
+
+    @property
     def masks(self) -> tuple[Polygon, ...]:
         """What must be covered in the pixels below supervisor."""
         return tuple(z.polygon for z in self.zones if z.purpose is Purpose.PRIVACY_MASK and z.polygon)

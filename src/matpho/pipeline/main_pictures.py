@@ -96,7 +96,7 @@ def _glance(socket: Path, camera_id: CameraId) -> tuple[Instant, Image] | None:
 async def _first_key(socket: Path, camera_id: CameraId) -> tuple[Instant, bytes] | None:
     """The first key picture of a live stream, behind its header, and when it was captured; None: the stream is lost."""
     init = b""
-    parts = watch(socket, camera_id, StreamRole.MAIN, encoded=False)
+    parts = watch(socket, camera_id, StreamRole.MAIN)
     try:
         async for part in parts:
             if isinstance(part, LiveLost):

@@ -46,10 +46,12 @@ class VisionWorker:
         tell: Callable[[StreamState | PictureSeen | WorkerState], None],
         clock: Clock,
         analysed_fps: float,
+        recorder_socket: Path | None = None,
     ) -> None:
+        """``recorder_socket`` is where the recorder passes on streams that are analysed and recorded alike."""
         self._name, self._cameras, self._tell, self._clock = name, cameras, tell, clock
         self._live_socket = live_socket
-        self._scenes = scenes
+        self._scenes, self._recorder_socket = scenes, recorder_socket
         self._parts = (journals, open_source, make_pipeline, analysed_fps)
         self._watched: dict[CameraId, WatchedCamera] = {}
         self._figures = VisionFigures(clock)
@@ -68,6 +70,7 @@ class VisionWorker:
                 analysed_fps=fps,
                 make_pipeline=make_pipeline,
                 scenes=self._scenes,
+                recorder_socket=self._recorder_socket,
             )
             due_s, heap = 0.0, Heap(self._clock.monotonic_s())
             settle()

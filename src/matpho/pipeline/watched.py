@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from matpho.domain.address import parse
+from matpho.domain.address import Address, AddressKind, parse
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import CameraId
@@ -20,8 +20,9 @@ from matpho.pipeline.decoding import DueFrames
 from matpho.pipeline.scene_file import scene_file
 from matpho.video.encoded import EncodedHub
 from matpho.video.journal import Journal
-from matpho.video.live import LiveHub, LiveServer
+from matpho.video.live import LiveForm, LiveHub, LiveServer
 from matpho.video.reader import PacketListener, StreamReader
+from matpho.video.shared_stream import SharedStream
 from matpho.video.shortening import Shortener
 from matpho.video.source import OpenSource
 from matpho.vision.quality import PictureQuality
@@ -56,6 +57,7 @@ class Around:
     analysed_fps: float
     make_pipeline: MakePipeline
     scenes: Path
+    recorder_socket: Path | None = None
 
 
 class WatchedCamera:
@@ -66,7 +68,7 @@ class WatchedCamera:
         self.camera = camera
         self._around = around
         role = StreamRole.SUB if camera.sub else StreamRole.MAIN
-        address = parse(camera.sub or camera.main or "")
+        address = parse(camera.analysed_address or "")
         self._journal = Journal(around.journals / camera.id / "vision.jsonl")
         self._shortener = Shortener(self._journal)
         self._pipeline = around.make_pipeline(camera)
@@ -77,13 +79,13 @@ class WatchedCamera:
         self._frames = DueFrames(around.analysed_fps, encoded)
         self._hub, self._encoded = LiveHub(camera.id, StreamRole.SUB), encoded
         listeners: tuple[PacketListener, ...] = (self._hub, self._frames, encoded)
-        around.live.serve(encoded, encoded=True)
+        around.live.serve(encoded, LiveForm.ENCODED)
         around.live.serve(self._hub)
         self._reader = StreamReader(
             camera.id,
             role,
             address,
-            open_source=around.open_source,
+            open_source=self._opener(camera, address),
             listeners=listeners,
             tell=self._tell_as_sub,
             clock=around.clock,
@@ -95,6 +97,13 @@ class WatchedCamera:
         self._untold: list[HitSeen | TrackEnded] = []
         self.analysed = 0
         self._reader.start()
+
+    def _opener(self, camera: Camera, address: Address) -> OpenSource:
+        """How its stream is opened: through the recorder where that reads the same."""
+        direct, socket = self._around.open_source, self._around.recorder_socket
+        if socket is None or not camera.one_stream or address.kind is not AddressKind.RTSP:
+            return direct
+        return SharedStream(socket, camera.id, camera.recorded_role, direct)
 
     def _tell_as_sub(self, state: StreamState) -> None:
         """A camera with one stream only shows it in both roles; the recorder speaks for main."""
@@ -178,7 +187,7 @@ class WatchedCamera:
     def change(self, camera: Camera) -> bool:
         """Take over a new description without a new connection; False when its addresses or masks differ."""
         old = self.camera
-        if (old.main, old.sub, old.masks) != (camera.main, camera.sub, camera.masks):
+        if _connected(old) != _connected(camera):
             return False
         if camera != old:
             self._finish()
@@ -211,6 +220,11 @@ class WatchedCamera:
     def ask_to_stop(self) -> None:
         """Begin to stop, so that many cameras wait together."""
         threading.Thread(target=self._reader.stop, daemon=True).start()
+
+
+def _connected(camera: Camera) -> tuple[object, ...]:
+    """What a connection, or what is made of it, depends on."""
+    return camera.main, camera.sub, camera.masks, camera.one_stream
 
 
 def _summary(camera_id: CameraId, track: Track) -> TrackEnded:

@@ -2,7 +2,17 @@
 
 from matpho.video.live_client import watch
 from matpho.video.live_hub import LiveHub
-from matpho.video.live_parts import LiveBoxes, LiveFragment, LiveInit, LiveLost, LivePart
+from matpho.video.live_parts import LiveBoxes, LiveForm, LiveFragment, LiveInit, LiveLost, LivePart
 from matpho.video.live_server import LiveServer
 
-__all__ = ["LiveBoxes", "LiveFragment", "LiveHub", "LiveInit", "LiveLost", "LivePart", "LiveServer", "watch"]
+__all__ = [
+    "LiveBoxes",
+    "LiveForm",
+    "LiveFragment",
+    "LiveHub",
+    "LiveInit",
+    "LiveLost",
+    "LivePart",
+    "LiveServer",
+    "watch",
+]

@@ -93,15 +93,29 @@ class Viewers:
         self._init, self._since_key = None, []
 
 
+class Muxer(Protocol):
+    """Makes the parts of a stream. ``init`` is what a viewer needs first, ``codec`` its name for a browser."""
+
+    init: bytes
+    codec: str
+
+    def fragment(self, packet: Packet) -> bytes:
+        """One picture."""
+        ...
+
+
 class LiveHub:
     """Remuxes a stream for those who watch it. A :class:`matpho.video.reader.PacketListener`."""
 
-    def __init__(self, camera_id: CameraId, role: StreamRole) -> None:
+    def __init__(
+        self, camera_id: CameraId, role: StreamRole, make_muxer: Callable[[StreamInfo], Muxer] = LiveMuxer
+    ) -> None:
+        self._make_muxer = make_muxer
         self.camera_id, self.role = camera_id, role
         self._lock = threading.Lock()
         self._viewers = Viewers()
         self._info: StreamInfo | None = None
-        self._muxer: LiveMuxer | None = None
+        self._muxer: Muxer | None = None
         self._gop: list[Packet] = []
         self._gop_bytes = 0
 
@@ -156,7 +170,7 @@ class LiveHub:
         if self._info is None or self._gop_bytes > GOP_BYTES or not self._gop:
             return
         try:
-            self._muxer = LiveMuxer(self._info)
+            self._muxer = self._make_muxer(self._info)
         except av.error.FFmpegError as e:
             log.warning("%s/%s cannot be shown live: %s", self.camera_id, self.role, type(e).__name__)
             self._info = None

@@ -4,6 +4,7 @@ import asyncio
 import json
 import struct
 from dataclasses import dataclass
+from enum import StrEnum
 
 from matpho.domain import codec
 from matpho.domain.messages import BoxesSeen
@@ -12,8 +13,17 @@ from matpho.domain.words import Said
 from matpho.errors import Corrupt
 
 _HEAD = struct.Struct(">cI")
+HEAD_BYTES = _HEAD.size
 _FRAGMENT = struct.Struct(">qB")
 _LONGEST = 32_000_000
+
+
+class LiveForm(StrEnum):
+    """In what form a stream is asked for."""
+
+    AS_SENT = "as_sent"  # the camera's pictures in fMP4
+    ENCODED = "encoded"  # encoded here, private areas covered
+    PACKETS = "packets"  # the camera's packets for another process of ours (relayed.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +103,17 @@ def decode(kind: bytes, payload: bytes) -> LivePart:
     raise _damaged()
 
 
-async def receive(reader: asyncio.StreamReader) -> LivePart:
-    """The next part; raises asyncio.IncompleteReadError at the end of the connection and Corrupt."""
-    kind, length = _HEAD.unpack(await reader.readexactly(_HEAD.size))
+def head_of(data: bytes) -> tuple[bytes, int]:
+    """Kind byte and length of a part, of its first :data:`HEAD_BYTES`; raises Corrupt."""
+    kind, length = _HEAD.unpack(data)
     if length > _LONGEST:
         raise _damaged()
+    return kind, length
+
+
+async def receive(reader: asyncio.StreamReader) -> LivePart:
+    """The next part; raises asyncio.IncompleteReadError at the end of the connection and Corrupt."""
+    kind, length = head_of(await reader.readexactly(HEAD_BYTES))
     return decode(kind, await reader.readexactly(length))
 
 

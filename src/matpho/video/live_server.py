@@ -17,14 +17,16 @@ from matpho.domain.messages import BoxesSeen
 from matpho.domain.time import Clock
 from matpho.domain.words import Said
 from matpho.video.live_hub import CONNECTING, Watchable
-from matpho.video.live_parts import LiveBoxes, LiveFragment, LiveInit, LiveLost, LivePart, encode
+from matpho.video.live_parts import LiveBoxes, LiveForm, LiveFragment, LiveInit, LiveLost, LivePart, encode
 
 log = logging.getLogger(__name__)
 
 QUEUE_BYTES = 8_000_000
 _LOOK_S = 0.3
+NOT_READ = Said("Không ai đọc luồng này", "Nobody reads this stream")
 _NO_ENCODED = Said("Không có bản dựng lại của luồng này", "There is no rendition of this stream")
-_Key = tuple[CameraId, StreamRole, bool]
+_ABSENT = {LiveForm.AS_SENT: CONNECTING, LiveForm.ENCODED: _NO_ENCODED, LiveForm.PACKETS: NOT_READ}
+_Key = tuple[CameraId, StreamRole, LiveForm]
 
 
 class ViewerQueue:
@@ -96,16 +98,16 @@ class LiveServer:
             self._loop.call_soon_threadsafe(lambda: self._ended.set() if self._ended else None)
         self._thread.join(5)
 
-    def serve(self, hub: Watchable, *, encoded: bool = False) -> None:
-        """Offer a hub, of the stream as it comes or as it is encoded here; it takes the place of one for the same."""
+    def serve(self, hub: Watchable, form: LiveForm = LiveForm.AS_SENT) -> None:
+        """Offer a hub for a form of its stream; it takes the place of one for the same."""
         with self._lock:
-            self._hubs[hub.camera_id, hub.role, encoded] = hub
+            self._hubs[hub.camera_id, hub.role, form] = hub
 
     def forget(self, camera_id: CameraId, role: StreamRole) -> None:
         """Offer it no more; its viewers are told and wait."""
         with self._lock:
-            for encoded in (False, True):
-                self._hubs.pop((camera_id, role, encoded), None)
+            for form in LiveForm:
+                self._hubs.pop((camera_id, role, form), None)
 
     @property
     def watched(self) -> bool:
@@ -160,7 +162,7 @@ class LiveServer:
         self._tasks.add(task)
         try:
             asked = json.loads(await asyncio.wait_for(reader.readline(), 5))
-            key = (CameraId(str(asked["camera"])), StreamRole(asked["role"]), bool(asked["encoded"]))
+            key = (CameraId(str(asked["camera"])), StreamRole(asked["role"]), LiveForm(asked["form"]))
             await self._show(key, reader, writer)
         except (OSError, ValueError, KeyError, TypeError, asyncio.CancelledError):
             pass  # the viewer has gone, asked nonsense, or we are stopping: there is nobody to tell
@@ -210,7 +212,7 @@ class LiveServer:
                         absent = None
                     hub = now
                 if hub is None and absent is None:
-                    absent = LiveLost(_NO_ENCODED if key[2] else CONNECTING)
+                    absent = LiveLost(_ABSENT[key[2]])
                     queue.put(absent)
                 await asyncio.sleep(_LOOK_S)
         finally:

@@ -13,9 +13,10 @@ from matpho.domain.messages import GapCause, Link, StreamState
 from matpho.domain.time import Clock
 from matpho.domain.words import Said
 from matpho.errors import BadAddress, StorageProblem
-from matpho.video.live import LiveHub, LiveServer
+from matpho.video.live import LiveForm, LiveHub, LiveServer
 from matpho.video.reader import StreamReader
 from matpho.video.recorder import CameraRecorder
+from matpho.video.relayed import PacketForm
 from matpho.video.source import OpenSource
 
 log = logging.getLogger(__name__)
@@ -106,18 +107,19 @@ class _Recordings:
             self._refuse(camera_id, role, Said(e.vi, e.en))
             return
         self._refused.pop(camera_id, None)
-        hub = LiveHub(camera_id, role)
+        hub, relay = LiveHub(camera_id, role), LiveHub(camera_id, role, PacketForm)
         reader = StreamReader(
             camera_id,
             role,
             address,
             open_source=self._open_source,
-            listeners=(hub, recorder),
+            listeners=(hub, relay, recorder),
             tell=self._tell,
             clock=self._clock,
-            nap_s=lambda: 0.0 if hub.watched else _NAP_S,
+            nap_s=lambda: 0.0 if hub.watched or relay.watched else _NAP_S,
         )
         self._live.serve(hub)
+        self._live.serve(relay, LiveForm.PACKETS)
         self._running[camera_id] = _Recording(text, role, reader, recorder)
         reader.start()
 

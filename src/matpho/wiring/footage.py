@@ -18,7 +18,7 @@ from matpho.settings import Settings
 from matpho.video import clip, sharpest, still
 from matpho.video.container import open_image
 from matpho.video.live_client import watch
-from matpho.video.live_parts import LiveFragment, LiveInit, LiveLost, LivePart
+from matpho.video.live_parts import LiveForm, LiveFragment, LiveInit, LiveLost, LivePart
 from matpho.video.masked_clip import masked_clip
 from matpho.wiring.processes import vision_of
 
@@ -63,9 +63,10 @@ class Live:
         """
         run = self._settings.run
         if role is StreamRole.MAIN and camera.recorded_role is StreamRole.MAIN and not (masked or h264):
-            return watch(run / "recorder-live.sock", camera.id, StreamRole.MAIN, encoded=False)
+            return watch(run / "recorder-live.sock", camera.id, StreamRole.MAIN)
+        form = LiveForm.ENCODED if masked or h264 else LiveForm.AS_SENT
         number = vision_of(camera.id, self._settings.vision.workers)
-        return watch(run / f"vision-{number}-live.sock", camera.id, StreamRole.SUB, encoded=masked or h264)
+        return watch(run / f"vision-{number}-live.sock", camera.id, StreamRole.SUB, form)
 
 
 class LiveStills:

@@ -96,6 +96,7 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
         tell=outbox.tell,
         clock=clock,
         analysed_fps=settings.vision.analysed_fps,
+        recorder_socket=settings.run / "recorder-live.sock",
     ).run(stop)
     sharp.stop()
     past.stop()

@@ -72,3 +72,33 @@ def test_twenty_viewers_cost_one_connection_per_stream_and_bounded_memory(system
             viewer.join(10)
     audit = system.get("/api/audit?limit=100")["items"]
     assert sum(row["action"] == "view_live" for row in audit) == VIEWERS + STALLED
+
+
+def link(system, camera, role):
+    """How the stream is, by the page; and when its newest picture came."""
+    state = next(c for c in system.get("/api/cameras") if c["id"] == camera)[role]["state"] or {}
+    return state.get("link"), state.get("last_packet")
+
+
+def test_a_stream_that_is_recorded_and_analysed_is_fetched_once(system, cameras):
+    """A thin uplink does not carry the sub stream twice, nor a cheap camera serve it twice."""
+    answer = system.http.put("/api/cameras/nga-ba", json={"record": "sub"})
+    assert answer.status_code == 200, answer.text
+    wait_for(lambda: connections(cameras) == 3, 30, "one connection to the camera that keeps its sub stream")
+    files = list((system.settings.recordings / "nga-ba").glob("*/*.mp4"))
+    viewer = Viewer(system, "sub")
+    try:
+        wait_for(lambda: viewer.pictures > 20, 30, "its live picture")
+        wait_for(lambda: len(list((system.settings.recordings / "nga-ba").glob("*/*.mp4"))) > len(files), 30, "a file")
+        assert connections(cameras) == 3
+        system.kill("recorder")
+        had = viewer.pictures
+        wait_for(lambda: viewer.pictures > had + 30, 40, "the picture after the recorder's death")
+        wait_for(lambda: link(system, "nga-ba", "sub")[0] == "live", 20, "its stream")
+        assert connections(cameras) == 3
+        viewer.ages.clear()
+        wait_for(lambda: len(viewer.ages) > 4, 30, "ages of its pictures")
+        assert sorted(viewer.ages)[2] < 700
+    finally:
+        viewer.left.set()
+        viewer.join(10)

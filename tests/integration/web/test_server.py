@@ -24,7 +24,7 @@ from matpho.domain.messages import BoxesSeen
 from matpho.domain.observation import Group
 from matpho.domain.time import SystemClock
 from matpho.video.encoded import EncodedHub
-from matpho.video.live import LiveServer
+from matpho.video.live import LiveForm, LiveServer
 
 pytestmark = pytest.mark.integration
 
@@ -126,7 +126,7 @@ def street(office):
 
     with LiveServer(office.home / "run" / "vision-0-live.sock", clock=clock) as server:
         server.serve(plain)
-        server.serve(covered, encoded=True)
+        server.serve(covered, LiveForm.ENCODED)
 
         def play():
             number = 0

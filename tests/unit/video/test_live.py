@@ -17,7 +17,7 @@ from matpho.errors import Corrupt
 from matpho.testing.clock import NOON
 from matpho.testing.footage import decoded, packets, picture
 from matpho.video.encoded import EncodedHub
-from matpho.video.live import LiveBoxes, LiveFragment, LiveHub, LiveInit, LiveLost, LiveServer, watch
+from matpho.video.live import LiveBoxes, LiveForm, LiveFragment, LiveHub, LiveInit, LiveLost, LiveServer, watch
 from matpho.video.live_parts import decode, encode
 from matpho.video.live_server import ViewerQueue
 
@@ -133,7 +133,7 @@ def test_a_slow_viewer_loses_pictures_up_to_the_next_key_picture():
 
 async def collect(socket, count, **asked):
     parts = []
-    stream = watch(socket, CAMERA, SUB, **{"encoded": False, **asked})
+    stream = watch(socket, CAMERA, SUB, **asked)
     async for part in stream:
         parts.append(part)
         if len(parts) >= count:
@@ -150,7 +150,7 @@ def test_the_server_serves_whom_it_knows_and_never_unmasked_for_masked(tmp_path)
         server.serve(hub)
         assert stat.S_IMODE((tmp_path / "run" / "live.sock").stat().st_mode) == 0o600
         parts = asyncio.run(collect(tmp_path / "run" / "live.sock", 11))
-        masked = asyncio.run(collect(tmp_path / "run" / "live.sock", 1, encoded=True))
+        masked = asyncio.run(collect(tmp_path / "run" / "live.sock", 1, form=LiveForm.ENCODED))
     assert [type(p) for p in parts] == [LiveInit] + [LiveFragment] * 10
     assert [type(p) for p in masked] == [LiveLost]
     assert not (tmp_path / "run" / "live.sock").exists()
@@ -162,7 +162,7 @@ def test_viewers_survive_a_hub_that_is_replaced_and_get_boxes(tmp_path):
         for packet in script:
             first.packet(packet)
         server.serve(first)
-        stream = watch(tmp_path / "s", CAMERA, SUB, encoded=False)
+        stream = watch(tmp_path / "s", CAMERA, SUB)
         parts = [await anext(stream) for _ in range(11)]
         server.forget(CAMERA, SUB)
         parts.append(await asyncio.wait_for(anext(stream), 3))
@@ -183,7 +183,7 @@ def test_viewers_survive_a_hub_that_is_replaced_and_get_boxes(tmp_path):
 
 def test_a_process_that_is_away_is_waited_for(tmp_path):
     async def story():
-        stream = watch(tmp_path / "s", CAMERA, SUB, encoded=False)
+        stream = watch(tmp_path / "s", CAMERA, SUB)
         parts = [await anext(stream)]
         hub, script = playing(pictures=3)
         hub.packet(script[0])
