@@ -20,7 +20,7 @@ import numpy as np
 from matpho.sim import serve
 from matpho.sim.serve import CameraServer, CameraSession, ServedStream, ServeOrder
 from matpho.video.encoded import h264_encoder
-from matpho.video.live_mux import length_prefixed
+from matpho.video.moof import length_prefixed
 
 BITS = 42
 BLOCKS = BITS + 3
@@ -62,7 +62,7 @@ class Painter:
         frame.pts, frame.time_base = round(at_s * 90_000), TICKS
         self._count += 1
         coded = self._encoder.encode(frame)
-        return b"".join(length_prefixed(bytes(p)) for p in coded), any(p.is_keyframe for p in coded)
+        return b"".join(piece for p in coded for piece in length_prefixed(bytes(p))), any(p.is_keyframe for p in coded)
 
 
 class StampedSession(CameraSession):
