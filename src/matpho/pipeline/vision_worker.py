@@ -42,6 +42,7 @@ class VisionWorker:
         scenes: Path,
         live_socket: Path,
         open_source: OpenSource,
+        open_sub: OpenSource,
         make_pipeline: MakePipeline,
         tell: Callable[[StreamState | PictureSeen | WorkerState], None],
         clock: Clock,
@@ -52,19 +53,20 @@ class VisionWorker:
         self._name, self._cameras, self._tell, self._clock = name, cameras, tell, clock
         self._live_socket = live_socket
         self._scenes, self._recorder_socket = scenes, recorder_socket
-        self._parts = (journals, open_source, make_pipeline, analysed_fps)
+        self._parts = (journals, open_source, open_sub, make_pipeline, analysed_fps)
         self._watched: dict[CameraId, WatchedCamera] = {}
         self._figures = VisionFigures(clock)
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set."""
         cv2.setNumThreads(1)  # small pictures: handing parts of one to a second thread costs more than it saves
-        journals, open_source, make_pipeline, fps = self._parts
+        journals, open_source, open_sub, make_pipeline, fps = self._parts
         with LiveServer(self._live_socket, clock=self._clock) as live:
             around = Around(
                 journals=journals,
                 live=live,
                 open_source=open_source,
+                open_sub=open_sub,
                 tell=self._tell,
                 clock=self._clock,
                 analysed_fps=fps,

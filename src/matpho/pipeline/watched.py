@@ -47,11 +47,12 @@ class MakePipeline(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What all cameras of one worker share."""
+    """What all cameras of one worker share. ``open_sub`` opens sub streams, ``open_source`` main where that is all."""
 
     journals: Path
     live: LiveServer
     open_source: OpenSource
+    open_sub: OpenSource
     tell: Callable[[StreamState | PictureSeen], None]
     clock: Clock
     analysed_fps: float
@@ -100,7 +101,8 @@ class WatchedCamera:
 
     def _opener(self, camera: Camera, address: Address) -> OpenSource:
         """How its stream is opened: through the recorder where that reads the same."""
-        direct, socket = self._around.open_source, self._around.recorder_socket
+        around = self._around
+        direct, socket = around.open_sub if camera.sub else around.open_source, around.recorder_socket
         if socket is None or not camera.one_stream or address.kind is not AddressKind.RTSP:
             return direct
         return SharedStream(socket, camera.id, camera.recorded_role, direct)

@@ -21,7 +21,7 @@ from matpho.rules.table import rules_for
 from matpho.settings import Settings
 from matpho.vision.fire_model import FireModel
 from matpho.vision.static_objects import StaticObjectModel
-from matpho.wiring.following import Following, camera_source
+from matpho.wiring.following import Following, camera_source, prompt_source
 from matpho.wiring.models import load_detector, load_fire_model
 from matpho.wiring.processes import guardian, vision_of
 
@@ -92,6 +92,7 @@ def run_vision(settings: Settings, number: int, stop: threading.Event) -> None:
         scenes=settings.scenes,
         live_socket=settings.run / f"{name}-live.sock",
         open_source=camera_source(settings),
+        open_sub=prompt_source(settings, clock),
         make_pipeline=pipeline,
         tell=outbox.tell,
         clock=clock,

@@ -10,12 +10,13 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, Link
 from matpho.domain.time import SystemClock
 from matpho.errors import SourceLost, SourceRefused, SourceStalled
-from matpho.plugins.sources import open_source
+from matpho.plugins.sources.prompt import PromptSource
 from matpho.plugins.sources.rtsp import RtspSource
 from matpho.testing.footage import draw
 from matpho.video.reader import StreamReader
 
 pytestmark = pytest.mark.integration
+both = pytest.mark.parametrize("opened", [RtspSource, PromptSource])
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +40,9 @@ def some(source, count):
 @pytest.mark.parametrize(
     ("name", "codec", "size"), [("h264.mp4", "h264", (160, 120)), ("h265.mp4", "hevc", (320, 192))]
 )
-def test_packets_have_time_stamps_from_the_first_key_frame_on(rtsp_server, media, name, codec, size):
-    source = RtspSource(parse(rtsp_server(media).url(name)))
+@both
+def test_packets_have_time_stamps_from_the_first_key_frame_on(rtsp_server, media, name, codec, size, opened):
+    source = opened(parse(rtsp_server(media).url(name)))
     assert (source.info.codec, source.info.width, source.info.height) == (codec, *size)
     assert source.info.extradata
     found = some(source, 75)  # over the loop of the file
@@ -50,38 +52,42 @@ def test_packets_have_time_stamps_from_the_first_key_frame_on(rtsp_server, media
     assert abs(clocks[-1] - time.time_ns()) < 2e9
 
 
-def test_a_wrong_password_is_refused_without_repeating_it(rtsp_server, media, caplog):
+@both
+def test_a_wrong_password_is_refused_without_repeating_it(rtsp_server, media, caplog, opened):
     server = rtsp_server(media, user="admin", password="rìght/1")
-    some(open_source(parse(server.url("h264.mp4", "admin:r%C3%ACght%2F1"))), 5)
+    some(opened(parse(server.url("h264.mp4", "admin:r%C3%ACght%2F1"))), 5)
     with pytest.raises(SourceRefused) as refused:
-        open_source(parse(server.url("h264.mp4", "admin:hunter2")))
+        opened(parse(server.url("h264.mp4", "admin:hunter2")))
     error = refused.value
     assert error.__cause__ is None
     assert "hunter2" not in f"{error!r} {error.en} {error.vi} {caplog.text}"
 
 
-def test_what_cannot_be_reached_is_lost(rtsp_server, media):
+@both
+def test_what_cannot_be_reached_is_lost(rtsp_server, media, opened):
     server = rtsp_server(media)
     with pytest.raises(SourceLost, match="no stream of this name"):
-        open_source(parse(server.url("nothing.mp4", "u:hunter2")))
+        opened(parse(server.url("nothing.mp4", "u:hunter2")))
     address = parse(server.url("h264.mp4", "u:hunter2"))
     server.kill()
     with pytest.raises(SourceLost, match="nothing answers") as lost:
-        open_source(address)
+        opened(address)
     assert "hunter2" not in repr(lost.value)
 
 
-def test_a_camera_that_never_answers_is_given_up():
+@both
+def test_a_camera_that_never_answers_is_given_up(opened):
     with socket.create_server(("127.0.0.1", 0)) as mute:
         began = time.monotonic()
         with pytest.raises(SourceLost):
-            open_source(parse(f"rtsp://127.0.0.1:{mute.getsockname()[1]}/1"))
+            opened(parse(f"rtsp://127.0.0.1:{mute.getsockname()[1]}/1"))
     assert time.monotonic() - began < 12
 
 
-def test_a_silent_camera_is_noticed_within_ten_seconds(rtsp_server, media):
+@both
+def test_a_silent_camera_is_noticed_within_ten_seconds(rtsp_server, media, opened):
     server = rtsp_server(media)
-    source = RtspSource(parse(server.url("h264.mp4")))
+    source = opened(parse(server.url("h264.mp4")))
     began = 0.0
     with pytest.raises(SourceStalled):  # noqa: PT012 - the stall is in the middle of the iteration
         for number, _ in enumerate(source):
@@ -114,14 +120,15 @@ def wait_for(what, timeout_s=25.0):
         time.sleep(0.05)
 
 
-def test_a_reader_comes_back_after_the_camera_restarts(rtsp_server, media):
+@both
+def test_a_reader_comes_back_after_the_camera_restarts(rtsp_server, media, opened):
     server = rtsp_server(media)
     notes, states = Notes(), []
     reader = StreamReader(
         CameraId("c"),
         StreamRole.MAIN,
         parse(server.url("h264.mp4")),
-        open_source=open_source,
+        open_source=opened,
         listeners=(notes,),
         tell=states.append,
         clock=SystemClock(),

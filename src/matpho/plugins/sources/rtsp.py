@@ -9,7 +9,8 @@ import av.error
 from matpho.domain.address import Address, AddressKind
 from matpho.domain.network import NetworkPolicy
 from matpho.domain.time import Clock, Instant, SystemClock
-from matpho.errors import BadAddress, BadVideo, SourceLost, SourceRefused, SourceStalled
+from matpho.errors import BadAddress, SourceLost
+from matpho.plugins.sources import troubles
 from matpho.plugins.sources.door import at_place, checked
 from matpho.plugins.sources.straight import open_straight
 from matpho.video.parameters import detached
@@ -68,7 +69,7 @@ class RtspSource:
     def _read_info(self) -> StreamInfo:
         stream = self._stream
         if stream is None or stream.codec_context is None or not stream.codec_context.width:
-            raise BadVideo("the camera sends no video that can be read", "camera không gửi hình đọc được")
+            raise troubles.no_video()
         context = stream.codec_context
         return StreamInfo(
             codec=context.codec.canonical_name,
@@ -93,7 +94,7 @@ class RtspSource:
         for payload in self._packets():
             if payload is None or payload.stream is not stream or not payload.size:
                 if monotonic_s() - heard > SILENT_S:
-                    raise _silent()
+                    raise troubles.silent()
                 continue
             heard = monotonic_s()
             step = payload.duration or step
@@ -142,22 +143,14 @@ def _camera_clock(payload: Any) -> Instant | None:
     return None
 
 
-def _silent() -> SourceStalled:
-    return SourceStalled("the camera is connected but sends no picture", "camera có kết nối nhưng không gửi hình")
-
-
 def _lost(error: Exception, *, opening: bool) -> SourceLost:
     """The library's error as ours, told by its type alone because its text holds the address."""
     if isinstance(error, _REFUSED):
-        return SourceRefused("the camera refuses the user name or password", "camera từ chối tên hoặc mật khẩu")
+        return troubles.refused()
     if isinstance(error, (av.error.ExitError, TimeoutError)):
-        return SourceStalled("the camera does not answer", "camera không trả lời") if opening else _silent()
+        return troubles.unanswered() if opening else troubles.silent()
     if not opening:
-        return SourceLost("the camera closed the connection", "camera đã ngắt kết nối")
+        return troubles.closed()
     if isinstance(error, av.error.HTTPNotFoundError):
-        return SourceLost("the camera has no stream of this name", "camera không có luồng tên này")
-    if isinstance(error, ConnectionRefusedError):
-        return SourceLost(
-            "nothing answers at the camera's address and port", "không có gì trả lời ở địa chỉ và cổng của camera"
-        )
-    return SourceLost("the camera cannot be reached", "không kết nối được camera")
+        return troubles.no_such_stream()
+    return troubles.unreachable(error)

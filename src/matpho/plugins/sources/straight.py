@@ -19,7 +19,7 @@ from typing import Any
 import av
 import av.logging
 
-from matpho.errors import BadAddress
+from matpho.plugins.sources import troubles
 
 _MACHINES = {"x86_64": (0xC000003E, 42), "aarch64": (0xC00000B7, 203)}  # audit architecture, number of connect(2)
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2  # prctl(2)
@@ -75,10 +75,7 @@ def open_straight(url: str, **options: Any) -> Any:
     if thread.redirected:
         if thread.found is not None:
             thread.found.close()
-        raise BadAddress(
-            "the camera sends us on to another address; enter that address itself",
-            "camera chuyển hướng sang địa chỉ khác; hãy nhập thẳng địa chỉ đó",
-        )
+        raise troubles.elsewhere()
     if thread.failed is not None:
         raise thread.failed
     return thread.found

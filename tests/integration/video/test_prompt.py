@@ -1,0 +1,312 @@
+"""Cameras whose pictures are taken out of their packets: as good ones are, as odd ones are, and when it ends."""
+
+import itertools
+import socket
+import ssl
+import time
+from dataclasses import replace
+
+import pytest
+
+from matpho.domain.address import parse
+from matpho.domain.network import policy
+from matpho.errors import BadAddress, SourceLost, SourceRefused, SourceStalled
+from matpho.plugins.sources import prompt
+from matpho.plugins.sources import ways as ways_module
+from matpho.plugins.sources.prompt import PromptSource, Unfit
+from matpho.plugins.sources.rtsp import RtspSource
+from matpho.plugins.sources.ways import Ways
+from matpho.testing.certificate import make_certificate
+from matpho.testing.footage import packets
+from matpho.testing.scripted_camera import Manners, ScriptedCamera
+from matpho.video.parameters import units
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def films():
+    """Some pictures are longer than a packet, some shorter."""
+    return {
+        "h264": packets(pictures=40, gop=20, size=(320, 192))[1],
+        "hevc": packets(pictures=40, gop=20, size=(320, 192), codec="libx265")[1],
+        "reordered": packets(pictures=40, gop=20, size=(320, 192), bframes=2)[1],
+    }
+
+
+@pytest.fixture
+def camera(films):
+    """``camera(codec="h264", **manners)`` is a camera that plays."""
+    made = []
+
+    def make(film=None, context=None, **manners):
+        codec = manners.get("codec", "h264")
+        made.append(ScriptedCamera(films[film or codec], Manners(**manners), context))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.__exit__(None, None, None)
+
+
+def some(source, count):
+    try:
+        return list(itertools.islice(source, count))
+    finally:
+        source.close()
+
+
+def content(data):
+    return list(units(data, 64))
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("marker", ["last", "never", "sets"])
+def test_each_picture_is_what_was_sent(camera, films, codec, together, marker):
+    server = camera(codec=codec, together=together, marker=marker)
+    source = PromptSource(parse(server.url()))
+    assert (source.info.codec, source.info.width, source.info.height) == (codec, 320, 192)
+    found = some(source, 60)
+    sent = itertools.cycle(films[codec])
+    assert [content(bytes(p.payload)) for p in found] == [content(bytes(p.payload)) for p in itertools.islice(sent, 60)]
+    assert [p.key for p in found] == [n % 20 == 0 for n in range(60)]
+    assert [p.dts - found[0].dts for p in found] == [1800 * n for n in range(60)]
+    assert {p.duration for p in found} == {1800}
+    told = [p.camera_at for p in found if p.camera_at is not None]
+    assert abs(told[-1] - time.time_ns()) < 0.5e9
+
+
+def test_it_is_handed_over_before_the_next_one_begins(camera):
+    server = camera(fps=5.0, step=18_000)
+    source = PromptSource(parse(server.url()))
+    late = [time.time_ns() - p.camera_at for p in itertools.islice(source, 42) if p.key and p.camera_at]
+    source.close()
+    assert min(late[1:]) < 0.05e9, "a fifth of a second lies between two pictures"
+
+
+def test_time_stamps_go_on_over_the_end_of_their_counter(camera):
+    server = camera(first_stamp=2**32 - 10 * 1800)
+    found = some(PromptSource(parse(server.url())), 30)
+    assert [b.dts - a.dts for a, b in itertools.pairwise(found)] == [1800] * 29
+
+
+@pytest.mark.parametrize("challenge", ["Basic", "MD5", "SHA-256"])
+def test_logins(camera, challenge, caplog):
+    server = camera(user="cán bộ", password='p"w:1', challenge=challenge, nonce_lives=2)
+    some(PromptSource(parse(server.url("c%C3%A1n%20b%E1%BB%99:p%22w%3A1"))), 5)
+    before = len(server.asked)
+    with pytest.raises(SourceRefused) as refused:
+        PromptSource(parse(server.url("admin:hunter2")))
+    told = f"{refused.value!r}{refused.value.__cause__}{refused.value.vi}{caplog.text}"
+    assert "hunter2" not in told
+    tried = [h for _, _, h in server.asked[before:] if "authorization" in h]
+    assert len(tried) == 1, "cameras lock an account that is tried again and again"
+
+
+def test_an_encrypted_connection(camera, tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*make_certificate(tmp_path))
+    server = camera(context=context)
+    assert len(some(PromptSource(parse(server.url())), 10)) == 10
+
+
+def test_sound_is_never_asked_for_and_the_camera_is_left_with_a_word(camera):
+    server = camera()
+    some(PromptSource(parse(server.url())), 5)
+    wait_for(lambda: "TEARDOWN" in server.methods)
+    assert server.methods == ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "TEARDOWN"]
+    assert server.asked[2][1].endswith("/live/1/track1")
+
+
+def wait_for(what, timeout_s=5.0):
+    end = time.monotonic() + timeout_s
+    while not what():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.02)
+
+
+def test_a_session_is_kept_alive_and_reported_on(camera, monkeypatch):
+    monkeypatch.setattr(prompt, "_TIMEOUT_S", 0.6)
+    monkeypatch.setattr(prompt, "REPORT_S", 0.2)
+    server = camera(session_s=1.0)
+    assert len(some(PromptSource(parse(server.url())), 120)) == 120
+    kept = [h for m, _, h in server.asked if m == "GET_PARAMETER"]
+    assert len(kept) >= 3
+    assert {h["session"] for h in kept} == {"12ab"}
+    assert len(server.reports) >= 5
+    report = server.reports[-1]
+    assert (report[1], int.from_bytes(report[8:12], "big")) == (201, 7)
+    assert int.from_bytes(report[16:20], "big") > 65_536, "packets are counted over the end of their counter"
+
+
+def test_a_camera_whose_challenge_expires_is_kept_too(camera, monkeypatch):
+    monkeypatch.setattr(prompt, "_TIMEOUT_S", 0.4)
+    server = camera(user="u", password="p", challenge="MD5", nonce_lives=4)
+    assert len(some(PromptSource(parse(server.url("u:p"))), 100)) == 100
+
+
+def test_pictures_that_gathered_during_a_nap_come_at_once(camera):
+    source = PromptSource(parse(camera(fps=50.0).url()))
+    coming = iter(source)
+    some_first = list(itertools.islice(coming, 5))
+    time.sleep(1.0)
+    began = time.monotonic()
+    gathered = list(itertools.islice(coming, 45))
+    assert time.monotonic() - began < 0.3
+    source.close()
+    stamps = [p.dts for p in some_first + gathered]
+    assert stamps == sorted(set(stamps))
+
+
+def test_lost_packets_cost_their_pictures_only(camera, films):
+    server = camera(drops=frozenset({14, 15, 40, 41, 77}))
+    found = some(PromptSource(parse(server.url())), 90)
+    sent = {tuple(content(bytes(p.payload))) for p in films["h264"]}
+    damaged = [p for p in found if tuple(content(bytes(p.payload))) not in sent]
+    assert len(damaged) <= 5
+    assert found[-1].dts - found[0].dts >= 1800 * 89
+
+
+def test_what_comes_before_the_answer_to_play_is_not_lost(camera):
+    server = camera(before=b"$\x01\x00\x04\x80\xc9\x00\x00")
+    assert len(some(PromptSource(parse(server.url())), 3)) == 3
+
+
+ODD = {
+    "another codec": {"attributes": ("rtpmap:96 JPEG2000/90000", "control:track1")},
+    "units in another order": {
+        "attributes": ("rtpmap:96 {name}/90000", "fmtp:96 packetization-mode=2", "control:track1")
+    },
+    "encryption": {"protocol": "RTP/SAVP"},
+    "another clock": {"attributes": ("rtpmap:96 {name}/1000", "control:track1")},
+    "another transport": {"transport": "RTP/AVP/UDP;unicast;client_port=5000-5001"},
+    "a description that is refused": {"statuses": {"DESCRIBE": "406 Not Acceptable"}},
+    "play that is refused": {"statuses": {"PLAY": "455 Method Not Valid"}},
+    "pictures in another order, unannounced": {"orders": (0, 3, 1, 2, 6, 4, 5)},
+    "one time stamp for all": {"step": 0},
+}
+
+
+@pytest.mark.parametrize("how", ODD)
+def test_what_is_not_understood_is_left_before_the_first_picture(camera, how):
+    with pytest.raises(Unfit):
+        PromptSource(parse(camera(**ODD[how]).url()))
+
+
+def test_pictures_that_are_sent_in_another_order_are_ffmpeg_s(camera, caplog):
+    caplog.set_level("INFO")
+    server = camera(film="reordered")
+    server.manners = replace(server.manners, orders=())
+    ways = Ways(policy("loopback"))
+    for _ in range(2):
+        source = ways.open(parse(server.url("u:hunter2")))
+        assert isinstance(source, RtspSource)
+        assert len(some(source, 10)) == 10
+    assert server.methods.count("PLAY") == 3, "the second time it is not tried again"
+    assert caplog.text.count("by FFmpeg") == 1
+    assert "hunter2" not in caplog.text
+
+
+def test_an_order_that_shows_late_ends_the_connection_and_ffmpeg_takes_over(camera):
+    server = camera(orders=(*range(10), 13, 11, 12, 16, 14, 15, 19, 17, 18), ends_after=19)
+    ways = Ways()
+    with pytest.raises(Unfit):
+        some(ways.open(parse(server.url())), 40)
+    assert isinstance(ways.open(parse(server.url())), RtspSource)
+
+
+def test_a_camera_that_twice_hung_up_soon_is_ffmpeg_s_the_next_time(camera):
+    server = camera(ends_after=30)
+    ways, address = Ways(), parse(server.url())
+    for _ in range(2):
+        source = ways.open(address)
+        assert isinstance(source, PromptSource)
+        with pytest.raises(SourceLost, match="closed"):
+            some(source, 99)
+    server.manners.ends_after = 10**6
+    source = ways.open(address)
+    assert isinstance(source, RtspSource)
+    source.close()
+
+
+def test_one_that_played_for_long_is_not(camera, monkeypatch):
+    monkeypatch.setattr(ways_module, "SOON_S", 0.2)
+    server = camera(ends_after=30)
+    ways = Ways()
+    for _ in range(4):
+        source = ways.open(parse(server.url()))
+        assert isinstance(source, PromptSource)
+        with pytest.raises(SourceLost):
+            some(source, 99)
+
+
+def test_where_ffmpeg_fails_too_the_quick_way_was_not_to_blame(camera):
+    server = camera(statuses={"DESCRIBE": "404 Not Found"})
+    ways, address = Ways(), parse(server.url())
+    for _ in range(2):
+        with pytest.raises(SourceLost, match="no stream"):
+            ways.open(address)
+    server.manners.statuses.clear()
+    source = ways.open(address)
+    assert isinstance(source, PromptSource)
+    source.close()
+
+
+def test_a_camera_that_is_away_for_long_is_read_the_quick_way_again(camera):
+    server = camera()
+    ways, address = Ways(), parse(server.url())
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        away = parse(f"rtsp://127.0.0.1:{gone.getsockname()[1]}/live/1")
+    for _ in range(5):
+        with pytest.raises(SourceLost, match="nothing answers"):
+            ways.open(away)
+    assert not ways._by_ffmpeg(away)
+    source = ways.open(address)
+    assert isinstance(source, PromptSource)
+    source.close()
+
+
+def test_a_wrong_password_is_tried_by_ffmpeg_the_third_time(camera):
+    """Cameras are odd about logins, too; but no more than one try each time, for they lock accounts."""
+    server = camera(user="u", password="p", challenge="MD5")
+    ways, address = Ways(), parse(server.url("u:wrong"))
+    tries = []
+    for _ in range(4):
+        before = len(server.asked)
+        with pytest.raises(SourceRefused):
+            ways.open(address)
+        tries.append(server.asked[before][2]["user-agent"])
+    assert ["matpho" in agent for agent in tries] == [True, True, False, True]
+
+
+def test_a_redirect_is_followed_by_neither(camera):
+    other, server = camera(), camera(statuses={"DESCRIBE": "302 Found"})
+    server.manners.statuses["DESCRIBE"] += f"\r\nLocation: {other.url()}"
+    with pytest.raises(BadAddress):
+        Ways(policy("loopback")).open(parse(server.url()))
+    assert other.connections == 0
+
+
+def test_a_place_outside_the_networks_is_never_connected_to(camera):
+    server = camera()
+    for host in ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]"):
+        with pytest.raises(BadAddress):
+            Ways(policy("private")).open(parse(f"rtsp://{host}:{server.port}/1"))
+    assert server.connections == 0
+
+
+def test_a_file_is_none_of_its_addresses():
+    with pytest.raises(BadAddress):
+        PromptSource(parse("/etc/passwd"))
+
+
+def test_the_end_and_silence_are_told_apart(camera, monkeypatch):
+    with pytest.raises(SourceLost) as lost:
+        some(PromptSource(parse(camera(ends_after=10).url())), 20)
+    assert not isinstance(lost.value, SourceStalled)
+    monkeypatch.setattr(prompt, "SILENT_S", 0.7)
+    began = time.monotonic()
+    with pytest.raises(SourceStalled):
+        some(PromptSource(parse(camera(silent_after=10).url())), 20)
+    assert time.monotonic() - began < 3
