@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 from matpho.domain.geometry import Box, beside
 from matpho.domain.hit import RuleHit
-from matpho.domain.incident import HistoryEntry, Incident
+from matpho.domain.incident import HistoryEntry, Incident, IncidentState
 from matpho.domain.kinds import described
 from matpho.domain.time import SECOND, Instant
+from matpho.domain.words import Said
 
 AGAIN_S = 600.0
 """A thing that comes back within ten minutes is the same incident."""
@@ -43,6 +44,13 @@ _VAGUENESS = ("unattended_object", "obstruction", "stopped_vehicle", "sidewalk_e
 _PASSING = frozenset({"red_light", "jump_start", "wrong_way"})
 """Kinds that somebody commits in passing: the next one at the same place is another road user, and what one does at
 a time is one incident of each kind, because each is a rule of its own."""
+
+_GUARDED = "intrusion"
+"""The kind whose zone is guarded as a whole: who walks out and in again is one visit, wherever they enter."""
+VISIT_S = 120.0
+"""Who comes in within two minutes of the last who was seen there belongs to the same visit."""
+_TIMES = frozenset({_GUARDED, "camera_tampering", "camera_outage"})
+"""Kinds of which an incident may hold several times, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +154,24 @@ def goes_on(hit: RuleHit, other: RuleHit) -> bool:
     return same and abs(hit.start - other.start) <= SAME_START
 
 
+def _same_visit(hit: RuleHit, known: Known) -> bool:
+    """Whether somebody enters a guarded zone during a visit that nobody has looked at yet.
+
+    An incident takes in ten minutes of comings and goings at most, and none while a commissioning test counts scenes.
+    The analysis of a file does not ask this: there each stay is told by itself.
+    """
+    incident = known.incident
+    if hit.kind != _GUARDED or incident.state is not IncidentState.SUSPECTED or incident.trial is not None:
+        return False
+    if hit.start > incident.start + round(AGAIN_S * SECOND):
+        return False
+    stays = [h for h in known.hits if h.kind == hit.kind and h.zone_id == hit.zone_id]
+    return any(hit.start <= max(h.at, h.end or h.at) + round(VISIT_S * SECOND) for h in stays)
+
+
 def find(hit: RuleHit, known: Sequence[Known]) -> Known | None:
     """The open incident that a new hit belongs to: one of the same thing first, then the one noticed last."""
-    fitting = [k for k in known if k.incident.open and any(are_one(hit, other) for other in k.hits)]
+    fitting = [k for k in known if k.incident.open and (any(are_one(hit, o) for o in k.hits) or _same_visit(hit, k))]
     return max(
         fitting,
         key=lambda k: (any(_same_thing(hit, other) for other in k.hits), k.incident.at, k.incident.id),
@@ -162,6 +185,15 @@ def lead(hits: Sequence[RuleHit]) -> RuleHit:
     ``hits`` holds at least one.
     """
     return max(hits, key=lambda h: (_says(h), h.score, -h.at, h.id))
+
+
+def _why(first: RuleHit, hits: Sequence[RuleHit]) -> Said:
+    """What is said of the incident; of what happened several times the first, which the clip shows, and how often."""
+    times = [h for h in hits if h.kind == first.kind]
+    if first.kind not in _TIMES or len(times) < 2:
+        return first.why
+    said = min(times, key=lambda h: (h.start, h.id)).why
+    return Said(f"{said.vi} Tổng cộng {len(times)} lần.", f"{said.en} {len(times)} times in all.")
 
 
 def joined(incident: Incident, hits: Sequence[RuleHit], at: Instant, *, newcomer: bool) -> Incident:
@@ -187,7 +219,7 @@ def joined(incident: Incident, hits: Sequence[RuleHit], at: Instant, *, newcomer
         advisory=described(kind).advisory or all(h.advisory for h in hits),
         staged=incident.staged or any(h.staged for h in hits),
         box=first.box if incident.box is None or first.thing.startswith("static:") else incident.box,
-        why=first.why if incident.open else incident.why,
+        why=_why(first, hits) if incident.open else incident.why,
     )
     if newcomer:
         grown = grown.noted(HistoryEntry(at=at, who=None, action="joined"))

@@ -1,6 +1,7 @@
 """``matpho restore``: a home out of a backup, whole or not at all."""
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -19,10 +20,11 @@ def command(archive: Path, as_json: bool, home: Path) -> None:
     """Make a home out of a backup. --home must be empty or not there; nothing is there unless all of it is.
 
     A backup that is damaged, cut short, made by a newer version, or holds anything that no backup holds is refused.
+    Where its settings (or MATPHO_DATABASE) name a PostgreSQL database, that must be empty, and the rows go there.
     """
     clock = SystemClock()
     began = clock.monotonic_s()
-    contents = b.restore(archive, home)
+    contents = b.restore(archive, home, database=os.environ.get("MATPHO_DATABASE"))
     settings = settings_file.load(home, {})
     b.note(settings, b.fact_of("restore", contents, clock.monotonic_s() - began, clock.now()))
     if as_json:

@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy.engine import make_url
-
 from matpho import __version__
 from matpho.casework.check import CaseworkReport
 from matpho.domain.ids import CameraId
@@ -23,6 +21,7 @@ from matpho.domain.time import Clock, Instant, SystemClock
 from matpho.domain.words import Said
 from matpho.errors import BadInput, Corrupt, MatphoError, StorageProblem
 from matpho.plugins.stores.archive import ArchiveWriter, Contents, Measure, unpack
+from matpho.plugins.stores.between import copy_server, fill_server, is_server, server_bytes
 from matpho.plugins.stores.copying import copy_database, count_rows, revision
 from matpho.settings import Settings, load
 from matpho.video.check import Report, check
@@ -58,15 +57,16 @@ class Drill:
 def make_backup(settings: Settings, out: Path, *, recordings: bool, clock: Clock | None = None) -> Contents:
     """Write a backup of a home, running or not, to ``out``, which must not exist yet.
 
-    Raises BadInput for a home without a database or with one elsewhere, StorageProblem when the disk refuses.
+    A database of PostgreSQL goes into the backup as a file of SQLite, so that every backup is restored in one way.
+    Raises BadInput for a home without a database, StorageProblem when the disk or the database's server refuses.
     """
     clock = clock or SystemClock()
-    database = _database(settings)
     _room(settings, out, recordings=recordings)
     with ArchiveWriter(out) as archive:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".matpho-") as aside:
             copy = Path(aside) / "matpho.sqlite"
-            rows = copy_database(database, copy)
+            server = is_server(settings.database_url)
+            rows = copy_server(settings.database_url, copy, clock) if server else copy_database(_file(settings), copy)
             archive.add(_DATABASE, copy)
         for name, source, measure in _files(settings, recordings=recordings):
             try:
@@ -85,13 +85,13 @@ def make_backup(settings: Settings, out: Path, *, recordings: bool, clock: Clock
     return contents
 
 
-def _database(settings: Settings) -> Path:
-    address = make_url(settings.database_url)
-    file = Path(address.database or "")
-    if address.get_backend_name() != "sqlite" or file != settings.home / _DATABASE:
+def _file(settings: Settings) -> Path:
+    """The file of a home's own database."""
+    file = settings.home / _DATABASE
+    if settings.database_url != replace(settings, database="").database_url:
         raise BadInput(
-            "the settings name a database outside the home: back it up with its own tools (pg_dump)",
-            "thiết lập dùng cơ sở dữ liệu ngoài thư mục này: hãy sao lưu bằng công cụ của nó (pg_dump)",
+            "the settings name an SQLite file outside the home, which no backup takes",
+            "thiết lập dùng tệp SQLite ngoài thư mục này, bản sao lưu không lấy được",
         )
     if not file.exists():
         raise BadInput(f"nothing is kept at {settings.home} yet", f"chưa có dữ liệu ở {settings.home}")
@@ -147,7 +147,8 @@ def _room(settings: Settings, out: Path, *, recordings: bool) -> None:
     """Raise BadInput without the folder of ``out``, StorageProblem without room in it."""
     if not out.parent.is_dir():
         raise BadInput(f"there is no folder {out.parent}", f"không có thư mục {out.parent}")
-    needed = 2 * (settings.home / _DATABASE).stat().st_size
+    server = is_server(settings.database_url)
+    needed = 2 * (server_bytes(settings.database_url) if server else _file(settings).stat().st_size)
     needed += sum(_size(path) for _, path, _ in _files(settings, recordings=recordings))
     free = shutil.disk_usage(out.parent).free
     if needed > free:
@@ -165,8 +166,11 @@ def _size(path: Path) -> int:
         return 0
 
 
-def restore(archive: Path, home: Path, clock: Clock | None = None) -> Contents:
+def restore(archive: Path, home: Path, clock: Clock | None = None, database: str | None = None) -> Contents:
     """Make ``home``, which must be empty or absent, out of a backup. Nothing is there unless all of it is.
+
+    ``database`` is the address that the rows go to (None: what the backup's settings name; empty: a file in the home).
+    A server's database must be empty; it is filled last, in one transaction.
 
     Recordings that the backup does not hold are told as such, so that nothing is unaccounted for. Raises BadInput,
     Corrupt or StorageProblem; the home is as it was then.
@@ -184,11 +188,14 @@ def restore(archive: Path, home: Path, clock: Clock | None = None) -> Contents:
         raise StorageProblem(f"{home} cannot be made: {e.strerror}", f"không tạo được {home}: {e.strerror}") from e
     try:
         contents = unpack(archive, aside)
-        settings = load(aside, {})
-        if settings.database:
+        named = load(aside, {}).database if database is None else database
+        settings = replace(load(aside, {}), database="")
+        if named == replace(settings, home=home).database_url:
+            named = ""  # the home's own file, by its whole name
+        if named and not is_server(named):
             raise BadInput(
-                "the backup's settings name a database outside the home",
-                "thiết lập trong bản sao lưu dùng cơ sở dữ liệu ngoài thư mục",
+                "the settings name an SQLite file outside the home: nothing is restored there",
+                "thiết lập dùng tệp SQLite ngoài thư mục: không phục hồi vào đó",
             )
         if not (aside / _DATABASE).exists():
             raise Corrupt(f"{archive} holds no database", f"{archive} không có cơ sở dữ liệu")
@@ -199,6 +206,9 @@ def restore(archive: Path, home: Path, clock: Clock | None = None) -> Contents:
         for path in settings.evidence_folder.glob("*/*"):
             path.chmod(0o400)
         _tell_missing(settings, clock.now())
+        if named:
+            fill_server(aside / _DATABASE, named)
+            shutil.rmtree(aside / "db")  # one truth only
         if home.exists():
             home.rmdir()
         aside.rename(home)
@@ -261,8 +271,8 @@ def drill(archive: Path, scratch: Path, clock: Clock | None = None) -> Drill:
     began = clock.monotonic_s()
     with tempfile.TemporaryDirectory(dir=scratch, prefix=".matpho-drill-") as folder:
         home = Path(folder) / "home"
-        contents = restore(archive, home, clock)
-        settings = load(home, {})
+        contents = restore(archive, home, clock, database="")
+        settings = replace(load(home, {}), database="")
         found = check(settings.journals, settings.recordings, index=recorded_index(settings))
         evidence = evidence_report(settings)
         problems = [p.said for p in found.problems]

@@ -17,7 +17,7 @@ from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId, IncidentId
 from matpho.domain.time import Instant, Span
 from matpho.plugins.stores.engine import address_of, engine_for
-from matpho.plugins.stores.migrate import _config, head
+from matpho.plugins.stores.migrate import config, head
 from matpho.plugins.stores.rows import as_json
 from matpho.plugins.stores.schema import metadata
 from matpho.plugins.stores.sql import SqlStore
@@ -27,7 +27,7 @@ from matpho.testing.clock import NOON, HandClock
 
 pytestmark = pytest.mark.integration
 
-OLDER = [s.revision for s in ScriptDirectory.from_config(_config()).walk_revisions() if s.revision != head()]
+OLDER = [s.revision for s in ScriptDirectory.from_config(config()).walk_revisions() if s.revision != head()]
 TRAIL = AuditRow(number=0, at=NOON, who=None, action="set_up", thing="person:p1")
 
 KNOWN = {
@@ -78,7 +78,7 @@ def _row(table: sa.Table):
 def _to(url: str, revision: str, *, down: bool = False) -> None:
     engine = engine_for(address_of(url), write=True)
     with engine.begin() as connection:
-        (command.downgrade if down else command.upgrade)(_config(connection), revision)
+        (command.downgrade if down else command.upgrade)(config(connection), revision)
     engine.dispose()
 
 

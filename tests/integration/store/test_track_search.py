@@ -16,7 +16,7 @@ from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.time import SECOND, Instant, Span
 from matpho.plugins.stores.engine import address_of, engine_for
-from matpho.plugins.stores.migrate import _config
+from matpho.plugins.stores.migrate import config
 from matpho.plugins.stores.sql import SqlStore
 from matpho.testing.clock import NOON, HandClock
 
@@ -106,7 +106,7 @@ def test_rows_of_the_first_version_become_searchable_and_go_back(url, tmp_path):
     old = '[[%d, {"x": 0.2, "y": 0.3, "w": 0.1, "h": 0.2}], [%d, {"x": 0.6, "y": 0.3, "w": 0.1, "h": 0.2}]]'
     engine = engine_for(address_of(url), write=True)
     with engine.begin() as db:
-        command.upgrade(_config(db), "0001")
+        command.upgrade(config(db), "0001")
         for n in range(2500):
             row = {
                 "c": f"c{n % 3}",
@@ -128,7 +128,7 @@ def test_rows_of_the_first_version_become_searchable_and_go_back(url, tmp_path):
         assert [box for _, box in found[0].boxes] == [Box(0.2, 0.3, 0.1, 0.2), Box(0.6, 0.3, 0.1, 0.2)]
     engine = engine_for(address_of(url), write=True)
     with engine.begin() as db:
-        command.downgrade(_config(db), "0001")
+        command.downgrade(config(db), "0001")
         (back,) = db.execute(sa.text("SELECT boxes FROM tracks WHERE track_id = 0")).one()
         assert back.replace(" ", "") == (old % (NOON, NOON + SECOND)).replace(" ", "")
     engine.dispose()

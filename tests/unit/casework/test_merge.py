@@ -9,6 +9,7 @@ from matpho.casework.merge import AGAIN_S, Known, are_one, find, joined, lead, s
 from matpho.domain.geometry import Box
 from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.incident import IncidentState
+from matpho.domain.words import Said
 from matpho.testing.builders import at, hit, incident
 
 pytestmark = pytest.mark.unit
@@ -52,6 +53,43 @@ def test_moving_things_are_told_by_their_track():
     assert not are_one(replace(further, thing="track:6"), walker)
     later = replace(further, id="run2-nga-ba-cho-goc-pho-intrusion-1")
     assert not are_one(later, walker)
+
+
+def _stay(number, start, end, **changes):
+    box = (Box(0.1, 0.2, 0.1, 0.3), ELSEWHERE, Box(0.4, 0.6, 0.1, 0.3))[number % 3]
+    said = Said(f"Có người từ {start}.", f"A person since {start}.")
+    values = {"id": f"run1-nga-ba-cho-goc-pho-intrusion-{number}", "kind": "intrusion", "thing": f"track:{number}"}
+    values |= {"start": at(start), "at": at(start + 3), "end": at(end), "box": box, "why": said, "score": number / 10}
+    return hit(**(values | changes))
+
+
+FIRST = _stay(1, 0, 20)
+
+
+@pytest.mark.parametrize(
+    ("later", "changes", "one"),
+    [
+        (_stay(2, 80, 90), {}, True),  # out and in again, elsewhere in the zone
+        (_stay(2, 10, 30), {}, True),  # two people at once
+        (_stay(2, 141, 150), {}, False),  # more than two minutes after the last was seen
+        (_stay(2, 80, 90, zone_id=ZoneId("khac")), {}, False),
+        (_stay(2, 80, 90, kind="illegal_dumping"), {}, False),  # what was left there is another thing
+        (_stay(2, 80, 90), {"state": IncidentState.IN_REVIEW}, False),  # somebody is looking already: this is news
+        (_stay(2, 80, 90), {"trial": "t1"}, False),  # a test counts each scene
+        (_stay(2, 80, 90), {"start": at(-AGAIN_S)}, False),  # it has taken in enough
+    ],
+)
+def test_comings_and_goings_of_a_closed_place_are_one_visit(later, changes, one):
+    known = Known(incident(**({"kind": "intrusion", "start": at(0), "at": at(3)} | changes)), (FIRST,))
+    assert (find(later, [known]) is known) is one
+    assert not are_one(later, FIRST), "the analysis of a file tells each stay by itself"
+
+
+def test_what_happened_several_times_is_told_as_the_first_and_how_often():
+    whole = joined(incident(kind="intrusion"), (FIRST, _stay(9, 80, 90)), at(100), newcomer=True)
+    assert whole.why == Said("Có người từ 0. Tổng cộng 2 lần.", "A person since 0. 2 times in all.")
+    assert whole.start == at(0)
+    assert joined(incident(kind="intrusion"), (FIRST,), at(100), newcomer=False).why == FIRST.why
 
 
 def test_a_covered_lens_and_a_cut_stream_are_two_incidents():

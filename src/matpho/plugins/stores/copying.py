@@ -7,6 +7,9 @@ from pathlib import Path
 from matpho.errors import StorageProblem
 from matpho.plugins.stores.migrate import head
 
+LETS_IN = ("sessions", "setup_tokens")
+"""What lets somebody in by itself: no copy holds it."""
+
 
 def copy_database(file: Path, to: Path) -> dict[str, int]:
     """Copy ``file`` to ``to`` while others write it; the number of rows of each table in the copy.
@@ -18,7 +21,7 @@ def copy_database(file: Path, to: Path) -> dict[str, int]:
         with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(to)) as target:
             source.backup(target)
             target.execute("PRAGMA journal_mode=DELETE")
-            for table in ("sessions", "setup_tokens"):
+            for table in LETS_IN:
                 target.execute(f"DELETE FROM {table}")  # noqa: S608 - two names of ours
             target.commit()
             if (found := target.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
@@ -35,6 +38,17 @@ def count_rows(file: Path) -> dict[str, int]:
             return _rows(db)
     except sqlite3.Error as e:
         raise StorageProblem(f"{file} cannot be read: {e}", f"không đọc được {file}: {e}") from e
+
+
+def copied_rows(file: Path) -> dict[str, int]:
+    """As :func:`count_rows`, of a copy that was just written and is checked whole."""
+    try:
+        with closing(sqlite3.connect(file)) as db:
+            if (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise sqlite3.DatabaseError(found)
+            return _rows(db)
+    except sqlite3.Error as e:
+        raise StorageProblem(f"the database could not be copied: {e}", f"không sao chép được cơ sở dữ liệu: {e}") from e
 
 
 def revision() -> str:

@@ -53,8 +53,15 @@ def address_of(url: str) -> sa.URL:
     """Parse a database address; raises BadInput without repeating it, because it may hold a password."""
     try:
         address = sa.make_url(url)
-        address.get_dialect()
-    except (ArgumentError, NoSuchModuleError, ImportError) as e:
+        address.get_dialect().import_dbapi()
+    except ImportError as e:
+        raise BadInput(
+            f"the database in the settings needs a Python package that is not installed ({e.name}): for PostgreSQL "
+            "install matpho[postgres] and write postgresql+psycopg://…",
+            f"cơ sở dữ liệu trong thiết lập cần gói Python chưa cài ({e.name}): với PostgreSQL hãy cài "
+            "matpho[postgres] và ghi postgresql+psycopg://…",
+        ) from e
+    except (ArgumentError, NoSuchModuleError) as e:
         raise BadInput(
             "the database address in the settings cannot be used",
             "địa chỉ cơ sở dữ liệu trong thiết lập không dùng được",

@@ -20,7 +20,8 @@ _CHECKED_WHOLE_BYTES = 256 << 20
 """Larger databases are checked whole by ``matpho check`` only: the desk must be up again within seconds."""
 
 
-def _config(connection: sa.Connection | None = None) -> Config:
+def config(connection: sa.Connection | None = None) -> Config:
+    """What alembic is told: where the steps are, and the connection that they run on."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -29,7 +30,7 @@ def _config(connection: sa.Connection | None = None) -> Config:
 
 def head() -> str:
     """The revision of today's tables."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
+    found = ScriptDirectory.from_config(config()).get_current_head()
     if found is None:
         raise StorageProblem("this installation has no migrations", "bản cài đặt này thiếu các bước nâng cấp dữ liệu")
     return found
@@ -155,7 +156,7 @@ def _refuse_newer(revision: str | None) -> None:
     if revision is None:
         return
     try:
-        ScriptDirectory.from_config(_config()).get_revision(revision)
+        ScriptDirectory.from_config(config()).get_revision(revision)
     except Exception as e:
         if not isinstance(e.__cause__ or e, ResolutionError):
             raise
@@ -169,6 +170,6 @@ def _migrate(address: sa.URL) -> None:
     engine = engine_for(address, write=True)
     try:
         with in_our_words(), engine.begin() as connection:
-            command.upgrade(_config(connection), "head")
+            command.upgrade(config(connection), "head")
     finally:
         engine.dispose()
