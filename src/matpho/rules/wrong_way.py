@@ -5,11 +5,12 @@ turn across a lane and back into a gap. So the whole stay in the lane must lead 
 a body length and at more than a crawl, and the pixels inside the box must change.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from matpho.domain.geometry import Point, Polygon
+from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.hit import RuleHit
 from matpho.domain.observation import Group, Scene, Track
 from matpho.domain.time import Instant, seconds
@@ -32,6 +33,10 @@ STIRRED = 0.5  # share of the looks at which the pixels inside the box had chang
 SLOWEST = 0.25  # body units a second: who backs into a gap is slower
 STAY_S = 6.0  # so much of a stay is looked at
 OUT_S = 1.5  # outside, unseen, or no longer against the lane for so long: it is over
+HIDDEN_S = 3.0  # but who was lost in the lane may come out again ahead: behind a pole, a bus, a crowd
+FASTEST = 6.0  # body units a second that it may have gone meanwhile
+LAWFUL = 0.5  # body units: who went so far with the lane before it was lost is another one
+ALIKE = 0.5  # of the larger height: one vehicle before and after
 CUT = 0.006  # of the frame: a box that ends so near to its lower edge goes on below
 EDGE = 0.01  # lanes end where the frame does, boxes a little later
 
@@ -50,8 +55,15 @@ class _Stay:
 
     last: Instant
     against_at: Instant
+    group: Group
     stances: deque[tuple[Stance, bool]] = field(default_factory=lambda: deque(maxlen=64))
     hit: RuleHit | None = None
+    since: Instant | None = None  # where it came out of hiding: when the ride began before that
+
+    @property
+    def start(self) -> Instant:
+        """When the ride began, if it is one."""
+        return self.hit.start if self.hit else self.since if self.since is not None else self.stances[0][0].at
 
 
 class WrongWay:
@@ -62,6 +74,7 @@ class WrongWay:
         self._settings = settings_of(place.zone, KIND, WrongWaySettings)
         self._teller = Teller(place, KIND)
         self._stays: dict[int, _Stay] = {}
+        self._hidden: list[_Stay] = []
 
     def update(self, scene: Scene) -> list[RuleHit]:
         """Drives against the lane that began, last, or ended."""
@@ -71,25 +84,30 @@ class WrongWay:
         against = unit_vector((-zone.direction[0], -zone.direction[1]))
         told: list[RuleHit] = []
         for track in scene.tracks:
-            if track.now.seen and track.now.at == scene.at and _inside(track, zone.polygon):
+            if track.now.seen and track.now.at == scene.at and _holds(zone.polygon, track.now.box):
                 told += self._look(track, against, scene)
         for number, stay in list(self._stays.items()):
             if seconds(scene.at - stay.last) > OUT_S:
-                del self._stays[number]
-                told += _ended(stay)
+                self._hidden.append(self._stays.pop(number))
+        for stay in [s for s in self._hidden if seconds(scene.at - s.last) > HIDDEN_S]:
+            self._hidden.remove(stay)
+            told += _ended(stay)
         return told
 
     def finish(self, at: Instant) -> list[RuleHit]:
         """End what is open."""
         del at
-        told = [hit for stay in self._stays.values() for hit in _ended(stay)]
-        self._stays = {}
+        told = [hit for stay in [*self._hidden, *self._stays.values()] for hit in _ended(stay)]
+        self._stays, self._hidden = {}, []
         return told
 
     def _look(self, track: Track, against: Point, scene: Scene) -> list[RuleHit]:
-        stay = self._stays.setdefault(track.id, _Stay(scene.at, scene.at))
-        stay.last = scene.at
-        stay.stances.append((stance(track.now, track.group, against, scene.aspect), track.id in scene.stirred))
+        here = stance(track.now, track.group, against, scene.aspect)
+        stay = self._stays.get(track.id)
+        if stay is None:
+            stay = self._stays[track.id] = self._goes_on(track, here, against)
+        stay.last, stay.group = scene.at, track.group
+        stay.stances.append((here, track.id in scene.stirred))
         while seconds(scene.at - stay.stances[0][0].at) > STAY_S:
             stay.stances.popleft()
         if track.group not in WHEELS:
@@ -102,6 +120,24 @@ class WrongWay:
             return []
         stay.hit = self._hit(stay, track, scene.at, drive)
         return [stay.hit]
+
+    def _goes_on(self, track: Track, here: Stance, against: Point) -> _Stay:
+        """The stay of a track that is new in the lane: the same ride as that of one that was lost behind it, or none.
+
+        Only who appears inside the lane can have come out of hiding there.
+        """
+        zone, stay = self._place.zone, _Stay(here.at, here.at, track.group)
+        if zone is None or zone.polygon is None or not _holds(zone.polygon, track.path[0].box):
+            return stay
+        lost = [*self._hidden, *(s for number, s in self._stays.items() if number != track.id)]
+        one = [s for s in lost if s.last < track.started and _comes_out(s, track.group, here, against)]
+        if not one:
+            return stay
+        before = max(one, key=lambda s: s.last)
+        stay.since, stay.hit, stay.against_at = before.start, before.hit, before.against_at
+        self._hidden = [s for s in self._hidden if s is not before]
+        self._stays = {number: s for number, s in self._stays.items() if s is not before}
+        return stay
 
     def _is_told(self, number: int, stay: _Stay) -> bool:
         """Whether another track of the same road user has been told: rider and machine, or one track after another."""
@@ -121,14 +157,12 @@ class WrongWay:
         if lasted < self._settings.min_duration_s:
             return None
         away = Point(now.middle.x - first.middle.x, now.middle.y - first.middle.y)
-        along = away.x * against.x + away.y * against.y
+        along = _along(first, now, against)
         unit = sum(s.unit for s in stances) / len(stances)
         least = max(self._settings.min_advance, SLOWEST * lasted) * unit
         if along < max(least, COSINE * (away.x**2 + away.y**2) ** 0.5):
             return None
-        steps = [
-            (b.middle.x - a.middle.x) * against.x + (b.middle.y - a.middle.y) * against.y for a, b in pairwise(stances)
-        ]
+        steps = [_along(a, b, against) for a, b in pairwise(stances)]
         if sum(step > 0 for step in steps) < BACKWARDS * len(steps):
             return None
         if sum(stirred for _, stirred in stay.stances) < STIRRED * len(stances):
@@ -136,12 +170,12 @@ class WrongWay:
         return along / unit
 
     def _hit(self, stay: _Stay, track: Track, at: Instant, advance: float) -> RuleHit:
-        start = stay.hit.start if stay.hit else stay.stances[0][0].at
+        start = stay.start
         who, since = WHO[track.group], figures.moment(start, self._place.local)
         lasted = figures.length(seconds(at - start))
         return self._teller.hit(
             stay.hit.id if stay.hit else self._teller.new_id(),
-            thing=f"track:{track.id}",
+            thing=stay.hit.thing if stay.hit else f"track:{track.id}",
             span=(start, at, None),
             box=track.now.box,
             score=track.score,
@@ -170,8 +204,32 @@ def _uncut(stances: list[Stance]) -> list[Stance]:
     return [replace(s, middle=Point(s.middle.x, s.middle.y + h)) for s, h in zip(stances, hidden, strict=True)]
 
 
-def _inside(track: Track, lane: Polygon) -> bool:
-    x, y = track.now.box.ground
+def _comes_out(lost: _Stay, group: Group, here: Stance, against: Point) -> bool:
+    """Whether who was lost may be what appears ``here``: of its sort and size, ahead of it, as far as it can have come.
+
+    It must have moved, and not with the lane.
+    """
+    stances = [s for s, _ in lost.stances]
+    first, last = stances[0], stances[-1]
+    gap_s = seconds(here.at - lost.last)
+    if len(stances) < SAMPLES or gap_s > HIDDEN_S or lost.group is not group:
+        return False
+    if sum(stirred for _, stirred in lost.stances) < STIRRED * len(stances):
+        return False
+    height, unit = max(s.box.h for s in stances), here.unit
+    if min(height, here.box.h) < ALIKE * max(height, here.box.h) or _along(first, last, against) < -LAWFUL * unit:
+        return False
+    away = math.dist(here.middle, last.middle)
+    return _along(last, here, against) >= COSINE * away and away <= FASTEST * unit * gap_s
+
+
+def _along(begin: Stance, end: Stance, against: Point) -> float:
+    """How far it is from one to the other against the lane."""
+    return (end.middle.x - begin.middle.x) * against.x + (end.middle.y - begin.middle.y) * against.y
+
+
+def _holds(lane: Polygon, box: Box) -> bool:
+    x, y = box.ground
     return lane.contains(Point(min(max(x, EDGE), 1 - EDGE), min(max(y, EDGE), 1 - EDGE)))
 
 

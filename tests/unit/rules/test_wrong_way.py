@@ -90,3 +90,42 @@ def test_any_direction_of_the_lane(angle: float, speed: float):
 
     told = junction(WrongWay(place), [course(1), course(-1)], until=0.6 / speed)
     assert {hit.track_ids for hit in told} == {(2,)}
+
+
+def hides(*, speed: float, back: float, x: float = 0.25) -> list[Course]:
+    """Up the lane, out of sight from 1.4 s on, and again from ``back`` on as a new track."""
+    seen = drive((x, 0.95), (0.0, -speed), end=1.4)
+    out_again = drive((x, 0.95 - speed * back), (0.0, -speed), begin=back)
+    return [seen, out_again]
+
+
+def test_who_comes_out_of_hiding_in_the_lane_goes_on_with_the_ride_that_was_lost():
+    told = junction(WrongWay(lane()), hides(speed=0.12, back=3.6), until=6)
+    assert len({hit.id for hit in told}) == 1
+    assert told[-1].end is not None
+    assert 5.5 < at_s(told[-1].end) <= 6.0
+    slow = junction(WrongWay(lane(rules={"wrong_way": {"min_advance": 2.2}})), hides(speed=0.12, back=3.6), until=6)
+    assert at_s(slow[0].at) > 3.6, "the first part alone was too short"
+    assert at_s(slow[0].start) < 0.3, "and yet it is when the ride began"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(drive((0.4, 0.6), (0.0, -0.12), begin=5.0), id="too late"),
+        pytest.param(drive((0.4, 0.9), (0.0, -0.12), begin=3.0), id="behind"),
+        pytest.param(drive((0.1, 0.75), (0.0, -0.12), begin=3.0), id="beside"),
+        pytest.param(drive((0.54, 0.8), (-0.04, -0.15), begin=1.5), id="from outside the lane"),
+    ],
+)
+def test_who_cannot_be_the_one_that_was_lost_is_another_ride(other: Course):
+    first = hides(speed=0.12, back=3.0, x=0.4)[0]
+    told = junction(WrongWay(lane()), [first, other], until=9)
+    assert {hit.thing for hit in told} == {"track:1", "track:2"}
+
+
+def test_a_ride_does_not_begin_with_a_lawful_vehicle_that_was_lost_behind_it():
+    lawful = drive((0.25, 0.65), (0.0, 0.12), end=1.0)
+    told = junction(WrongWay(lane()), [lawful, drive((0.25, 0.7), (0.0, -0.12), begin=2.0)], until=5)
+    assert {hit.thing for hit in told} == {"track:2"}
+    assert at_s(told[0].start) >= 2.0
