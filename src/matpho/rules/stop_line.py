@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import linear_regression
 
 from matpho.domain.geometry import Box, Point
 from matpho.domain.observation import Group, Scene, Track
@@ -20,6 +21,7 @@ LENGTHENED = 0.12
 """Share of a stop line's length by which it is longer at both ends than it is drawn: the line ends where the lane does,
 and who passes there rides past its end."""
 BEFORE, BEYOND, SAMPLES = 2, 2, 5  # looks at its front before the line, at its rear beyond it, and in all
+COURSE, STRAYS, ONWARD = 4, 0.7, 0.5  # looks after a single one before the line, units it may be off their line, cosine
 CRAWL_S = 6.0  # who takes longer from the front on the line to the rear clear of it creeps: below 0.6 m/s
 LEAVES_S = 2.0  # the same where the picture ends before its rear is clear: its front must be by a body unit
 EDGE, ACROSS = 0.006, 0.5  # of the frame, and of the watched direction: which edge of the picture lies ahead
@@ -130,7 +132,8 @@ class StopLine:
         if (rear < now.unit and not leaves) or len(stances) < SAMPLES:
             return None
         ends = [(s.at, front if leaves else rear) for s, front, rear in stances]
-        if sum(front < 0 for _, front, _ in stances) < BEFORE or sum(end > 0 for _, end in ends) < BEYOND:
+        before = sum(front < 0 for _, front, _ in stances)
+        if (before < BEFORE and not self._leads_back(stances)) or sum(end > 0 for _, end in ends) < BEYOND:
             return None
         over, passed = _when([(s.at, f) for s, f, _ in stances]), _when(ends)
         slowest_s = LEAVES_S if leaves else CRAWL_S
@@ -140,6 +143,25 @@ class StopLine:
         if not self._geometry.between_ends(Point((box.x + box.w / 2) * self._geometry.aspect, box.bottom)):
             return None
         return Crossing(track_id=track.id, group=track.group, at=over, cleared=now.at, box=box, score=track.score)
+
+    def _leads_back(self, stances: Sequence[tuple[Stance, float, float]]) -> bool:
+        """Whether one look before the line is enough: the straight course of those after it leads back behind the line.
+
+        Who comes fast, or is made out late in rain, is seen there once; so is a box that was too large, or jumped.
+        """
+        (first, front, _), *after = list(stances)[: COURSE + 1]
+        if front >= 0 or len(after) < COURSE:
+            return False
+        times = [seconds(s.at - first.at) for s, _, _ in after]
+        fronts = [f for _, f, _ in after]
+        if any(b <= a for a, b in pairwise(fronts)):
+            return False
+        slope, expected = linear_regression(times, fronts)
+        last = after[-1][0]
+        x, y = last.middle.x - first.middle.x, last.middle.y - first.middle.y
+        onward = x * self._geometry.across.x + y * self._geometry.across.y
+        straight = onward >= ONWARD * (x * x + y * y) ** 0.5
+        return slope > 0 and expected < 0 and abs(front - expected) <= STRAYS * first.unit and straight
 
     def _leaves(self, box: Box) -> bool:
         """Whether it goes out of the picture the way it is watched: its rear will not be seen clear of the line."""

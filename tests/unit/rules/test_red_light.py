@@ -53,6 +53,28 @@ def test_who_stops_just_over_the_line_is_silent():
     assert junction(RedLight(stop_line()), [stops], until=12) == []
 
 
+def test_who_is_made_out_only_once_before_the_line_is_told_if_its_course_leads_back_there():
+    late = drive((0.5, 0.66), (0.0, -0.3), begin=1.0)
+    told = junction(RedLight(stop_line()), [late], until=12)
+    assert len(told) == 1
+    assert 1.0 <= at_s(told[0].start) <= 1.2
+
+
+def jumps(s: float) -> tuple[float, float] | None:
+    """A box that was drawn too low once, of one who drives on beyond the line."""
+    return None if s < 1 else (0.5, 0.7 if s == 1 else 0.55 - 0.12 * (s - 1))
+
+
+def passes_beyond(s: float) -> tuple[float, float] | None:
+    """Across the junction and slightly away, with one box at its begin that reaches over the line."""
+    return None if s < 1 else (0.2 + 0.2 * (s - 1), 0.66 if s == 1 else 0.62 - 0.035 * (s - 1))
+
+
+@pytest.mark.parametrize("course", [jumps, passes_beyond])
+def test_one_box_before_the_line_that_fits_no_course_over_it_is_no_crossing(course: Course):
+    assert junction(RedLight(stop_line()), [course], until=12) == []
+
+
 @pytest.mark.parametrize(
     "course",
     [
