@@ -191,8 +191,8 @@ class StaticObjectModel:
         self._first.append((picture, chroma))
         if at_s - self._began_s < self._s.learn_s or len(self._first) < 4:
             return
-        chromas = [c for _, c in self._first if c is not None]
-        self._start_from(Background.from_pictures([p for p, _ in self._first], chromas))
+        pictures, chromas = _side_by_side(self._first)
+        self._start_from(Background.from_pictures(pictures, chromas))
         self._places.begin(at_s)
         self._first = []
 
@@ -213,6 +213,7 @@ class StaticObjectModel:
         tracks: Sequence[Track],
     ) -> tuple[StaticObject, ...]:
         picture = self._registration.align(picture, background.levels, self._taken)
+        chroma = self._registration.aligned_chroma(chroma)
         look = background.look(picture, chroma, self._taken)
         self._foreground, self._bare = look.foreground, look.share == 0
         if self._whole_picture_changed(background, look, chroma, at_s, tracks):
@@ -397,3 +398,16 @@ class StaticObjectModel:
         assert self._last_s is not None
         size = (self._sampling.width, self._sampling.height)
         return told(thing, start=self._start, now_s=self._last_s, size=size, gone=gone, removed=removed)
+
+
+def _side_by_side(first: Sequence[tuple[Levels, Levels | None]]) -> tuple[list[Levels], list[Levels]]:
+    """The first pictures and chromas as taken from one place: a pole that sways would blur their median."""
+    registration, nothing = Registration(), np.zeros_like(first[0][0])
+    middle = first[len(first) // 2][0]
+    pictures, chromas = [], []
+    for picture, chroma in first:
+        pictures.append(registration.align(picture, middle, nothing))
+        aligned = registration.aligned_chroma(chroma)
+        if aligned is not None:
+            chromas.append(aligned)
+    return pictures, chromas

@@ -35,6 +35,34 @@ def test_a_car_driving_through_moves_nothing() -> None:
         assert max(map(abs, registration.shift)) < 0.5
 
 
+def test_small_swings_are_undone_too_while_something_passes() -> None:
+    """Half a pixel at a sharp edge is far above the thresholds; a lorry over a quarter of the picture pulls nothing."""
+    registration = Registration()
+    registration.align(SCENE, SCENE, NOTHING)
+    lorry = np.tile(np.linspace(30, 220, 12, dtype=np.float32), (120, 12)).astype(np.uint8)
+    for step, (dx, dy) in enumerate([(0.2, 0.0), (0.5, -0.3), (-0.4, 0.6), (1.1, 0.2), (-0.8, -1.0), (0.0, 0.3)]):
+        picture = shifted(SCENE, dx, dy)
+        picture[60:180, 20 * step : 20 * step + 144] = lorry
+        registration.align(picture, SCENE, NOTHING)
+        assert registration.shift == pytest.approx((dx, dy), abs=0.06)
+
+
+def test_another_light_is_no_shift() -> None:
+    registration = Registration()
+    for factor in (1.0, 0.6, 1.3):
+        registration.align(cv2.convertScaleAbs(SCENE, alpha=factor), SCENE, NOTHING)
+        assert registration.shift == (0.0, 0.0)
+
+
+def test_the_chroma_is_moved_back_with_the_picture() -> None:
+    registration = Registration()
+    registration.align(shifted(SCENE, 2.0, -2.0), SCENE, NOTHING)
+    half = cv2.resize(SCENE, (SCENE.shape[1] // 2, SCENE.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    back = registration.aligned_chroma(np.stack([shifted(half, 1.0, -1.0)] * 2))
+    assert back is not None
+    assert cv2.absdiff(back[0], half)[6:-6, 6:-6].mean() < 0.6
+
+
 def test_a_turned_camera_is_no_shift() -> None:
     registration = Registration()
     registration.align(SCENE, SCENE, NOTHING)
