@@ -19,6 +19,7 @@ _BEFORE_S, _AFTER_S = 4.0, 2.0  # around the set-down; its time is known to abou
 _HANDOVER_S = 3.0  # a lost track and a new one at the thing within this time are one person
 _AWAY_S = 1.0  # shorter absences are the detector's
 LINGER_S, _LINGER_SPAN_S = 2.0, 0.6
+_LINGER_AT_MOST_S = 6.0  # between two looks while hardly anything moves
 _LINGER_STEP = 0.35  # of a person's height, in that time; a walk is 1.5 sideways and 0.5 towards the camera
 _MOST_FIRST = 256  # tracks whose first place is remembered
 _ELSEWHERE = 0.1  # of the smaller of two boxes: a common part below it is none
@@ -116,12 +117,18 @@ class Witnesses:
     def lingers(self, who: Bystander, at_s: float, shape: tuple[int, int]) -> bool:
         """Whether a person stood where they stand two seconds ago: who walks past a thing does not look after it.
 
-        Under whatever number: a tracker loses people behind a stall again and again.
+        Under whatever number: a tracker loses people behind a stall again and again. Where the detector did not look
+        two seconds ago, at its latest look before that the same track must have been there.
         """
+        latest_s: float | None = None
         for then_s, before in reversed(self._seen):
-            if then_s < at_s - LINGER_S - _LINGER_SPAN_S:
+            if at_s - then_s < LINGER_S - 0.05:
+                continue
+            latest_s = then_s if latest_s is None else latest_s
+            lately = then_s >= at_s - LINGER_S - _LINGER_SPAN_S
+            if not lately and (then_s < latest_s or then_s < at_s - _LINGER_AT_MOST_S):
                 break
-            if before.group is Group.PERSON and at_s - then_s >= LINGER_S - 0.05:
+            if before.group is Group.PERSON and (lately or before.track == who.track):
                 dx, dy = _steps(before.box, who.box, shape[0] / shape[1])
                 if max(dx, dy) <= _LINGER_STEP:
                     return True

@@ -8,6 +8,7 @@ correlation (Kuglin and Hines 1975; ``cv2.phaseCorrelate``) of clipped gradients
 through pulls the peak with it).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,7 +127,9 @@ class Registration:
         if still is None:
             return picture
         before = still.residual
-        usual = self._usual = before if self._usual is None else min(before, self._usual + 0.02 * (before - self._usual))
+        usual = self._usual = (
+            before if self._usual is None else min(before, self._usual + 0.02 * (before - self._usual))
+        )
         if max(map(abs, still.more)) >= _LEAST_PX:
             self.shift = _followed(marks, picture, still.more, free)
         if self.shift == (0.0, 0.0) and before > _UNLIKE * usual:
@@ -156,6 +159,19 @@ class Registration:
             self._edges = _edges(theirs)
         (dx, dy), _ = cv.phaseCorrelate(self._edges, _edges(ours), window)
         return 2 * float(dx), 2 * float(dy)
+
+
+def side_by_side(first: Sequence[tuple[Levels, Levels | None]]) -> tuple[list[Levels], list[Levels]]:
+    """The first pictures and chromas as taken from one place: a pole that sways would blur their median."""
+    registration, nothing = Registration(), np.zeros_like(first[0][0])
+    middle = first[len(first) // 2][0]
+    pictures, chromas = [], []
+    for picture, chroma in first:
+        pictures.append(registration.align(picture, middle, nothing))
+        aligned = registration.aligned_chroma(chroma)
+        if aligned is not None:
+            chromas.append(aligned)
+    return pictures, chromas
 
 
 def _half(picture: Levels) -> Levels:

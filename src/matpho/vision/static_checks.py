@@ -65,6 +65,14 @@ def hear(thing: Thing, observations: Sequence[Observation], people: Sequence[Bys
         thing.looks.on_vehicle += 1
 
 
+def ask_who_left_it(thing: Thing, witnesses: Witnesses, shape: tuple[int, int], *, unseen: bool) -> None:
+    """Once, soon after the set-down; ``unseen`` when nobody looked then: whoever is there now may have come since."""
+    thing.owner_asked = True
+    if not unseen:
+        thing.owner = witnesses.owner(thing.imprint, thing.box, thing.appeared_s, shape)
+    thing.attended_s = witnesses.last_near(thing.imprint, thing.box, thing.appeared_s)
+
+
 def is_attended(
     thing: Thing, close: Sequence[Bystander], witnesses: Witnesses, at_s: float, shape: tuple[int, int]
 ) -> bool:

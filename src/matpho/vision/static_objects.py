@@ -22,10 +22,10 @@ from matpho.vision.frame import Frame
 from matpho.vision.light import gain, spread
 from matpho.vision.opencv import cv
 from matpho.vision.owners import Witnesses, within_reach
-from matpho.vision.registration import Registration
+from matpho.vision.registration import Registration, side_by_side
 from matpho.vision.sampling import Sampling, calm
 from matpho.vision.static_census import Census
-from matpho.vision.static_checks import hear, is_attended, is_mistaken, is_real, is_scenery
+from matpho.vision.static_checks import ask_who_left_it, hear, is_attended, is_mistaken, is_real, is_scenery
 from matpho.vision.static_parts import is_part
 from matpho.vision.static_places import Places
 from matpho.vision.static_removed import Removed
@@ -77,6 +77,7 @@ class StaticObjectModel:
         self._unlearned_s = 0.0
         self._from_s = self._again_s = -1e9
         self._said: Sequence[Observation] | None = None
+        self._met: Sequence[Track] = ()  # seen at a frame that was looked at, or was passed over since
         self._told: tuple[StaticObject, ...] = ()
 
     # What the caller sees
@@ -94,6 +95,7 @@ class StaticObjectModel:
         sampling = self._sampling_for(frame, at_s)
         if observations is not None:
             self._said = observations
+        self._met = [track for track in tracks if track.now.seen] or self._met
         self._told = tuple(thing for thing in self._told if not thing.gone)
         lost_s, self._fed_s = at_s - self._fed_s, at_s
         since_s = _LONGEST_STEP_S if self._last_s is None else at_s - self._last_s
@@ -160,7 +162,7 @@ class StaticObjectModel:
         thing = next((thing for thing in self._census.things if thing.id == number), None)
         if thing is None or self._sampling is None:
             return None
-        size = (self._sampling.width, self._sampling.height)
+        size = self._sampling.width, self._sampling.height
         return Footprint(thing.imprint, size, self._registration.shift, thing.box, self._was_unseen(thing))
 
     def _was_unseen(self, thing: Thing) -> bool:
@@ -191,8 +193,7 @@ class StaticObjectModel:
         self._first.append((picture, chroma))
         if at_s - self._began_s < self._s.learn_s or len(self._first) < 4:
             return
-        pictures, chromas = _side_by_side(self._first)
-        self._start_from(Background.from_pictures(pictures, chromas))
+        self._start_from(Background.from_pictures(*side_by_side(self._first)))
         self._places.begin(at_s)
         self._first = []
 
@@ -225,7 +226,7 @@ class StaticObjectModel:
         gone = self._let_go(background, look, chroma, self._census.review(look, self._stillness, at_s, step_s))
         for thing in self._census.find(look, background.levels, self._stillness, at_s, self._box):
             self._places.recall(thing)
-        self._listen(look, at_s, tracks)
+        self._listen(look, at_s)
         self._judge(background, look, chroma, at_s)
         held = self._held(tracks)
         self._learn(background, look, chroma, held, step_s)
@@ -317,9 +318,10 @@ class StaticObjectModel:
             self._absorb(background, look, chroma, thing.imprint.place(look.level.shape) & (look.foreground == 0))
         return [self._tell(thing, gone=True) for thing in gone]
 
-    def _listen(self, look: Look, at_s: float, tracks: Sequence[Track]) -> None:
-        """What the detector and the tracks say about the things: names, people, owners."""
+    def _listen(self, look: Look, at_s: float) -> None:
+        """What the detector and the tracks say of the things; between two of its looks people are where they were."""
         said, self._said = self._said, None
+        tracks, self._met = self._met, ()
         self._yardstick.note(tracks)
         if said is not None:
             said = [seen for seen in said if self._yardstick.believes(seen)]
@@ -336,15 +338,13 @@ class StaticObjectModel:
             close = within_reach(present, thing.imprint, thing.box)
             if any(who.box.overlap(thing.box) > 0 for who in close):
                 thing.crowded_s = at_s
-            if is_attended(thing, close, self._witnesses, at_s, crowd.shape):
-                thing.attended_s = at_s
+            looked = said is not None or bool(present)
+            thing.accompany(is_attended(thing, close, self._witnesses, at_s, crowd.shape), at_s, looked=looked)
             if thing.owner is not None:
-                thing.owner.update(at_s, close, elsewhere=thing.owner.is_among(present, thing.imprint))
+                if looked:
+                    thing.owner.update(at_s, close, elsewhere=thing.owner.is_among(present, thing.imprint))
             elif not thing.owner_asked and at_s - thing.appeared_s >= _OWNER_AFTER_S:
-                thing.owner_asked = True
-                if not self._was_unseen(thing):  # then whoever is there now has come since, for all one knows
-                    thing.owner = self._witnesses.owner(thing.imprint, thing.box, thing.appeared_s, crowd.shape)
-                thing.attended_s = self._witnesses.last_near(thing.imprint, thing.box, thing.appeared_s)
+                ask_who_left_it(thing, self._witnesses, crowd.shape, unseen=self._was_unseen(thing))
 
     def _judge(self, background: Background, look: Look, chroma: Levels | None, at_s: float) -> None:
         """Scenery is learned; what has stood long enough and passes all questions is told from now on."""
@@ -398,16 +398,3 @@ class StaticObjectModel:
         assert self._last_s is not None
         size = (self._sampling.width, self._sampling.height)
         return told(thing, start=self._start, now_s=self._last_s, size=size, gone=gone, removed=removed)
-
-
-def _side_by_side(first: Sequence[tuple[Levels, Levels | None]]) -> tuple[list[Levels], list[Levels]]:
-    """The first pictures and chromas as taken from one place: a pole that sways would blur their median."""
-    registration, nothing = Registration(), np.zeros_like(first[0][0])
-    middle = first[len(first) // 2][0]
-    pictures, chromas = [], []
-    for picture, chroma in first:
-        pictures.append(registration.align(picture, middle, nothing))
-        aligned = registration.aligned_chroma(chroma)
-        if aligned is not None:
-            chromas.append(aligned)
-    return pictures, chromas

@@ -95,6 +95,8 @@ class Thing:
     recalled: bool = False
     """It was hidden for long and is in sight again: its pixels have been still since later than it has stood."""
     attended_s: float | None = None
+    accompanied: bool = False
+    """Somebody was at it at the detector's latest look."""
     unrest: float = 0.0
     watched_s: float = 0.0
     verdict: Evidence | None = None
@@ -117,6 +119,13 @@ class Thing:
         keep = max(0.0, 1 - step_s / _UNREST_MEMORY_S)
         self.unrest = self.unrest * keep + unrest * step_s
         self.watched_s = self.watched_s * keep + step_s
+
+    def accompany(self, attended: bool, at_s: float, *, looked: bool) -> None:  # noqa: FBT001
+        """Is somebody at it? Where the detector has not ``looked``, all are where they were at its latest look."""
+        if attended or (self.accompanied and not looked):
+            self.attended_s = at_s
+        if looked:
+            self.accompanied = attended
 
     @property
     def restless(self) -> float:

@@ -80,6 +80,15 @@ def test_what_is_remembered_later_is_followed_to_the_present() -> None:
     assert witnesses.last_near(imprint(), THING, 10.0) == 12.5
 
 
+def test_who_stays_lingers_where_the_detector_looks_every_few_seconds_only() -> None:
+    witnesses = Witnesses()
+    for at_s in (2.0, 6.0, 10.0):
+        witnesses.note(at_s, [who(1, 0.1)])
+    assert witnesses.lingers(who(1, 0.1), 14.0, SHAPE)
+    assert not witnesses.lingers(who(2, 0.1), 14.0, SHAPE)  # somebody else, for all one knows
+    assert not witnesses.lingers(who(1, 0.1), 17.0, SHAPE)
+
+
 @pytest.mark.parametrize(("step", "lingers"), [(0.0, True), (0.02, True), (0.1, False)])
 def test_who_stays_lingers_and_who_walks_past_does_not(step: float, lingers: bool) -> None:  # noqa: FBT001
     witnesses = Witnesses()

@@ -135,6 +135,23 @@ def test_once_the_owner_has_gone_passers_by_do_not_attend_it_but_who_stays_does(
     assert looked_after[0].attended
 
 
+@pytest.mark.parametrize("look_every", [5, 25])
+def test_who_waits_beside_it_is_with_it_whenever_the_detector_looks(look_every: int) -> None:
+    """The detector looks at pictures that the model passes over, and rarely where nothing moves."""
+    waits = Walker(lambda t: None if t < 7 else (197.0, 172.0) if t < 45 else (197 + 40 * (t - 45), 172.0), sway=0.0)
+    street, model = Street(patches=[BAG], walkers=[waits]), StaticObjectModel()
+    with_it = {}
+    for k in range(55 * 5):
+        observations, tracks = street.seen(k / 5)
+        looked = k % look_every == 1 or k / 5 > 45  # whoever walks off is seen to move
+        unseen = tuple(replace(t, path=(replace(t.now, seen=False),)) for t in tracks)
+        told = model.update(street.frame(k / 5), tracks if looked else unseen, observations if looked else None)
+        with_it[k / 5] = [thing.attended for thing in told]
+    assert all(all(attended) for t, attended in with_it.items() if t < 44)
+    assert any(with_it[t] for t in with_it if t < 44)
+    assert with_it[54.0] == [False]
+
+
 @pytest.mark.parametrize("detected", [True, False])
 def test_people_standing_are_no_objects(*, detected: bool) -> None:
     stands = Walker(lambda t: (160.0, 190.0) if t > 6 else None, detected=detected)
