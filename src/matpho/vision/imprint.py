@@ -116,7 +116,8 @@ class Imprint:
     @property
     def clear(self) -> float:
         """Share of the outline, 0..1, that nothing else touched when the imprint was taken."""
-        return float(self.calm[self.near & ~self.mask].mean())
+        outline = self.near & ~self.mask
+        return np.count_nonzero(self.calm & outline) / max(np.count_nonzero(outline), 1)
 
     def likeness(self, level: Levels | Picture) -> Likeness:
         """What the working picture shows at this place now."""
@@ -150,7 +151,7 @@ def _direction(levels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
     The product of two is their normalised cross-correlation.
     """
-    levels = levels - levels.mean()
+    levels = levels - np.add.reduce(levels) / np.float32(levels.size)
     floor = np.float32(2.0 * levels.size)  # (1.4 grey levels)² per pixel
     out: npt.NDArray[np.float32] = levels / np.sqrt(levels @ levels + floor)
     return out

@@ -72,7 +72,7 @@ class MotionGate:
         part = self._calm[
             top : max(round(box.bottom * HEIGHT), top + 1), left : max(round(box.right * WIDTH), left + 1)
         ]
-        return float((part == 0).mean())
+        return (part.size - np.count_nonzero(part)) / part.size
 
 
 def _boxes(changed: npt.NDArray[np.uint8]) -> tuple[Box, ...]:

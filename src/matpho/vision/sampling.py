@@ -68,10 +68,14 @@ class Sampling:
     def box(self, bounds: tuple[float, float, float, float], shift: tuple[float, float]) -> Box:
         """Left, top, width, height in working pixels of the empty scene, as a box of a picture moved by ``shift``."""
         x, y, w, h = bounds
-        left, top = np.clip((x + shift[0]) / self.width, 0, 1), np.clip((y + shift[1]) / self.height, 0, 1)
-        right = np.clip((x + w + shift[0]) / self.width, left, 1)
-        bottom = np.clip((y + h + shift[1]) / self.height, top, 1)
-        return Box(float(left), float(top), float(right - left), float(bottom - top))
+        left, top = _within((x + shift[0]) / self.width, 0.0), _within((y + shift[1]) / self.height, 0.0)
+        right = _within((x + w + shift[0]) / self.width, left)
+        bottom = _within((y + h + shift[1]) / self.height, top)
+        return Box(left, top, right - left, bottom - top)
+
+
+def _within(share: float, least: float) -> float:
+    return min(max(share, least), 1.0)
 
 
 def _working_size(width: int, height: int, working_px: int) -> tuple[int, int]:

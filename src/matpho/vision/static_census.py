@@ -188,7 +188,12 @@ class Census:
 
 
 def _set_down_s(imprint: Imprint, stillness: Stillness) -> float:
-    return float(np.quantile(stillness.since_s(imprint.window, imprint.mask), _ALL_OF_IT))
+    """When :data:`_ALL_OF_IT` of its pixels stood still (a quantile; NumPy's own costs ten times as much)."""
+    since_s = np.sort(stillness.since_s(imprint.window, imprint.mask))
+    place = _ALL_OF_IT * (since_s.size - 1)
+    below = int(place)
+    low, high = float(since_s[below]), float(since_s[min(below + 1, since_s.size - 1)])
+    return low + (place - below) * (high - low)
 
 
 def regions(mask: Mask, least_px: float = 0.0, most_px: float = 1e9) -> list[Region]:

@@ -75,8 +75,9 @@ class Stillness:
         """Share of a thing's pixels that changed since the last picture: people sway and nod, things do not."""
         if self._now is None or self._before is None:
             return 0.0
-        moved = cv.absdiff(self._now.level[window], self._before[window])
-        return float((moved[mask] > _STIRRED * self._now.tolerance[window][mask]).mean())
+        moved = cv.absdiff(self._now.level[window], self._before[window])[mask]
+        stirred = int(np.count_nonzero(moved > _STIRRED * self._now.tolerance[window][mask]))
+        return stirred / max(int(moved.size), 1)
 
     def resting(self, age_s: float, window: tuple[slice, slice] = (slice(None), slice(None))) -> Mask:
         """255 where a candidate has stood for ``age_s`` seconds."""
