@@ -1,12 +1,13 @@
-"""Logs: one line per event on stderr, JSON where nobody reads along, secrets scrubbed."""
+"""Logs: one line per event on stderr, JSON where nobody reads along, secrets scrubbed.
 
+By the standard library alone: a library for logs, with all that it brings, was ten megabytes in each process.
+"""
+
+import json
 import logging
 import re
 import sys
-from collections.abc import Mapping, MutableMapping
-from typing import Any
-
-import structlog
+from datetime import UTC, datetime
 
 # up to the last @ of the word: a password may hold @ and / of its own, and too much hidden harms nobody
 _SECRET = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<user>[^\s:@/]*):\S*@", re.IGNORECASE)
@@ -16,9 +17,6 @@ _NAMES = (
 _TOKEN = re.compile(
     rf"(?P<name>(?:{_NAMES})[\"']?\s*[=:/]\s*[\"']?(?:(?:basic|bearer|digest)\s+)?)[^\s\"'&]+", re.IGNORECASE
 )
-_SECRET_KEY = re.compile(rf"(?:{_NAMES})", re.IGNORECASE)
-
-HIDDEN = "•••"
 
 
 def scrub(text: str) -> str:
@@ -27,54 +25,30 @@ def scrub(text: str) -> str:
     return _TOKEN.sub(r"\g<name>•••", text)
 
 
-def _scrubbed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key, value in event.items():
-        event[key] = HIDDEN if _SECRET_KEY.search(key) and value else _clean(value)
-    return event
+class _Lines(logging.Formatter):
+    """A record as one line: for people where somebody reads along, else JSON."""
 
+    def __init__(self, process: str, *, for_people: bool) -> None:
+        super().__init__()
+        self._process, self._for_people = process, for_people
 
-def _clean(value: Any) -> Any:
-    """A value without secrets, however deep they are; what is no plain data is said as text."""
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
-    if isinstance(value, Mapping):
-        return {str(k): HIDDEN if _SECRET_KEY.search(str(k)) and v else _clean(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_clean(v) for v in value]
-    return scrub(value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))
+    def format(self, record: logging.LogRecord) -> str:
+        """What is said, how grave it is, when and by which process, and the trace where there is one."""
+        said = scrub(record.getMessage())
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        trace = scrub(self.formatException(record.exc_info)) if record.exc_info else ""
+        level = record.levelname.lower()
+        if self._for_people:
+            return f"{at} [{level}] {self._process}: {said}" + (f"\n{trace}" if trace else "")
+        line = {"event": said, "level": level, "timestamp": at, "process": self._process}
+        return json.dumps(line | ({"exception": trace} if trace else {}), ensure_ascii=False)
 
 
 def configure(name: str) -> None:
     """Send everything that is logged to stderr, marked with the process's name."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        _scrubbed,
-    ]
-    if sys.stderr.isatty():
-        last: Any = structlog.dev.ConsoleRenderer(pad_event_to=0)
-    else:
-        last = structlog.processors.JSONRenderer(ensure_ascii=False)
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _named(name), last],
-    )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
+    handler.setFormatter(_Lines(name, for_people=sys.stderr.isatty()))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.getLogger("libav").setLevel(
         logging.CRITICAL
     )  # FFmpeg's own lines may hold addresses; ours say what matters
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
-
-
-def _named(name: str) -> Any:
-    def add(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        event["process"] = name
-        return event
-
-    return add

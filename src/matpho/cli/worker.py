@@ -10,6 +10,7 @@ import click
 from matpho.cli import logs
 from matpho.cli.options import home_option
 from matpho.errors import MatphoError
+from matpho.pipeline.heap import one_arena
 from matpho.settings import Settings, load
 
 
@@ -18,6 +19,7 @@ from matpho.settings import Settings, load
 @home_option
 def command(name: str, home: Path) -> None:
     """Run until SIGTERM; what nobody foresaw goes to the log with its trace."""
+    one_arena()
     logs.configure(name)
     try:
         work(name, load(home))

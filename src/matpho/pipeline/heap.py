@@ -1,7 +1,9 @@
-"""Memory that was freed goes back to the machine.
+"""Memory that was freed is used again, or goes back to the machine.
 
 A worker with a thread per camera leaves holes all over glibc's arenas: the first seconds of thirty cameras took a
-hundred megabytes that were never used again. Other C libraries have no ``malloc_trim``, and nothing is done there.
+hundred megabytes that were never used again. So all threads share one arena (they rarely allocate at the same time:
+the interpreter lets one at a time in anyway), and it is trimmed now and then. Other C libraries have neither
+``mallopt`` nor ``malloc_trim``, and nothing is done there.
 """
 
 import ctypes
@@ -9,6 +11,13 @@ import gc
 import sys
 
 _AFTER_S, _EVERY_S = 20.0, 120.0
+_M_ARENA_MAX = -8  # malloc.h
+
+
+def one_arena() -> bool:
+    """All threads allocate from one place from now on; call it before there are any. Whether the C library can."""
+    mallopt = _of_libc("mallopt")
+    return mallopt is not None and mallopt(_M_ARENA_MAX, 1) == 1
 
 
 def settle() -> None:
@@ -24,7 +33,7 @@ class Heap:
     def __init__(self, now_s: float) -> None:
         """``now_s`` are seconds that never step, as in :meth:`tidy`."""
         self._due_s = now_s + _AFTER_S
-        self._trim = _malloc_trim()
+        self._trim = _of_libc("malloc_trim")
 
     def tidy(self, now_s: float) -> bool:
         """Call it often; whether anything was trimmed this time."""
@@ -35,7 +44,7 @@ class Heap:
         return True
 
 
-def _malloc_trim() -> "ctypes._NamedFuncPointer | None":
+def _of_libc(name: str) -> "ctypes._NamedFuncPointer | None":
     if not sys.platform.startswith("linux"):
         return None
-    return getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return getattr(ctypes.CDLL(None), name, None)

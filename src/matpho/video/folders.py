@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from matpho.errors import StorageProblem
+
 
 def sync_entries(folder: Path) -> None:
     """Bring a folder's names to the disk; raises OSError."""
@@ -11,6 +13,19 @@ def sync_entries(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's entries to the disk; raises StorageProblem."""
+    try:
+        sync_entries(folder)
+    except OSError as e:
+        raise cannot_write(folder, e) from e
+
+
+def cannot_write(path: Path, e: OSError) -> StorageProblem:
+    """What to say of a file or folder that the disk refuses."""
+    return StorageProblem(f"{path} cannot be written: {e.strerror}", f"không ghi được {path}: {e.strerror}")
 
 
 def make_durable(folder: Path, mode: int = 0o777) -> None:

@@ -20,11 +20,12 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import SegmentClosed, SegmentOpened
 from matpho.domain.time import SECOND, Clock, Instant, Span, seconds
 from matpho.errors import BadVideo, StorageProblem
+from matpho.video.folders import sync_folder
 from matpho.video.journal import Journal
 from matpho.video.ledger import Ledger, camera_ledger, read_ledger
 from matpho.video.parameters import in_band, probed
 from matpho.video.recovery import close_on_behalf
-from matpho.video.segment import SegmentWriter, sync_folder
+from matpho.video.segment import SegmentWriter
 from matpho.video.source import Packet, PacketSource, StreamInfo
 
 SHORTEST_S = 1.0  # a shorter gap is not worth a file

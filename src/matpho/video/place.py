@@ -15,7 +15,7 @@ from pathlib import Path
 
 from matpho.domain.words import NOTHING_SAID, Said
 from matpho.errors import StorageProblem
-from matpho.video.segment import sync_folder
+from matpho.video.folders import sync_folder
 
 MARK = ".matpho-recordings"
 KNOWN = "recordings.mark"

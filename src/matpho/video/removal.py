@@ -13,10 +13,10 @@ from pathlib import Path
 
 from matpho.domain.messages import SegmentRemoved
 from matpho.errors import StorageProblem
+from matpho.video.folders import sync_folder
 from matpho.video.journal import Journal
 from matpho.video.place import Place
 from matpho.video.recovery import tail
-from matpho.video.segment import sync_folder
 from matpho.video.shortening import DUE_BYTES, shorten_retention
 
 log = logging.getLogger(__name__)

@@ -54,14 +54,13 @@ def test_more_shapes_of_secrets(text):
 
 _SPEAKER = """
 import logging
-import structlog
 from matpho.cli import logs
 
 logs.configure("recorder")
 log = logging.getLogger("cam")
 log.warning("lost %s: %s", "rtsp://a:s3cret@10.0.0.5/x", {"password": "s3cret"})
 form = {"token": "s3cret", "n": [1, b"pwd=s3cret"]}
-structlog.get_logger().info("probe", address="rtsp://a:s3cret@h/x", form=form, cookie="s3cret")
+log.info("probe %s %s cookie=%s", "rtsp://a:s3cret@h/x", form, "s3cret")
 try:
     raise ValueError("rtsp://a:s3cret@10.0.0.5/x refused")
 except ValueError:
@@ -80,4 +79,4 @@ def test_a_process_logs_one_json_object_a_line_without_secrets():
     assert "s3cret" not in done.stderr
     assert "10.0.0.5" in lines[0]["event"]
     assert "Traceback" in lines[2]["exception"]
-    assert lines[1]["form"]["n"][0] == 1
+    assert "'n': [1" in lines[1]["event"]
