@@ -14,6 +14,7 @@ from matpho.domain.messages import PictureSeen, StreamState, WorkerState
 from matpho.domain.time import Clock
 from matpho.errors import MatphoError
 from matpho.pipeline.heap import Heap, settle
+from matpho.pipeline.turns import Turns
 from matpho.pipeline.vision_figures import VisionFigures
 from matpho.pipeline.watched import Around, MakePipeline, WatchedCamera
 from matpho.video.live import LiveServer
@@ -22,7 +23,6 @@ from matpho.video.source import OpenSource
 log = logging.getLogger(__name__)
 
 _TICK_S = 1.0
-_TOGETHER = 4  # frames of one camera at a time: no more, for the others wait
 _IDLE_S, _WATCHED_S = 0.1, 0.02
 """Between two rounds: each wakes a cold processor, so many frames at once; boxes on a watched picture must not wait."""
 
@@ -55,7 +55,7 @@ class VisionWorker:
         self._scenes, self._recorder_socket = scenes, recorder_socket
         self._parts = (journals, open_source, open_sub, make_pipeline, analysed_fps)
         self._watched: dict[CameraId, WatchedCamera] = {}
-        self._figures = VisionFigures(clock)
+        self._figures, self._turns = VisionFigures(clock), Turns(clock.monotonic_s)
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set."""
@@ -79,26 +79,16 @@ class VisionWorker:
             try:
                 while not stop.is_set():
                     if self._clock.monotonic_s() >= due_s:
-                        due_s = self._clock.monotonic_s() + _TICK_S
                         self._tick(around)
-                        heap.tidy(due_s)
-                    if not self._round():
+                        heap.tidy(self._clock.monotonic_s())
+                        due_s = self._clock.monotonic_s() + _TICK_S  # however long that took, then pictures have it
+                    if not self._turns.round(due_s):
                         stop.wait(_WATCHED_S if live.watched else _IDLE_S)
             finally:
                 for watched in self._watched.values():
                     watched.ask_to_stop()
                 for watched in self._watched.values():
                     watched.stop()
-
-    def _round(self) -> bool:
-        """A few frames of each camera that has some, one after another on warm memory; whether there was any."""
-        worked = False
-        for watched in self._watched.values():
-            for _ in range(_TOGETHER):
-                if not watched.step():
-                    break
-                worked = True
-        return worked
 
     def _tick(self, around: Around) -> None:
         wanted = self._cameras()
@@ -125,6 +115,7 @@ class VisionWorker:
                 self._watched[camera_id] = WatchedCamera(camera, around)
             except MatphoError as e:
                 log.warning("%s is not analysed: %s", camera_id, e.en)
+        self._turns.of(self._watched.values())
 
     def _change(self, watched: WatchedCamera, camera: Camera) -> bool:
         try:
