@@ -117,7 +117,7 @@ class Imprint:
     def clear(self) -> float:
         """Share of the outline, 0..1, that nothing else touched when the imprint was taken."""
         outline = self.near & ~self.mask
-        return np.count_nonzero(self.calm & outline) / max(np.count_nonzero(outline), 1)
+        return int(np.count_nonzero(self.calm & outline)) / max(int(np.count_nonzero(outline)), 1)
 
     def likeness(self, level: Levels | Picture) -> Likeness:
         """What the working picture shows at this place now."""
