@@ -195,19 +195,24 @@ def staged(
     "--fps", type=click.FloatRange(0, min_open=True), default=5.0, show_default=True, help="Analysed per second."
 )
 @click.option("--live", is_flag=True, help="At the pace of live cameras instead of that of files.")
+@click.option("--no-gate", is_flag=True, help="The detector looks as if something always moved.")
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
-def cost(videos: tuple[Path, ...], camera_path: Path | None, fps: float, live: bool, as_json: bool) -> None:
+def cost(
+    videos: tuple[Path, ...], camera_path: Path | None, fps: float, live: bool, no_gate: bool, as_json: bool
+) -> None:
     """CPU milliseconds per camera and second of VIDEOS, by stage of the analysis (no recording, no network)."""
     from matpho.cli.analyse import read_camera_file
     from matpho.domain.camera_file import parse
     from matpho.pipeline.analyse import analyse
-    from matpho.pipeline.camera import FILE, LIVE
+    from matpho.pipeline.pace import FILE, live_pace, without_gate
     from matpho.wiring import load_detector
 
     camera, detector = parse(read_camera_file(camera_path) if camera_path else _PLAIN), load_detector("nanodet")
+    pace = live_pace(camera) if live else FILE
+    pace = without_gate(pace) if no_gate else pace
     rows = {}
     for video in videos:
-        stats = analyse(video, camera, detector, analysed_fps=fps, pace=LIVE if live else FILE).stats
+        stats = analyse(video, camera, detector, analysed_fps=fps, pace=pace).stats
         rows[video.name] = {
             **stats["cpu_ms_per_camera_second"],
             "sum": round(sum(stats["cpu_ms_per_camera_second"].values()), 1),

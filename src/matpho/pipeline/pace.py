@@ -68,6 +68,12 @@ def live_pace(camera: Camera) -> Pace:
     )
 
 
+def without_gate(pace: Pace) -> Pace:
+    """The whole picture as if something always moved everywhere: what the gate saves is measured against it."""
+    every_s = pace.moving_s if pace.focus_s is None else min(pace.moving_s, pace.focus_s)
+    return Pace(moving_s=every_s, tracked_s=every_s, quiet_s=every_s)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """What the cheap stages know: motion, tracks, tracks seen only once, and things at rest."""

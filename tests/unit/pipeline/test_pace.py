@@ -8,7 +8,7 @@ from matpho.domain.camera import Camera, Purpose, Zone
 from matpho.domain.geometry import Point, Polygon
 from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.time import Instant, after
-from matpho.pipeline.pace import FILE, LIVE, Activity, Schedule, live_pace
+from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule, live_pace, without_gate
 
 pytestmark = pytest.mark.unit
 
@@ -98,6 +98,13 @@ def test_the_most_demanding_zone_that_has_a_rule_sets_the_pace():
     assert live_pace(camera()) == LIVE
     assert live_pace(camera(Purpose.NO_DUMPING, Purpose.WATCH)) == LIVE
     assert live_pace(camera(Purpose.NO_DUMPING, Purpose.RESTRICTED)).moving_s == 0.3
+
+
+@pytest.mark.parametrize("scene", [BUSY, PARKED, EMPTY])
+def test_without_the_gate_it_looks_at_the_most_demanding_pace_whatever_happens(scene):
+    assert 59 <= len(looks(Schedule(without_gate(LIVE)), [scene] * 300)) <= 62
+    junction = without_gate(Pace(moving_s=1.0, tracked_s=2.0, quiet_s=20.0, focus_s=0.2))
+    assert len(looks(Schedule(junction), [scene] * 50)) == 50
 
 
 def test_zones_that_no_rule_watches_cost_nothing(monkeypatch):
