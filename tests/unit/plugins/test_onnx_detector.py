@@ -14,7 +14,7 @@ from matpho.domain.observation import Group
 from matpho.errors import MatphoError, ModelProblem
 from matpho.plugins.detectors.letterbox import Letterbox, best_size
 from matpho.plugins.detectors.onnx import create
-from matpho.plugins.models.card import find_card
+from matpho.plugins.models.card import PIXEL_SCALE, PIXEL_ZERO, find_card
 from matpho.plugins.models.coco import COCO
 from matpho.testing.contracts.detector import check_detector
 from matpho.vision.detector_promises import broken_promises, pictures
@@ -153,7 +153,10 @@ def test_the_default_detector_answers_as_tensorflow_js_does_but_for_rounding():
 
     reference = json.loads((DATA / "nanodet_reference.json").read_text())["outputs"]
     session = onnxruntime.InferenceSession(str(find_card("nanodet").verified()), providers=["CPUExecutionProvider"])
-    for found, expected in zip(session.run(None, {"images": picture()}), reference, strict=True):
+    said = session.get_modelmeta().custom_metadata_map
+    levels = np.rint(picture() / np.float32(said[PIXEL_SCALE])) + int(said[PIXEL_ZERO])
+    quads = np.clip(levels, 0, 255).astype(np.uint8).reshape(1, 3, 208, 2, 208, 2).transpose(0, 2, 4, 3, 5, 1)
+    for found, expected in zip(session.run(None, {"pixels": quads.reshape(1, 208, 208, 12)}), reference, strict=True):
         assert list(found.shape) == expected["shape"]
         error = np.abs(found.ravel()[expected["at"]] - expected["values"])
         spread = np.ptp(expected["values"])

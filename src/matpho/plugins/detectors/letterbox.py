@@ -25,6 +25,17 @@ def best_size(width: int, height: int, sizes: Sequence[tuple[int, int]]) -> tupl
     return min((s for s in sizes if scale(s) >= 0.97 * finest), key=lambda s: s[0] * s[1])
 
 
+def fitted(image: Image, size: tuple[int, int]) -> Image:
+    """The (H, W, 3) picture as large as it can be within ``size`` (width, height), in its own shape."""
+    h, w = image.shape[:2]
+    scale = min(size[0] / w, size[1] / h)
+    inner = min(size[0], max(1, round(w * scale))), min(size[1], max(1, round(h * scale)))
+    if inner == (w, h):
+        return image
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, inner, interpolation=way), np.uint8)
+
+
 class Letterbox:
     """Makes input tensors of one size. Normalising goes through a 256-entry table per channel: one cheap pass."""
 
@@ -40,13 +51,8 @@ class Letterbox:
 
         Returns how many input pixels the picture is wide and high.
         """
-        h, w = image.shape[:2]
-        scale = min(self._width / w, self._height / h)
-        inner_w = min(self._width, max(1, round(w * scale)))
-        inner_h = min(self._height, max(1, round(h * scale)))
-        if (inner_w, inner_h) != (w, h):
-            way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-            image = cv2.resize(image, (inner_w, inner_h), interpolation=way)  # type: ignore[assignment]
+        image = fitted(image, (self._width, self._height))
+        inner_h, inner_w = image.shape[:2]
         for row, channel in enumerate(self._order):
             plane = cv2.extractChannel(image, channel)
             out[row, :inner_h, :inner_w] = cv2.LUT(plane, self._tables[row])

@@ -13,7 +13,8 @@ import onnxruntime
 
 from matpho.errors import ModelProblem
 from matpho.plugins.detectors.letterbox import Letterbox
-from matpho.plugins.models.card import ModelCard
+from matpho.plugins.detectors.quads import CHANNELS, QuadLetterbox
+from matpho.plugins.models.card import PIXEL_SCALE, PIXEL_ZERO, ModelCard
 from matpho.vision.frame import Image
 
 Floats = npt.NDArray[np.float32]
@@ -32,8 +33,8 @@ class Session:
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
-        options.add_free_dimension_override_by_name("width", size[0])
-        options.add_free_dimension_override_by_name("height", size[1])
+        for name, pixels in {"width": size[0], "height": size[1], "pairs": size[0] // 2, "rows": size[1] // 2}.items():
+            options.add_free_dimension_override_by_name(name, pixels)
         try:
             self._session: Any = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         except Exception as e:  # onnxruntime's errors share no other base class
@@ -41,16 +42,27 @@ class Session:
                 f"{file.name} cannot be opened as an ONNX model: {e}",
                 f"Không mở được {file.name} như mô hình ONNX: {e}",
             ) from e
-        self._letterbox, self._size = Letterbox(card, size), size
+        self._input = self._session.get_inputs()[0]
+        self._letterbox, self._shape, self._kind = self._prepared(card, size)
+
+    def _prepared(
+        self, card: ModelCard, size: tuple[int, int]
+    ) -> tuple[Letterbox | QuadLetterbox, tuple[int, int, int], type[np.float32 | np.uint8]]:
+        """What makes the input, and its shape and type for one picture."""
+        width, height = size
+        said = self._session.get_modelmeta().custom_metadata_map
+        if PIXEL_SCALE not in said:
+            return Letterbox(card, size), (3, height, width), np.float32
+        quads = QuadLetterbox(card, size, float(said[PIXEL_SCALE]), int(said[PIXEL_ZERO]))
+        return quads, (height // 2, width // 2, CHANNELS), np.uint8
 
     def run(self, images: Sequence[Image]) -> tuple[list[Floats], list[tuple[float, float]]]:
         """The outputs of (H, W, 3) uint8 BGR pictures, at least one, first axis the pictures; and by how many input
         pixels each of them is wide and high.
         """
-        width, height = self._size
-        batch = np.empty((len(images), 3, height, width), np.float32)
+        batch = np.empty((len(images), *self._shape), self._kind)
         inner = [self._letterbox.put(image, batch[n]) for n, image in enumerate(images)]
-        source = self._session.get_inputs()[0]
+        source = self._input
         if isinstance(source.shape[0], int):
             parts = [self._session.run(None, {source.name: batch[n : n + 1]}) for n in range(len(images))]
             return [np.concatenate(same) for same in zip(*parts, strict=True)], inner

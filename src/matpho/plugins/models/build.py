@@ -1,4 +1,4 @@
-"""Makes the default detector: fetch, convert, quantise, check, put in place. Idempotent; quick when it is there."""
+"""Makes the default detector: fetch, convert, quantise, arrange, check, put in place. Quick when it is there."""
 
 import hashlib
 import sys
@@ -9,6 +9,7 @@ import onnx
 from matpho.domain.words import Said
 from matpho.errors import MatphoError, ModelProblem
 from matpho.plugins.models import calibrate
+from matpho.plugins.models.arrange import arrange
 from matpho.plugins.models.card import FOLDER, ModelCard, find_card, hash_of
 from matpho.plugins.models.convert import convert
 from matpho.plugins.models.origin import Tell, default_cache, model_files
@@ -37,7 +38,7 @@ def build(cache: Path, tell: Tell, *, force: bool = False) -> tuple[ModelCard, b
         return card, False
     folder = model_files(cache, tell)
     tell(CONVERTING, 0, 1)
-    data = quantise(converted(folder), calibrate.read(RANGES)).SerializeToString(deterministic=True)
+    data = arrange(quantise(converted(folder), calibrate.read(RANGES))).SerializeToString(deterministic=True)
     digest = hashlib.sha256(data).hexdigest()
     if digest != card.sha256:
         raise ModelProblem(

@@ -43,6 +43,8 @@ FOLDER = Path(__file__).parent
 DETECTION, FIRE = "detection", "fire_smoke"
 TASKS = (DETECTION, FIRE)
 CLASSIFIER = "classifier"
+PIXEL_SCALE, PIXEL_ZERO = "pixel_scale", "pixel_zero"
+"""Metadata of a model that takes levels: a level is a normalised value divided by the one, rounded, plus the other."""
 DECODERS = ("nanodet", "yolox", "picodet")
 ACTIVATIONS = ("softmax", "sigmoid", "none")
 DEFAULT_THRESHOLDS: Mapping[Group, float] = {
