@@ -1,24 +1,29 @@
 """Cameras whose pictures are taken out of their packets: as good ones are, as odd ones are, and when it ends."""
 
+import io
 import itertools
 import socket
 import ssl
 import time
 from dataclasses import replace
 
+import av
 import pytest
 
 from matpho.domain.address import parse
 from matpho.domain.network import policy
 from matpho.errors import BadAddress, SourceLost, SourceRefused, SourceStalled
 from matpho.plugins.sources import prompt
+from matpho.plugins.sources import units as units_module
 from matpho.plugins.sources import ways as ways_module
 from matpho.plugins.sources.prompt import PromptSource, Unfit
 from matpho.plugins.sources.rtsp import RtspSource
 from matpho.plugins.sources.ways import Ways
 from matpho.testing.certificate import make_certificate
 from matpho.testing.footage import packets
+from matpho.testing.proxy import Damage, Wire
 from matpho.testing.scripted_camera import Manners, ScriptedCamera
+from matpho.video.live_mux import LiveMuxer
 from matpho.video.parameters import units
 
 pytestmark = pytest.mark.integration
@@ -159,6 +164,52 @@ def test_pictures_that_gathered_during_a_nap_come_at_once(camera):
     assert stamps == sorted(set(stamps))
 
 
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_what_it_gives_can_be_decoded_and_shown_live(camera, codec):
+    source = PromptSource(parse(camera(codec=codec).url()))
+    found = some(source, 60)
+    decoder = av.CodecContext.create(source.info.codec, "r")
+    decoder.extradata = source.info.extradata
+    pictures = [f for p in found for f in decoder.decode(p.payload)] + decoder.decode(None)
+    assert {(f.width, f.height) for f in pictures} == {(320, 192)}
+    muxer = LiveMuxer(source.info)
+    film = io.BytesIO(muxer.init + b"".join(muxer.fragment(p) for p in found))
+    with av.open(film) as container:
+        shown = [round(f.time, 3) for f in container.decode(video=0)]
+    assert shown == [round(n / 50, 3) for n in range(60)]
+    assert len(pictures) == 60
+
+
+@pytest.mark.parametrize("damage", [Damage(flip=0.1), Damage(header=0.03), Damage(drop=0.05)])
+def test_damage_on_the_way_costs_pictures_and_never_more_than_the_connection(camera, damage):
+    server = camera(fps=100.0, step=900)
+    with Wire(server.url()) as wire:
+        opened = 0
+        address = parse(wire.of(server.url()))
+        end_s = time.monotonic() + 15
+        while time.monotonic() < end_s:
+            source = PromptSource(address)
+            opened += 1
+            wire.damage = damage
+            try:
+                some(source, 150)
+                break
+            except SourceLost:
+                wire.damage = Damage()
+        wire.damage = Damage()
+        assert len(some(PromptSource(address), 50)) == 50
+    assert opened < 8
+    assert wire.flipped + wire.broken > 0 or damage.drop
+
+
+def test_packets_without_a_picture_are_silence(camera, monkeypatch):
+    monkeypatch.setattr(prompt, "SILENT_S", 0.7)
+    source = PromptSource(parse(camera().url()))
+    monkeypatch.setattr(units_module, "MOST_BYTES", 10)
+    with pytest.raises(SourceStalled):
+        some(source, 20)
+
+
 def test_lost_packets_cost_their_pictures_only(camera, films):
     server = camera(drops=frozenset({14, 15, 40, 41, 77}))
     found = some(PromptSource(parse(server.url())), 90)
@@ -184,6 +235,7 @@ ODD = {
     "a description that is refused": {"statuses": {"DESCRIBE": "406 Not Acceptable"}},
     "play that is refused": {"statuses": {"PLAY": "455 Method Not Valid"}},
     "pictures in another order, unannounced": {"orders": (0, 3, 1, 2, 6, 4, 5)},
+    "units of another codec": {"attributes": ("rtpmap:96 H265/90000", "control:track1")},
     "one time stamp for all": {"step": 0},
 }
 

@@ -156,6 +156,16 @@ def test_pictures_in_another_order_are_a_strike_and_not_given(codec):
     assert "order" in camera.pictures.unfit
 
 
+def test_strikes_that_are_far_between_are_damage():
+    camera = Camera("h264")
+    for _ in range(5):
+        for _ in range(100):
+            camera.send(unit("h264", "other"))
+        camera.stamp -= 18_000
+        assert camera.send(unit("h264", "other"), step=27_000) == []
+        assert camera.pictures.strikes <= 1
+
+
 @BOTH
 def test_a_marker_in_the_middle_of_a_picture_is_a_strike(codec):
     camera = Camera(codec)

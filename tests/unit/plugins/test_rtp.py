@@ -69,9 +69,9 @@ def test_the_camera_s_clock_by_its_report():
 def test_our_report_tells_what_came_and_when_theirs_did():
     reports = Reports(90_000)
     for sequence in (65_534, 65_535, 0, 1):
-        reports.seen(sequence)
+        reports.seen(sequence, 7)
     reports.hear(sender_report(0, 1_767_225_600_000_000_000), 10.0, Unwrapped())
-    report = reports.mine(7, 12.5)
+    report = reports.mine(12.5)
     kind, size, _, about, lost, highest, _, middle, delay = struct.unpack_from(">xBHIIIIIII", report)
     assert (kind, size, about, lost, highest) == (201, 7, 7, 0, 65_537)
     assert middle == (1_767_225_600 + 2_208_988_800 & 0xFFFF) << 16

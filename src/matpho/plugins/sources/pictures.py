@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from matpho.plugins.sources.rtp import RtpPacket, Unwrapped
 from matpho.plugins.sources.units import Units, units_of
 
+FORGIVEN = 100  # pictures in order after which a strike is forgotten: it was damage
 _BACK_S = 1.0  # pictures that are sent out of order lie no further apart; a clock that is set leaps further
 
 
@@ -31,7 +32,7 @@ class Pictures:
         self._expected: int | None = None
         self._given: int | None = None
         self._sender: int | None = None
-        self.lost = self.strikes = 0
+        self.lost = self.strikes = self._well = 0
         self.unfit = ""
 
     def feed(self, packet: RtpPacket) -> list[Picture]:
@@ -75,6 +76,9 @@ class Pictures:
                 self._strike("the marker does not end a picture")
         self._given = picture.stamp
         found.append(picture)
+        self._well += 1
+        if self._well % FORGIVEN == 0:
+            self.strikes = max(0, self.strikes - 1)
 
     def _strike(self, why: str) -> None:
         self.strikes, self.unfit = self.strikes + 1, why

@@ -87,9 +87,11 @@ class PromptSource:
             self._session = self._set_up(self._offer, base, alive)
             self._pictures = Pictures(self._offer.codec, self._offer.clock_rate)
             self._reports = Reports(self._offer.clock_rate)
+            self._most_strikes = 1
             self._coming = self._incoming()
             self._first = self._look()
             self._info = self._probed(self._first)
+            self._most_strikes = MOST_STRIKES
         except (SourceRefused, SourceStalled) as e:
             self.close()
             lost(e, 0.0)
@@ -151,8 +153,6 @@ class PromptSource:
         for picture in self._coming:
             if found or picture.key:
                 found.append(picture)
-            if self._pictures.strikes:
-                raise Unfit(self._pictures.unfit)
             if len(found) >= LOOKED_AT and found[-1].stamp > found[0].stamp:
                 break
             if self._clock.monotonic_s() > end_s or len(found) > 2 * LOOKED_AT:
@@ -210,38 +210,47 @@ class PromptSource:
 
     def _incoming(self) -> Iterator[Picture]:
         """Pictures as they become whole, for ever."""
-        session, offer, pictures, reports = self._session, self._offer, self._pictures, self._reports
+        session, reports, stamps = self._session, self._reports, self._pictures.stamps
         assert session is not None
         monotonic_s = self._clock.monotonic_s
         heard_s = monotonic_s()
-        alive_s, report_s = heard_s + session.alive_s, heard_s + REPORT_S
-        sender: int | None = None
+        self._alive_s, self._report_s = heard_s + session.alive_s, heard_s + REPORT_S
         for pieces in self._talk.pieces(SILENT_S):
             now_s = monotonic_s()
             for piece in pieces:
                 if isinstance(piece, Answer):
                     if piece.status == 401:  # the word of before has expired
                         self._talk.challenged(piece)
-                        alive_s = now_s + session.alive_s / 4
-                    continue
-                channel, data = piece
-                if channel == session.packets:
-                    packet = read_packet(data)
-                    if packet is None or packet.payload_type != offer.payload_type:
-                        continue
-                    heard_s, sender = now_s, packet.sender
-                    reports.seen(packet.sequence)
-                    yield from pictures.feed(packet)
-                elif channel == session.reports:
-                    reports.hear(data, now_s, pictures.stamps)
+                        self._alive_s = now_s + session.alive_s / 4
+                elif piece[0] == session.packets:
+                    for picture in self._taken(piece[1]):
+                        heard_s = now_s
+                        yield picture
+                elif piece[0] == session.reports:
+                    reports.hear(piece[1], now_s, stamps)
             if now_s - heard_s > SILENT_S:
                 raise troubles.silent()
-            if now_s >= alive_s:
-                alive_s = now_s + session.alive_s
-                self._talk.tell(session.alive, session.url, Session=session.name)
-            if now_s >= report_s and sender is not None:
-                report_s = now_s + REPORT_S
-                self._talk.frame(session.reports, reports.mine(sender, now_s))
+            self._stay(session, now_s)
+
+    def _taken(self, data: bytes) -> list[Picture]:
+        """The pictures that are whole with this packet."""
+        packet = read_packet(data)
+        if packet is None or packet.payload_type != self._offer.payload_type:
+            return []
+        self._reports.seen(packet.sequence, packet.sender)
+        found = self._pictures.feed(packet)
+        if self._pictures.strikes >= self._most_strikes:
+            raise Unfit(self._pictures.unfit)
+        return found
+
+    def _stay(self, session: _Session, now_s: float) -> None:
+        """What a camera wants to hear so that it goes on sending."""
+        if now_s >= self._alive_s:
+            self._alive_s = now_s + session.alive_s
+            self._talk.tell(session.alive, session.url, Session=session.name)
+        if now_s >= self._report_s:
+            self._report_s = now_s + REPORT_S
+            self._talk.frame(session.reports, self._reports.mine(now_s))
 
     def close(self) -> None:
         """Hang up."""

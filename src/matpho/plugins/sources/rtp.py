@@ -70,7 +70,7 @@ class Reports:
         self._mine = secrets.randbits(32)
         self._at: tuple[int, Instant] | None = None  # a time stamp, and what the camera's clock said then
         self._middle, self._heard_s = 0, 0.0
-        self._sequence, self._rounds = 0, 0
+        self._sequence, self._rounds, self._sender = 0, 0, 0
 
     def hear(self, data: bytes, now_s: float, stamps: Unwrapped) -> None:
         """Take a compound packet of the camera's; what is damaged is passed over."""
@@ -91,18 +91,19 @@ class Reports:
             return None
         return Instant(self._at[1] + (stamp - self._at[0]) * SECOND // self._rate)
 
-    def seen(self, sequence: int) -> None:
+    def seen(self, sequence: int, sender: int) -> None:
         """A packet came."""
+        self._sender = sender
         if sequence < self._sequence & 0xFFFF and self._sequence & 0xFFFF > 0xF000:
             self._rounds += 1
         self._sequence = self._rounds << 16 | sequence
 
-    def mine(self, sender: int, now_s: float) -> bytes:
+    def mine(self, now_s: float) -> bytes:
         """A receiver's report with its name (6.4.2, 6.5): no loss told, for TCP hides it."""
         delay = min(round((now_s - self._heard_s) * 65_536), 0xFFFF_FFFF) if self._middle else 0
         highest = self._sequence & 0xFFFF_FFFF
         report = struct.pack(
-            ">BBHIIIIIII", 0x81, _RECEIVER_REPORT, 7, self._mine, sender, 0, highest, 0, self._middle, delay
+            ">BBHIIIIIII", 0x81, _RECEIVER_REPORT, 7, self._mine, self._sender, 0, highest, 0, self._middle, delay
         )
         name = struct.pack(">BBHIBB6s4x", 0x81, _DESCRIPTION, 4, self._mine, 1, 6, b"matpho")
         return report + name
