@@ -56,6 +56,15 @@ test('a regular stream is followed closely from wherever it began', () => {
   }
 });
 
+test('who began too far behind comes down to the room that is wanted, not to where hurrying would begin', () => {
+  for (const start of [0.4, 1.4]) {
+    for (const interval of [0.1, 0.04]) {
+      const { behind: lag, dry } = play(interval, () => 0, start);
+      assert.ok(lag - interval < 0.06 && lag - interval > 0.03 && dry === 0, `${interval} s: ${lag}`);
+    }
+  }
+});
+
 test('an irregular stream is given the room it needs and seldom runs dry', () => {
   const jittery = play(0.1, (n) => (n % 17 === 0 ? 0.15 : 0), 0.1);
   assert.ok(jittery.behind > 0.15 && jittery.behind < 0.6, JSON.stringify(jittery));

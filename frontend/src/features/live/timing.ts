@@ -35,6 +35,7 @@ export class Pacer {
   #left: { at: number; s: number }[] = [];
   #room = LEAST_S;
   #calmSince = 0;
+  #hurries = false;
 
   /** `s` seconds were left to show when the next picture came, at `nowMs`. */
   note(s: number, nowMs: number): void {
@@ -53,14 +54,17 @@ export class Pacer {
   rate(): number {
     if (this.#left.length < 3) return 1;
     const over = Math.min(...this.#left.map((one) => one.s)) - this.#room;
+    // once it hurries it does so down to the room: stopping where it began would leave 30 ms more than wanted for ever
+    this.#hurries = over > (this.#hurries ? 0.005 : 0.03);
     if (over > 0.3) return 1.25;
-    if (over > 0.03) return 1.07;
+    if (this.#hurries) return over > 0.1 ? 1.07 : 1.04;
     return over < -0.02 ? 0.95 : 1;
   }
 
   /** After a jump, what was measured before says nothing. */
   forget(): void {
     this.#left = [];
+    this.#hurries = false;
   }
 }
 
