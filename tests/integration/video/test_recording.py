@@ -168,7 +168,7 @@ def test_live_pictures_come_at_once_and_survive_the_recorder(rtsp_server, media,
     wait_for(lambda: running.opened() and running.growing_bytes() > 2000)
 
     async def story():
-        stream = watch(tmp_path / "run" / "recorder-live.sock", CameraId("a"), StreamRole.MAIN, encoded=False)
+        stream = watch(tmp_path / "run" / "recorder-live.sock", CameraId("a"), StreamRole.MAIN)
         began = time.monotonic()
         init = await asyncio.wait_for(anext(stream), 5)
         assert isinstance(init, LiveInit)
