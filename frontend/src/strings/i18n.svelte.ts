@@ -42,6 +42,11 @@ export function tOr(key: string, fallback: string): string {
   return (tables[language] as Record<string, string>)[key] ?? fallback;
 }
 
+/** A sentence that stands by itself begins with a capital; a name of a file or a setting stays as it is written. */
+export function capital(text: string): string {
+  return /^\p{Ll}[\p{L}\u2019']*[ ,:]/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
 /** One of two sentences that the server sent. */
 export function said(both: Said | null | undefined): string {
   return both ? (both[language] || both.vi).replace(/(\d) (?=%)/g, '$1\u00a0') : '';

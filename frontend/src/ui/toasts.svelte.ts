@@ -1,5 +1,5 @@
 import { ApiError } from '../api/client.ts';
-import { t, words } from '../strings/i18n.svelte.ts';
+import { capital, t, words } from '../strings/i18n.svelte.ts';
 
 export type Toast = {
   id: number;
@@ -30,6 +30,6 @@ export const toasts = {
 };
 
 export function sentence(error: unknown): string {
-  if (error instanceof ApiError) return words.language === 'en' ? error.en : error.vi;
+  if (error instanceof ApiError) return capital(words.language === 'en' ? error.en : error.vi);
   return t('error.unknown');
 }

@@ -1,6 +1,7 @@
 """Which rules a camera gets: its zones' purposes switch them on (design §4)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import tzinfo
 from types import MappingProxyType
 
@@ -30,29 +31,43 @@ from matpho.rules import (
 )
 from matpho.rules.decided import Decided
 from matpho.rules.rule import Place, Rule
+from matpho.rules.settings import RuleSettings
 
-ZONE_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True)
+class ZoneRule:
+    """What a kind takes at a zone: how its rule is made, and the class of its settings."""
+
+    make: Callable[[Place], Rule]
+    settings: type[RuleSettings]
+
+
+ZONE_RULES: Mapping[str, ZoneRule] = MappingProxyType(
     {
-        illegal_dumping.KIND: illegal_dumping.IllegalDumping,
-        unattended_object.KIND: unattended_object.UnattendedObject,
-        sidewalk_encroachment.KIND: sidewalk_encroachment.SidewalkEncroachment,
-        sidewalk_parking.KIND: sidewalk_parking.SidewalkParking,
-        illegal_parking.KIND: illegal_parking.IllegalParking,
-        stopped_vehicle.KIND: stopped_vehicle.StoppedVehicle,
-        riding_on_sidewalk.KIND: riding_on_sidewalk.RidingOnSidewalk,
-        stopped_on_crosswalk.KIND: stopped_on_crosswalk.StoppedOnCrosswalk,
-        intrusion.KIND: intrusion.Intrusion,
-        rubbish_heap.KIND: rubbish_heap.RubbishHeap,
-        obstruction.KIND: obstruction.Obstruction,
-        red_light.KIND: red_light.RedLight,
-        jump_start.KIND: jump_start.JumpStart,
-        wrong_way.KIND: wrong_way.WrongWay,
-        crowd.KIND: crowd.Crowd,
-        fight.KIND: fight.Fight,
-        person_down.KIND: person_down.PersonDown,
+        illegal_dumping.KIND: ZoneRule(illegal_dumping.IllegalDumping, illegal_dumping.DumpingSettings),
+        unattended_object.KIND: ZoneRule(unattended_object.UnattendedObject, unattended_object.UnattendedSettings),
+        sidewalk_encroachment.KIND: ZoneRule(
+            sidewalk_encroachment.SidewalkEncroachment, sidewalk_encroachment.EncroachmentSettings
+        ),
+        sidewalk_parking.KIND: ZoneRule(sidewalk_parking.SidewalkParking, sidewalk_parking.SidewalkParkingSettings),
+        illegal_parking.KIND: ZoneRule(illegal_parking.IllegalParking, illegal_parking.IllegalParkingSettings),
+        stopped_vehicle.KIND: ZoneRule(stopped_vehicle.StoppedVehicle, stopped_vehicle.StoppedSettings),
+        riding_on_sidewalk.KIND: ZoneRule(riding_on_sidewalk.RidingOnSidewalk, riding_on_sidewalk.RidingSettings),
+        stopped_on_crosswalk.KIND: ZoneRule(
+            stopped_on_crosswalk.StoppedOnCrosswalk, stopped_on_crosswalk.CrosswalkSettings
+        ),
+        intrusion.KIND: ZoneRule(intrusion.Intrusion, intrusion.IntrusionSettings),
+        rubbish_heap.KIND: ZoneRule(rubbish_heap.RubbishHeap, rubbish_heap.HeapSettings),
+        obstruction.KIND: ZoneRule(obstruction.Obstruction, obstruction.ObstructionSettings),
+        red_light.KIND: ZoneRule(red_light.RedLight, red_light.RedLightSettings),
+        jump_start.KIND: ZoneRule(jump_start.JumpStart, jump_start.JumpStartSettings),
+        wrong_way.KIND: ZoneRule(wrong_way.WrongWay, wrong_way.WrongWaySettings),
+        crowd.KIND: ZoneRule(crowd.Crowd, crowd.CrowdSettings),
+        fight.KIND: ZoneRule(fight.Fight, fight.FightSettings),
+        person_down.KIND: ZoneRule(person_down.PersonDown, person_down.PersonDownSettings),
     }
 )
-"""The kinds that a rule finds at a zone."""
+"""The kinds that a rule finds at a zone; their settings name what RULE_SETTINGS names."""
 
 CAMERA_RULES: Mapping[str, Callable[[Place], Rule]] = MappingProxyType(
     {
@@ -76,7 +91,7 @@ def rules_for(camera: Camera, run: str, local: tzinfo | None) -> list[Rule]:
             if kind not in ZONE_RULES or not enabled:
                 continue
             place = Place(camera, zone, local, run)
-            make = ZONE_RULES[kind]
+            make = ZONE_RULES[kind].make
             rules.append(Decided(kind, place, make) if kind in DECIDED_KINDS else make(place))
     return rules + [make(Place(camera, None, local, run)) for make in CAMERA_RULES.values()]
 

@@ -57,7 +57,7 @@ def lines(root: Path = ROOT, scale: Mapping[str, Any] | None = None) -> list[Lin
 
 
 def _line(kind: str, told: Mapping[str, Any] | None, tree: "_Tree") -> Line:
-    made = ZONE_RULES.get(kind) or CAMERA_RULES.get(kind)
+    made = ZONE_RULES[kind].make if kind in ZONE_RULES else CAMERA_RULES.get(kind)
     if told is None:
         return Line(kind, Level.NONE, Level.DRAFT, (f"it has a rule and no line in {SCALE}",))
     wrong = [f"the catalogue has no kind {kind}"] if kind not in KINDS else []

@@ -238,8 +238,8 @@ def entry_of_staged(camera: Camera, days: int, clock: Clock) -> RegisterEntry:
     if not camera.staged:
         return NOTHING
     today = datetime.fromtimestamp(clock.now() / SECOND, UTC).date()
-    purpose = "Cảnh dựng để giới thiệu, không quay ai (staged scenes, nobody is filmed)"
-    return RegisterEntry(purpose=purpose, place="Không lắp ở đâu (nowhere)", sign_at=today, retention_days=days)
+    purpose = "Cảnh dàn dựng để giới thiệu, không quay ai"
+    return RegisterEntry(purpose=purpose, place="Không lắp ở nơi nào: camera mẫu", sign_at=today, retention_days=days)
 
 
 def start_duties(parts: DeskParts, stop: threading.Event) -> list[threading.Thread]:

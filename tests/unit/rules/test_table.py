@@ -10,7 +10,7 @@ from matpho.domain.camera import PURPOSE_RULES, RULE_SETTINGS, Camera, Purpose, 
 from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.rule_setting import Unit, bounds_of
 from matpho.errors import BadCameraFile
-from matpho.rules.defaults import ZONE_SETTINGS, defaults_of
+from matpho.rules.defaults import defaults_of
 from matpho.rules.figures import length, moment
 from matpho.rules.table import CAMERA_RULES, ZONE_RULES, rules_for, without_rule
 
@@ -78,9 +78,9 @@ def test_every_rule_belongs_to_a_purpose_or_the_camera():
 
 
 def test_the_settings_that_a_camera_file_may_name_are_those_of_the_rules():
-    assert set(ZONE_SETTINGS) == set(ZONE_RULES) == set(RULE_SETTINGS)
-    for kind, settings in ZONE_SETTINGS.items():
-        assert {f.name for f in fields(settings)} == {"enabled", *RULE_SETTINGS[kind]}
+    assert set(ZONE_RULES) == set(RULE_SETTINGS)
+    for kind, rule in ZONE_RULES.items():
+        assert {f.name for f in fields(rule.settings)} == {"enabled", *RULE_SETTINGS[kind]}
 
 
 def test_what_a_rule_goes_by_of_itself_lies_within_the_bounds_of_its_settings():
