@@ -10,7 +10,7 @@ import ctypes
 import gc
 import sys
 
-_AFTER_S, _EVERY_S = 20.0, 120.0
+_AFTER_S, _EVERY_S = 20.0, 60.0
 _M_ARENA_MAX = -8  # malloc.h
 
 
