@@ -2029,8 +2029,7 @@ export interface components {
              * @example 2026-11-23T05:06:07.089Z
              */
             created: string;
-            /** Error */
-            error: string;
+            error: components["schemas"]["SaidBody"];
             /** Id */
             id: string;
             /** Kind */
@@ -4362,8 +4361,7 @@ export interface components {
             dead: number;
             /** Kinds */
             kinds: string[];
-            /** Last Error */
-            last_error: string;
+            last_error: components["schemas"]["SaidBody"] | null;
             /** Last Error At */
             last_error_at: string | null;
             /** Last Sent */

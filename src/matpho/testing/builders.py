@@ -24,16 +24,20 @@ def at(s: float) -> Instant:
     return Instant(NOON + round(s * SECOND))
 
 
+def zone(purpose: Purpose = Purpose.NO_DUMPING, name: str = "goc-pho", **changes: Any) -> Zone:
+    """A zone over most of the picture."""
+    corners = polygon([(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)])
+    return Zone(id=ZoneId(name), purpose=purpose, polygon=corners, **changes)
+
+
 def camera(**changes: Any) -> Camera:
     """A camera over a no-dumping zone."""
-    corners = polygon([(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)])
-    zone = Zone(id=ZoneId("goc-pho"), purpose=Purpose.NO_DUMPING, polygon=corners)
     values: dict[str, Any] = {
         "id": CameraId("nga-ba-cho"),
         "name": "Ngã ba chợ",
         "main": "rtsp://admin:bi-mat@10.0.0.7:554/main",
         "sub": "rtsp://admin:bi-mat@10.0.0.7:554/sub",
-        "zones": (zone,),
+        "zones": (zone(),),
     }
     return Camera(**(values | changes))
 

@@ -60,7 +60,9 @@ def test_what_was_given_up_is_listed_and_sent_again(ward):
         letter = unit.outbox.add("webhook-phuong", "test", {"text": {}}, ward.clock.now())
         unit.outbox.save(replace(letter, state=LetterState.DEAD, error="answered 400", done=ward.clock.now()))
     body = ward.admin.get("/api/targets").json()
-    assert [(d["id"], d["error"]) for d in body["dead"]] == [(letter.id, "answered 400")]
+    assert [(d["id"], d["error"]) for d in body["dead"]] == [
+        (letter.id, {"vi": "trả lời mã 400", "en": "answered 400"})
+    ]
     after = ward.admin.post(f"/api/targets/letters/{letter.id}/resend").json()
     assert after["dead"] == []
     assert after["targets"][0]["waiting"] == 1

@@ -11,6 +11,7 @@ from typing import Any
 from matpho.casework.health.records import Problem
 from matpho.casework.health.trouble import TROUBLES
 from matpho.casework.health.words import sentence, whose
+from matpho.casework.outgoing.reasons import GIVEN_UP
 from matpho.casework.outgoing.records import LetterState
 from matpho.casework.work import Work
 from matpho.domain.events import AlarmTold, IncidentChanged, IncidentOpened
@@ -62,8 +63,7 @@ class Letters:
         outbox = work.unit.outbox
         outbox.add(target, kind, body, work.at)
         if outbox.waiting(target) > MOST_WAITING and (oldest := outbox.head(target)) is not None:
-            why = "given up for newer ones: too many are waiting"
-            outbox.save(replace(oldest, state=LetterState.DEAD, done=work.at, error=why))
+            outbox.save(replace(oldest, state=LetterState.DEAD, done=work.at, error=GIVEN_UP))
 
     def _bodies(self, work: Work) -> Iterator[tuple[str, dict[str, Any]]]:
         for event in work.events:

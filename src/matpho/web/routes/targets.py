@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from matpho.casework.outgoing.commands import ResendLetter, TryTarget
+from matpho.casework.outgoing.reasons import reason_said
 from matpho.casework.outgoing.records import TargetCount
 from matpho.casework.outgoing.ways import Way
 from matpho.domain.people import Action, Part, Role, require
@@ -24,7 +25,14 @@ def _all(here: Context) -> shape.TargetsBody:
     return shape.TargetsBody(
         targets=[_target(way, counts.get(way.name)) for way in here.parts.ways],
         dead=[
-            shape.DeadLetterBody(id=d.id, target=d.target, kind=d.kind, created=d.created, tries=d.tries, error=d.error)
+            shape.DeadLetterBody(
+                id=d.id,
+                target=d.target,
+                kind=d.kind,
+                created=d.created,
+                tries=d.tries,
+                error=said(reason_said(d.error)),
+            )
             for d in dead
         ],
     )
@@ -41,7 +49,7 @@ def _target(way: Way, count: TargetCount | None) -> shape.TargetBody:
         dead=count.dead if count else 0,
         oldest_waiting=count.oldest_waiting if count else None,
         last_sent=count.last_sent if count else None,
-        last_error=count.last_error if count else "",
+        last_error=said(reason_said(count.last_error)) if count and count.last_error else None,
         last_error_at=count.last_error_at if count else None,
     )
 

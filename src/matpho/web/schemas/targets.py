@@ -15,7 +15,7 @@ class TargetBody(Shape):
     dead: int
     oldest_waiting: Time | None
     last_sent: Time | None
-    last_error: str
+    last_error: SaidBody | None
     last_error_at: Time | None
 
 
@@ -27,7 +27,7 @@ class DeadLetterBody(Shape):
     kind: str
     created: Time
     tries: int
-    error: str
+    error: SaidBody
 
 
 class TargetsBody(Shape):
