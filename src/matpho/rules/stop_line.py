@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import linear_regression
 
 from matpho.domain.geometry import Box, Point
-from matpho.domain.observation import Group, Scene, Track
+from matpho.domain.observation import Group, Scene, Track, TrackPoint
 from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.trace import box_at
 from matpho.rules.road_user import WHEELS, Stance, stance, together, unit_vector
@@ -97,8 +97,13 @@ class StopLine:
         for track in scene.tracks:
             if track.now.at != scene.at or not track.now.seen or not self._is_near(track.now.box):
                 continue
-            approach = self._approaches.setdefault(track.id, _Approach(scene.at))
-            self._follow(approach, track)
+            approach = self._approaches.get(track.id)
+            if approach is None:
+                approach = self._approaches[track.id] = _Approach(scene.at)
+                for point in track.path[:-1]:  # a track counts from its second look on; the first one counts as well
+                    if point.seen and self._is_near(point.box):
+                        self._follow(approach, point, track.group)
+            self._follow(approach, track.now, track.group)
             if approach.crossed or track.group not in WHEELS:
                 continue
             crossing = self._crossing(approach, track)
@@ -114,8 +119,8 @@ class StopLine:
         old = scene.at - round(LOOKED_BACK_S * SECOND)
         self._approaches = {i: a for i, a in self._approaches.items() if a.last >= old}
 
-    def _follow(self, approach: _Approach, track: Track) -> None:
-        here = stance(track.now, track.group, self._heading, self._geometry.aspect)
+    def _follow(self, approach: _Approach, point: TrackPoint, group: Group) -> None:
+        here = stance(point, group, self._heading, self._geometry.aspect)
         approach.last = here.at
         approach.stances.append((here, self._geometry.beyond(here.front), self._geometry.beyond(here.rear)))
         while approach.stances and here.at - approach.stances[0][0].at > LOOKED_BACK_S * SECOND:

@@ -8,11 +8,11 @@ a body length and at more than a crawl, and the pixels inside the box must chang
 import math
 from collections import deque
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.hit import RuleHit
-from matpho.domain.observation import Group, Scene, Track
+from matpho.domain.observation import Group, Scene, Track, TrackPoint
 from matpho.domain.time import Instant, seconds
 from matpho.domain.words import Said
 from matpho.rules import figures
@@ -57,6 +57,7 @@ class _Stay:
     against_at: Instant
     group: Group
     stances: deque[tuple[Stance, bool]] = field(default_factory=lambda: deque(maxlen=64))
+    early: int = 0  # so many of them are of before the track counted: they tell when, and prove nothing
     hit: RuleHit | None = None
     since: Instant | None = None  # where it came out of hiding: when the ride began before that
 
@@ -82,17 +83,20 @@ class WrongWay:
         if zone is None or zone.polygon is None or zone.direction is None:
             return []
         against = unit_vector((-zone.direction[0], -zone.direction[1]))
-        told: list[RuleHit] = []
+        told = self._over(scene.at)
         for track in scene.tracks:
             if track.now.seen and track.now.at == scene.at and _holds(zone.polygon, track.now.box):
                 told += self._look(track, against, scene)
-        for number, stay in list(self._stays.items()):
-            if seconds(scene.at - stay.last) > OUT_S:
-                self._hidden.append(self._stays.pop(number))
-        for stay in [s for s in self._hidden if seconds(scene.at - s.last) > HIDDEN_S]:
-            self._hidden.remove(stay)
-            told += _ended(stay)
         return told
+
+    def _over(self, at: Instant) -> list[RuleHit]:
+        """End the stays that were not seen any more: what a track shows after that may be another one."""
+        for number, stay in list(self._stays.items()):
+            if seconds(at - stay.last) > OUT_S:
+                self._hidden.append(self._stays.pop(number))
+        ended = [s for s in self._hidden if seconds(at - s.last) > HIDDEN_S]
+        self._hidden = [s for s in self._hidden if seconds(at - s.last) <= HIDDEN_S]
+        return [hit for stay in ended for hit in _ended(stay)]
 
     def finish(self, at: Instant) -> list[RuleHit]:
         """End what is open."""
@@ -106,6 +110,9 @@ class WrongWay:
         stay = self._stays.get(track.id)
         if stay is None:
             stay = self._stays[track.id] = self._goes_on(track, here, against)
+            stirred, earlier = track.id in scene.stirred, self._earlier(track)
+            stay.stances += [(stance(p, track.group, against, scene.aspect), stirred) for p in earlier]
+            stay.early = len(earlier)
         stay.last, stay.group = scene.at, track.group
         stay.stances.append((here, track.id in scene.stirred))
         while seconds(scene.at - stay.stances[0][0].at) > STAY_S:
@@ -120,6 +127,15 @@ class WrongWay:
             return []
         stay.hit = self._hit(stay, track, scene.at, drive)
         return [stay.hit]
+
+    def _earlier(self, track: Track) -> list[TrackPoint]:
+        """The looks of a track in the lane before it counted as one: from the second on it does."""
+        zone, now = self._place.zone, track.now.at
+        if zone is None or zone.polygon is None:
+            return []
+        lane = zone.polygon
+        lately = takewhile(lambda p: seconds(now - p.at) <= OUT_S and _holds(lane, p.box), track.path[-2::-1])
+        return [p for p in lately if p.seen][::-1]
 
     def _goes_on(self, track: Track, here: Stance, against: Point) -> _Stay:
         """The stay of a track that is new in the lane: the same ride as that of one that was lost behind it, or none.
@@ -150,7 +166,7 @@ class WrongWay:
     def _against(self, stay: _Stay, against: Point) -> float | None:
         """By how many body units the stay leads against the lane; None where it is no drive against it."""
         stances = _uncut([s for s, _ in stay.stances])
-        if len(stances) < SAMPLES:
+        if len(stances) < SAMPLES + stay.early:
             return None
         first, now = stances[0], stances[-1]
         lasted = seconds(now.at - first.at)

@@ -85,8 +85,12 @@ def junction(
     stirred: bool = True,
     finish: bool = True,
     cut: bool = False,
+    counts: int = 1,
 ) -> list[RuleHit]:
-    """Everything the rule says while the road users follow their courses; ``cut``: boxes end where the picture does."""
+    """Everything the rule says while the road users follow their courses; ``cut``: boxes end where the picture does.
+
+    ``counts``: from which look on a track is one.
+    """
     paths: dict[int, list[TrackPoint]] = {}
     told: list[RuleHit] = []
     for i in range(round(until * FPS) + 1):
@@ -99,7 +103,8 @@ def junction(
             box = body(*place, group, height)
             box = Box(box.x, box.y, box.w, 1 - box.y) if cut and box.bottom > 1 else box
             path.append(TrackPoint(t(s), box, seen=True))
-            tracks.append(Track(number, group, group.value, 0.8, path[0].at, tuple(path)))
+            if len(path) >= counts:
+                tracks.append(Track(number, group, group.value, 0.8, path[0].at, tuple(path)))
         ids = frozenset(track.id for track in tracks) if stirred else frozenset[int]()
         told += rule.update(Scene(CAMERA, t(s), tuple(tracks), (), lamps={LINE: lamp(s)}, stirred=ids))
     return told + (rule.finish(t(until)) if finish else [])

@@ -60,6 +60,11 @@ def test_who_is_made_out_only_once_before_the_line_is_told_if_its_course_leads_b
     assert 1.0 <= at_s(told[0].start) <= 1.2
 
 
+def test_the_look_before_a_track_counted_is_a_look_too():
+    fast = drive((0.5, 0.73), (0.0, -0.3), begin=1.0)
+    assert len(junction(RedLight(stop_line()), [fast], until=12, counts=3)) == 1
+
+
 def jumps(s: float) -> tuple[float, float] | None:
     """A box that was drawn too low once, of one who drives on beyond the line."""
     return None if s < 1 else (0.5, 0.7 if s == 1 else 0.55 - 0.12 * (s - 1))

@@ -129,3 +129,23 @@ def test_a_ride_does_not_begin_with_a_lawful_vehicle_that_was_lost_behind_it():
     told = junction(WrongWay(lane()), [lawful, drive((0.25, 0.7), (0.0, -0.12), begin=2.0)], until=5)
     assert {hit.thing for hit in told} == {"track:2"}
     assert at_s(told[0].start) >= 2.0
+
+
+def test_a_track_that_goes_on_with_another_one_after_a_gap_does_not_hide_its_ride():
+    """One leaves with the lane over the lower edge; where it was lost, who comes in there gets its track."""
+
+    def both(s: float) -> tuple[float, float] | None:
+        if s < 1:
+            return 0.25, 0.8 + 0.15 * s
+        return None if s < 2.4 else (0.25, 0.95 - 0.12 * (s - 2.4))
+
+    told = junction(WrongWay(lane()), [both], until=5)
+    assert len({hit.id for hit in told}) == 1
+    assert at_s(told[0].start) == pytest.approx(2.4, abs=0.05)
+
+
+def test_a_ride_is_told_from_the_first_look_that_saw_it_in_the_lane():
+    """A track counts from its second look on, or later; the looks before that are in its path."""
+    late = drive((0.25, 0.95), (0.0, -0.12), begin=1.0)
+    told = junction(WrongWay(lane()), [late], until=4, counts=3)
+    assert at_s(told[0].start) == pytest.approx(1.0, abs=0.05)
