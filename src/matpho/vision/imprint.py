@@ -16,6 +16,7 @@ from matpho.vision.opencv import cv
 _MARGIN_LEAST_PX, _MARGIN_MOST_PX = 5, 14  # ground around the mask: the outline, and what the ground is like
 _AROUND = np.ones((7, 7), np.uint8)
 _OUTLINE = np.ones((5, 5), np.uint8)
+_PASSES = 0.1  # of the surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,15 @@ class Imprint:
     def covers(self, mask: Mask) -> float:
         """Share of the thing's pixels where ``mask`` (H, W) is not zero."""
         return float(np.count_nonzero(mask[self.window][self.mask])) / max(self.area_px, 1)
+
+    def is_passed(self, foreground: Mask, resting: Mask) -> bool:
+        """Whether something foreign that is not at rest shows around the thing: somebody who passes before it.
+
+        ``foreground`` (H, W) is that of a picture, ``resting`` (h, w) where something rests at this place.
+        """
+        own = self.near.view(np.uint8) * np.uint8(255)
+        moving = cv.countNonZero(cv.subtract(cv.subtract(foreground[self.window], resting), own))
+        return bool(moving > _PASSES * max(own.size - cv.countNonZero(own), 1))
 
     def shares(self, place: "Imprint") -> float:
         """Share of the thing's pixels that lie on the other's place."""

@@ -22,7 +22,8 @@ _MOST_REMEMBERED = 16
 _PLAIN = 0.3  # what the outline must say: an edge of a shadow that comes again minutes later is no thing that stayed
 _STOOD_S = 2.0  # in sight before it was hidden: long enough to be remembered
 _COVERS = 3.0  # so much larger than a thing that is hidden: what covers it, not its new outline
-_CROWDED_S = 0.5
+_CROWDED_S = 1.0  # unrest compares with the picture before the last
+_PASSING_S = 1.0  # what has not been at rest for so long
 _CROWDED_AT_MOST_S = 6.0  # then it is watched all the same: a seller stays at the stall all day
 _SHOWS = 0.5  # of a remembered thing's pixels that differ from the empty scene: it is there again
 _SAME_OUTLINE = 0.75  # common part over union: below it the outline has changed
@@ -119,6 +120,8 @@ class Census:
         other = thing.hidden_since_s is not None and self._stood(thing)  # what has come to rest there covers it
         if stands or (resting > 0.5 and not likeness.cleared and not thing.reported and not other):
             thing.seen_s, thing.hidden_since_s, thing.cleared_since_s = at_s, None, None
+            if thing.imprint.is_passed(look.foreground, stillness.resting(_PASSING_S, window)):
+                thing.crowded_s = at_s
             crowded = at_s - thing.crowded_s <= _CROWDED_S  # whoever passes before it stirs, not the thing
             thing.crowded_for_s = thing.crowded_for_s + step_s if crowded else 0.0
             if not crowded or thing.crowded_for_s > _CROWDED_AT_MOST_S:

@@ -1,4 +1,4 @@
-"""How tall people are at each height of the picture, so that a sack on the ground is not believed to be a car."""
+"""How tall people are at each height of the picture: a sack on the ground is not believed to be a car or a person."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,7 @@ _NEAR_ROWS = 2
 _LEARN = 0.1
 _LEAST = {Group.VEHICLE: 0.6, Group.TWO_WHEELER: 0.4}
 """Least height over that of people at the same place: cars are 1.4 m and more, bicycles 1 m, half hidden ones less."""
+_LEAST_PERSON = 0.5  # who crouches or sits on the ground is half as tall as who stands
 
 
 class Yardstick:
@@ -38,7 +39,12 @@ class Yardstick:
     def believes(self, seen: Observation) -> bool:
         """Whether it is large enough for what the detector calls it."""
         person = self.person_at(seen.box)
-        return person is None or seen.box.h >= _LEAST.get(seen.group, 0.0) * person
+        if person is None:
+            return True
+        if seen.group is Group.PERSON:
+            lies = seen.box.w > seen.box.h
+            return lies or seen.score >= _SURE or seen.box.h >= _LEAST_PERSON * person
+        return seen.box.h >= _LEAST.get(seen.group, 0.0) * person
 
 
 def _row(box: Box) -> int:

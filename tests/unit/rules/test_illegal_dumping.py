@@ -85,6 +85,19 @@ def test_a_passer_by_does_not_take_it_back_and_its_end_is_told_once():
     assert play(rule, every(0.2, 20.2, 25), scene) == []
 
 
+@pytest.mark.parametrize(("back", "told"), [(False, False), (True, True)])
+def test_what_was_just_lost_sight_of_is_told_only_when_it_is_still_there(back: bool, told: bool) -> None:  # noqa: FBT001
+    """The reflection of somebody who has just gone is no thing that was left."""
+    rule = IllegalDumping(place(rules={"illegal_dumping": {"min_duration_s": 8}}))
+
+    def seen(at: float) -> StaticObject:
+        return thing(now=at if at < 6.8 or (back and at >= 9) else 6.8, gone=not back and at >= 8.8)
+
+    hits = play(rule, every(0.2, 0, 12), lambda at: scene(at, static=[seen(at)]))
+    assert bool(hits) is told
+    assert all(h.at >= t(9) for h in hits)
+
+
 def test_two_people_who_talk_for_a_while_are_no_thing_even_where_nobody_says_attended():
     rule = IllegalDumping(place())
     group = thing(box=Box(0.1, 0.4, 0.2, 0.4))

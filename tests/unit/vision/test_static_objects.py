@@ -59,6 +59,17 @@ def test_it_is_not_absorbed_and_survives_passers_by() -> None:
     assert told[-1][1][0].last_seen >= 38 * SECOND
 
 
+def test_people_who_pass_before_it_all_the_time_do_not_make_it_restless() -> None:
+    """Nor when no detector sees them: what stirs goes on beyond the thing."""
+
+    def one(since: float) -> Walker:
+        return Walker(lambda t: ((t - since) % 6.0 * 60 - 20, 180.0) if t > since else None, detected=False)
+
+    told = watch(Street(patches=[BAG], walkers=[one(9.0), one(12.0)]), 30)
+    assert any(things for t, things in told if t < 22)
+    assert len(ids(told)) == 1
+
+
 def test_when_it_is_taken_it_is_gone_once_and_leaves_no_ghost() -> None:
     bag = Patch(150, 150, 18, 16, 45.0, start=8.0, end=20.0)
     told = watch(Street(patches=[bag]), 36)
