@@ -194,6 +194,12 @@ class CameraPipeline:
             self.stages.done("detector")
         return hits
 
+    def arrived(self, at: Instant) -> None:
+        """A picture was taken at ``at``, analysed or not: when analysis is late the camera is not to blame."""
+        for rule in self._rules:
+            if isinstance(rule, CameraOutage):
+                rule.arrived(at)
+
     def silent(self, at: Instant) -> list[RuleHit]:
         """No frame has come up to ``at``: call it about once a second while the stream is lost."""
         return [hit for rule in self._rules if isinstance(rule, CameraOutage) for hit in rule.silent(at)]

@@ -50,7 +50,8 @@ class DueFrames:
         self.decoded = self.damaged = self.due = self.dropped = 0
         self.cpu_s = 0.0
         self._step_ns = round(SECOND / fps)
-        self._queue: deque[Frame] = deque()
+        self._queue: deque[tuple[Frame, Instant]] = deque()
+        self.seen = self.before = Instant(0)  # when the newest picture was taken, and the one before the taken frame
         self._most = max(2, round(fps * KEPT_S))
         self._lock = threading.Lock()
         self._decoder: Any = None
@@ -106,6 +107,7 @@ class DueFrames:
 
     def _picture(self, picture: Any, at: Instant) -> None:
         self.decoded += 1
+        before, self.seen = self.seen, at
         if self._shown and self._onlooker is not None:
             self._onlooker.picture(picture, at)
         if not self._is_due(at):
@@ -114,15 +116,16 @@ class DueFrames:
         frame = to_frame(picture, at)
         frame.shrunk(*SMALL)  # here, where the picture is in the processor's cache
         with self._lock:
-            self._queue.append(frame)
+            self._queue.append((frame, before))
             self.due += 1
             while len(self._queue) > self._most:
                 self._queue.popleft()
                 self.dropped += 1
 
     def take(self) -> Frame | None:
-        """The oldest due frame, or None; called by the analysis thread."""
+        """The oldest due frame, or None; called by the analysis thread. ``before`` is of this frame then."""
         try:
-            return self._queue.popleft()
+            frame, self.before = self._queue.popleft()
         except IndexError:  # one call of the deque's own: the reader's thread may drop the oldest meanwhile
             return None
+        return frame

@@ -18,6 +18,7 @@ from matpho.errors import StorageProblem
 from matpho.pipeline.camera import CameraPipeline
 from matpho.pipeline.decoding import DueFrames
 from matpho.pipeline.scene_file import scene_file
+from matpho.pipeline.silence import Silence
 from matpho.video.encoded import EncodedHub
 from matpho.video.journal import Journal
 from matpho.video.live import LiveForm, LiveHub, LiveServer
@@ -34,7 +35,6 @@ _JOURNAL_DAYS = 2.0  # hits and tracks that the desk has stored stay in the jour
 LONGEST_PATH = 32  # boxes in the summary of a track
 _SCENES_EVERY_S = 900.0  # what was learned of the empty scenes goes to disk
 _NAP_S, _CALM_S = 0.6, 3.0  # how long pictures may gather, when nothing has moved for so long
-SILENT_S = 2.0  # without a picture for so long the rules are told that time goes on
 
 
 class MakePipeline(Protocol):
@@ -92,7 +92,7 @@ class WatchedCamera:
             clock=around.clock,
             nap_s=self._nap_s,
         )
-        self._newest, self._last_at = around.clock.now(), Instant(0)
+        self._silence, self._last_at = Silence(around.clock), Instant(0)
         self._moved_at = Instant(0)
         self._earlier, self._earlier_s = {"inferences": 0, "scheduled": 0}, dict[str, float]()
         self._untold: list[HitSeen | TrackEnded] = []
@@ -139,7 +139,8 @@ class WatchedCamera:
         due = self._frames.take()
         if due is None or due.at <= self._last_at:
             return due is not None
-        self._newest, self._last_at = self._around.clock.now(), due.at
+        self._last_at = due.at
+        self._pipeline.arrived(self._frames.before)
         hits = self._pipeline.step(due)
         if self._pipeline.motion.moving:
             self._moved_at = due.at
@@ -158,9 +159,9 @@ class WatchedCamera:
 
     def tick(self) -> None:
         """Once a second: tell the rules of silence, and try again what the disk refused."""
-        now = self._around.clock.now()
-        if seconds(now - self._newest) > SILENT_S:
-            self._say(self._pipeline.silent(now))
+        if self._silence.lasts(self._frames.seen):
+            self._pipeline.arrived(self._frames.seen)
+            self._say(self._pipeline.silent(self._around.clock.now()))
         self._flush()
         if self._around.clock.monotonic_s() >= self._scenes_due_s:
             self._keep_scenes()

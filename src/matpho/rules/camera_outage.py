@@ -43,6 +43,11 @@ class CameraOutage:
             return [replace(self._tell(self._teller.new_id(), last, scene.at), end=scene.at)]
         return []
 
+    def arrived(self, at: Instant) -> None:
+        """A picture came that nobody had the time to look at: the hole in what was seen is not the camera's."""
+        if self._last is not None and self._hit is None:
+            self._last = max(self._last, at)
+
     def silent(self, at: Instant) -> list[RuleHit]:
         """No picture has come up to now; the first call starts the clock where none ever came."""
         if self._last is None:

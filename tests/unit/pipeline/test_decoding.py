@@ -8,7 +8,7 @@ import pytest
 from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause
-from matpho.domain.time import SECOND, Instant
+from matpho.domain.time import SECOND, Instant, seconds
 from matpho.pipeline.decoding import KEPT_S, DueFrames
 from matpho.testing.builders import NO_ROUTE
 from matpho.testing.footage import packets
@@ -94,6 +94,25 @@ def test_nothing_is_decoded_before_a_stream_began_or_after_it_was_lost():
     frames.lost(GapCause.NETWORK, NO_ROUTE)
     frames.packet(stamped(script)[0])
     assert frames.decoded == 0
+
+
+def test_a_late_analysis_knows_when_the_picture_before_came():
+    """What was dropped for being late was there: only the hole before a frame is the camera's."""
+    info, script = packets(pictures=100, fps=10)
+    frames = DueFrames(5.0)
+    frames.began(info)
+    first = stamped(script)
+    for packet in first[:10]:
+        frames.packet(packet)
+    taken(frames)
+    last = frames.seen
+    for packet in first[10:]:
+        frames.packet(packet)
+    assert frames.dropped > 20
+    late = frames.take()
+    assert late is not None
+    assert last < frames.before < late.at
+    assert seconds(late.at - frames.before) == pytest.approx(0.1, abs=0.02)
 
 
 class Watching:

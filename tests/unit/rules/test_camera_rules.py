@@ -49,6 +49,16 @@ def test_a_short_gap_is_none():
     assert play(CameraOutage(whole()), [*every(0.2, 0, 5), *every(0.2, 12, 15)], scene) == []
 
 
+def test_pictures_that_nobody_had_time_to_look_at_are_no_outage():
+    rule = CameraOutage(whole())
+    play(rule, every(0.2, 0, 5), scene)
+    rule.arrived(t(64.8))
+    assert rule.update(scene(65)) == []
+    rule.arrived(t(66))
+    (hit,) = rule.update(scene(90))
+    assert (hit.start, hit.end) == (t(66), t(90))
+
+
 def test_silence_is_told_while_it_lasts_and_ended_by_the_next_picture():
     rule = CameraOutage(whole())
     play(rule, every(0.2, 0, 5), scene)
