@@ -36,6 +36,12 @@ def test_wrong_bytes_are_passed_over_up_to_the_next_frame(wrong):
     assert rtp(b"\x41" + bytes(200), sequence=299, stamp=299) in found
 
 
+@pytest.mark.parametrize("size", [1, 3, 10**9])
+def test_an_empty_line_between_answers_and_frames_hides_neither(size):
+    found = all_of(b"\r\n" + OK + b"\r\n" + FRAME + b"\r\n\r\n" + FRAME + b"\r\n" + OK, size)
+    assert [isinstance(p, Answer) for p in found] == [True, False, False, True]
+
+
 def test_what_never_looks_like_rtsp_is_lost():
     with pytest.raises(SourceLost):
         all_of(b"<html>" * 200_000, 600)

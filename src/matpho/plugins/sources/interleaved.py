@@ -88,14 +88,15 @@ class Pieces:
         return Answer(int(first[1] or 0), headers, body), stop
 
     def _pass_over(self, data: bytes, at: int) -> int:
-        """Where the next frame may begin: RTP and RTCP both start with their version, 2."""
-        start = at + 1
-        while (found := data.find(b"$", start)) >= 0 and found + 4 < len(data):
-            if data[found + 4] >> 6 == 2 and data[found + 1] < 16:
-                break
+        """Where the next frame or answer may begin: RTP and RTCP both start with their version, 2."""
+        answer = data.find(b"RTSP/", at + 1)
+        start, end = at + 1, answer if answer >= 0 else len(data)
+        found = data.find(b"$", start, end)
+        while 0 <= found < len(data) - 4 and (data[found + 4] >> 6 != 2 or data[found + 1] > 15):
             start = found + 1
+            found = data.find(b"$", start, end)
         if found < 0:
-            found = max(data.rfind(b"RTSP/", start), len(data) - 4, start)
+            found = answer if answer >= 0 else max(len(data) - 4, start)
         self._wrong += found - at
         if self._wrong > MOST_WRONG:
             raise no_rtsp()

@@ -53,6 +53,11 @@ class _Session:
     alive: str
     alive_s: float
 
+    @property
+    def named(self) -> dict[str, str]:
+        """The header that names it; some cameras give it no name."""
+        return {"Session": self.name} if self.name else {}
+
 
 class PromptSource:
     """An open RTSP stream; implements :class:`matpho.video.source.PacketSource`.
@@ -142,7 +147,7 @@ class PromptSource:
         session = _Session(
             base, name.strip(), int(pair[0]), int(pair[-1]), alive, min(timeout_s or _TIMEOUT_S, _TIMEOUT_S) / 2
         )
-        if self._talk.ask("PLAY", base, Session=session.name, Range="npt=0.000-").status != 200:
+        if self._talk.ask("PLAY", base, Range="npt=0.000-", **session.named).status != 200:
             raise Unfit("the camera does not play")
         return session
 
@@ -247,7 +252,7 @@ class PromptSource:
         """What a camera wants to hear so that it goes on sending."""
         if now_s >= self._alive_s:
             self._alive_s = now_s + session.alive_s
-            self._talk.tell(session.alive, session.url, Session=session.name)
+            self._talk.tell(session.alive, session.url, **session.named)
         if now_s >= self._report_s:
             self._report_s = now_s + REPORT_S
             self._talk.frame(session.reports, self._reports.mine(now_s))
@@ -257,7 +262,7 @@ class PromptSource:
         if self._session is None:
             self._talk.close()
         else:
-            self._talk.close("TEARDOWN", self._session.url, Session=self._session.name)
+            self._talk.close("TEARDOWN", self._session.url, **self._session.named)
 
 
 def _refuse(status: int) -> NoReturn:
