@@ -193,8 +193,6 @@ class PromptSource:
                         self._step = picture.stamp - last
                     last = picture.stamp
                     yield self._packet(picture)
-                    if self._pictures.strikes >= MOST_STRIKES:
-                        raise Unfit(self._pictures.unfit)
         except SourceLost as e:
             self._lost(e, self._clock.monotonic_s() - began_s)
             raise
