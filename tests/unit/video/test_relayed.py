@@ -11,6 +11,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause
 from matpho.domain.time import Instant, SystemClock
 from matpho.errors import BadVideo, Corrupt, SourceLost
+from matpho.testing.builders import NO_ROUTE
 from matpho.testing.footage import decoded, packets
 from matpho.video import shared_stream
 from matpho.video.live import LiveForm, LiveHub, LiveServer
@@ -94,7 +95,7 @@ def test_what_keeps_the_recorder_from_the_camera_is_passed_on(recorder):
     server, path = recorder
     hub = LiveHub(CAMERA, SUB, PacketForm)
     server.serve(hub, LiveForm.PACKETS)
-    hub.lost(GapCause.NETWORK, "no route")
+    hub.lost(GapCause.NETWORK, NO_ROUTE)
     with pytest.raises(SourceLost) as told:
         open_relayed(path, CAMERA, SUB, wait_s=0.3)
     assert told.value.vi == "Không kết nối được camera"
@@ -106,7 +107,7 @@ def test_a_camera_that_is_lost_ends_the_packets_and_is_waited_for(recorder):
     hub = read_by(server, info)
     hub.packet(script[0])
     source = open_relayed(path, CAMERA, SUB)
-    hub.lost(GapCause.CAMERA, "it sends nothing")
+    hub.lost(GapCause.CAMERA, NO_ROUTE)
     with pytest.raises(SourceLost):
         take(source, 20)
     source.close()
