@@ -25,6 +25,8 @@ NAMES = {
     Group.TWO_WHEELER: Said("Xe hai bánh", "A two-wheeler"),
     Group.VEHICLE: Said("Ô tô", "A vehicle"),
 }
+WITHIN = 0.8
+"""Share of a "car" inside the box of a two-wheeler from which on it is one of its wheels, or hidden by it."""
 SIDEWAYS, UPRIGHT = 0.1, 0.15  # of the frame: so much around the zone is followed too
 
 
@@ -68,7 +70,7 @@ class ParkedVehicles:
 
     def _judge(self, thing: StaticObject, _at: Instant) -> Verdict | None:
         zone, told, stand = self._place.zone, self._settings, self._stands[thing.id]
-        if zone is None or stand.hidden or share_in(zone, stand) < told.min_share:
+        if zone is None or stand.hidden or share_in(zone, stand) < told.min_share or self._is_part(stand):
             return None
         counts = stand.stood_s if self._queueing is None else self._queueing.stopped_s(stand)
         start = stand.since
@@ -82,6 +84,12 @@ class ParkedVehicles:
         if counts < stood - 1:
             numbers["stopped_s"] = counts
         return Verdict(start, self._why(stand, start, stood, counts), numbers, stand.score)
+
+    def _is_part(self, stand: Stand) -> bool:
+        """Whether a "car" lies within a two-wheeler that stands there: no car does."""
+        bikes = (s.box for s in self._stands.values() if s.group is Group.TWO_WHEELER)
+        least = WITHIN * stand.box.area
+        return stand.group is Group.VEHICLE and any(stand.box.overlap(bike) >= least for bike in bikes)
 
     def _why(self, stand: Stand, start: Instant, stood: float, counts: float) -> Said:
         name, since = NAMES[stand.group], figures.moment(start, self._place.local)

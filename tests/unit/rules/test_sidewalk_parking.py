@@ -42,6 +42,19 @@ def test_track_and_static_object_of_one_motorbike_are_one_hit():
     assert len(play(rule, every(1, 0, 125), both)) == 1
 
 
+@pytest.mark.parametrize(("wheel", "told"), [(Box(0.21, 0.72, 0.03, 0.05), 1), (Box(0.24, 0.72, 0.06, 0.05), 2)])
+def test_a_wheel_that_is_called_a_car_is_no_second_vehicle(wheel: Box, told: int):
+    rule = SidewalkParking(place(Purpose.SIDEWALK))
+
+    def parked(at: float) -> Scene:
+        bike = track(3, Box(0.2, 0.7, 0.06, 0.08), at, group=Group.TWO_WHEELER)
+        return scene(at, tracks=[bike, track(4, wheel, at, group=Group.VEHICLE)])
+
+    hits = play(rule, every(1, 0, 125), parked)
+    assert len(hits) == told
+    assert "Xe hai bánh" in hits[0].why.vi
+
+
 @pytest.mark.parametrize(
     ("group", "ground"),
     [(Group.PERSON, (0.3, 0.8)), (Group.TWO_WHEELER, (0.8, 0.8)), (Group.BAG, (0.3, 0.8))],
