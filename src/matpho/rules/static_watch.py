@@ -12,7 +12,9 @@ from matpho.rules.permitted import is_permitted
 from matpho.rules.telling import RETELL_S, Teller
 
 MISSING_S = 2.0  # a thing that the model no longer reports for this long is taken as gone
-UNSEEN_S, KNOWN_S = 1.1, 2.5  # a thing is looked at once a second at least, and is gone when bare for 1.5 s
+UNSEEN_S = (
+    1.1  # a thing is looked at once a second at least: what is not seen for longer is not told for the first time
+)
 COVERED = 0.4  # share of the thing's box under people's boxes: then it may be the people themselves …
 UNCOVERED_S = 3.0  # … until it has been free of them for this long
 SURE = 0.65  # a person's score from which a small detector is believed: it takes bags for people, look after look
@@ -114,7 +116,7 @@ class StaticWatch:
                 known.last_seen = scene.at
                 if scene.at - known.told < RETELL_S * SECOND:
                     continue
-            elif _may_be_gone(thing, scene.at) or (self._crowds and self._crowds.cover(thing, scene)):
+            elif self._crowds and (_is_out_of_sight(thing, scene.at) or self._crowds.cover(thing, scene)):
                 continue
             verdict = self._judge(thing, scene.at)
             if verdict:
@@ -176,9 +178,9 @@ def _is_the_thing(track: Track, thing: StaticObject) -> bool:
     return all(abs(p.x - here.x) < reach and abs(p.y - here.y) < reach for p in path)
 
 
-def _may_be_gone(thing: StaticObject, at: Instant) -> bool:
-    """Lost sight of just now: in a moment the model knows whether it was taken away, or something stands before it."""
-    return UNSEEN_S * SECOND < at - thing.last_seen < KNOWN_S * SECOND
+def _is_out_of_sight(thing: StaticObject, at: Instant) -> bool:
+    """Whether it may have been taken away, or something stands before it: it is told when it is seen again."""
+    return at - thing.last_seen > UNSEEN_S * SECOND
 
 
 def is_speck(thing: StaticObject) -> bool:

@@ -8,7 +8,7 @@ from tests.unit.rules.scenes import every, place, play, scene, standing, t, thin
 
 from matpho.domain.camera import Hours, Purpose
 from matpho.domain.geometry import Box
-from matpho.domain.observation import Group, Sighting, StaticObject, Track
+from matpho.domain.observation import Group, Scene, Sighting, StaticObject, Track
 from matpho.rules.illegal_dumping import IllegalDumping
 
 pytestmark = pytest.mark.unit
@@ -100,14 +100,16 @@ def test_what_was_just_lost_sight_of_is_told_only_when_it_is_still_there(back: b
 
 def test_two_people_who_talk_for_a_while_are_no_thing_even_where_nobody_says_attended():
     rule = IllegalDumping(place())
-    group = thing(box=Box(0.1, 0.4, 0.2, 0.4))
+
+    def group(at: float) -> StaticObject:
+        return thing(box=Box(0.1, 0.4, 0.2, 0.4), now=at)
 
     def talk(at: float) -> list[Track]:
         both = [track(1, standing(0.15, 0.8, height=0.4), at), track(2, standing(0.25, 0.8, height=0.4), at)]
         return both if round(at * 5) % 4 else []  # a detector misses them now and then
 
-    assert play(rule, every(0.2, 0, 60), lambda at: scene(at, tracks=talk(at), static=[group])) == []
-    assert play(rule, every(0.2, 60.2, 65), lambda at: scene(at, static=[group]))
+    assert play(rule, every(0.2, 0, 60), lambda at: scene(at, tracks=talk(at), static=[group(at)])) == []
+    assert play(rule, every(0.2, 60.2, 65), lambda at: scene(at, static=[group(at)]))
 
 
 def test_it_is_told_again_while_it_lasts_with_the_same_id():
@@ -157,13 +159,25 @@ def test_the_end_of_the_stream_ends_what_is_open():
 
 
 def test_a_bag_that_the_detector_calls_a_person_is_told_all_the_same():
-    bag = thing(box=Box(0.2, 0.7, 0.06, 0.1))
+    box = Box(0.2, 0.7, 0.06, 0.1)
 
-    def mistaken(at: float) -> list[Track]:
-        return [replace(track(3, bag.box, at), score=0.5, started=t(2))]
+    def mistaken(at: float) -> Scene:
+        person = replace(track(3, box, at), score=0.5, started=t(2))
+        return scene(at, tracks=[person], static=[thing(box=box, now=at)])
 
-    rule = IllegalDumping(place())
-    assert len(play(rule, every(0.2, 0, 30), lambda at: scene(at, tracks=mistaken(at), static=[bag]))) == 1
+    assert len(play(IllegalDumping(place()), every(0.2, 0, 30), mistaken)) == 1
+
+
+def test_what_is_out_of_sight_is_told_when_it_is_seen_again_and_never_if_it_is_not():
+    """A van parks before it at 15 s, and drives off at 40 s."""
+
+    def behind_a_van(at: float) -> Scene:
+        return scene(at, static=[thing(now=at if at < 15 or at >= 40 else 15.0)])
+
+    (hit,) = play(IllegalDumping(place()), every(0.2, 0, 45), behind_a_van)
+    assert hit.at == t(40)
+    assert hit.start == t(0)
+    assert play(IllegalDumping(place()), every(0.2, 0, 39), behind_a_van) == []
 
 
 def test_who_was_nearest_by_the_recording_is_said_where_nobody_was_seen_live():

@@ -5,7 +5,7 @@ from tests.unit.rules.scenes import every, place, play, scene, t, thing
 
 from matpho.domain.camera import Purpose
 from matpho.domain.geometry import Box
-from matpho.domain.observation import Group
+from matpho.domain.observation import Group, StaticObject
 from matpho.rules.unattended_object import UnattendedObject
 
 pytestmark = pytest.mark.unit
@@ -52,5 +52,8 @@ def test_a_speck_that_nobody_left_is_not():
     rule = UnattendedObject(place(Purpose.WATCH))
     assert play(rule, every(1, 0, 60), lambda at: scene(at, static=[thing(now=at, box=speck)])) == []
     owned = UnattendedObject(place(Purpose.WATCH))
-    left = thing(box=speck, owner=3, owner_left=5.0)
-    assert play(owned, every(1, 0, 60), lambda at: scene(at, static=[left])), "one that somebody left is"
+
+    def left(at: float) -> StaticObject:
+        return thing(box=speck, owner=3, owner_left=5.0, now=at)
+
+    assert play(owned, every(1, 0, 60), lambda at: scene(at, static=[left(at)])), "one that somebody left is"
