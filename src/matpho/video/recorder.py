@@ -148,7 +148,7 @@ class CameraRecorder:
 
     def _roll(self, packet: Packet) -> None:
         """Close the running file where the next begins, and open the next."""
-        end = self._finish(None if self._leapt(packet) else packet.at)
+        end = self._finish(None if self._leapt(packet) else packet.at, packet)
         if end is not None and packet.at > end:
             self._begin_gap(end, GapCause.CAMERA, LEAPT)
         self._tell_untold()
@@ -193,14 +193,17 @@ class CameraRecorder:
                 "the disk is full up to the reserve for evidence", "ổ đĩa chỉ còn phần dành cho chứng cứ"
             )
 
-    def _finish(self, end: Instant | None) -> Instant | None:
-        """Close the running file; its end (None: nothing was open). ``end`` is where the next file begins."""
+    def _finish(self, end: Instant | None, follower: Packet | None = None) -> Instant | None:
+        """Close the running file; its end (None: nothing was open).
+
+        ``end`` is where the next file begins, with the packet ``follower``.
+        """
         writer, opened = self._writer, self._opened
         if writer is None or opened is None:
             return None
         self._writer = self._opened = None
         try:
-            writer.close()
+            writer.close(follower)
         except StorageProblem as e:
             log.warning("%s: %s", self.camera_id, e.en)
             return self._salvage(writer, opened)

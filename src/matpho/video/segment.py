@@ -131,13 +131,20 @@ class SegmentWriter:
         except OSError as e:
             raise cannot_write(self.path, e) from e
 
-    def close(self) -> None:
-        """Write the last fragment and bring file and folder to the disk. The file is closed even when that fails."""
+    def close(self, follower: Packet | None = None) -> None:
+        """Write the last fragment and bring file and folder to the disk. The file is closed even when that fails.
+
+        The last picture lasts until its ``follower`` where the stream goes on with that, else as long as it says.
+        """
         if self._file < 0:
             return
         try:
             if self._held:
-                self._flush(self._held[-1].dts + max(1, self._held[-1].packet.duration))
+                last = self._held[-1]
+                lasts = last.packet.duration
+                if follower is not None and self._first_dts is not None and self.followed_by(follower):
+                    lasts = follower.dts - self._first_dts - last.dts
+                self._flush(last.dts + max(1, lasts))
             self._guard(os.fsync)
         finally:
             os.close(self._file)

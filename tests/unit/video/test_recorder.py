@@ -16,6 +16,7 @@ from matpho.testing.clock import NOON, HandClock
 from matpho.testing.footage import draw, packets
 from matpho.video import journal
 from matpho.video.check import check
+from matpho.video.fragments import read_map
 from matpho.video.ledger import read_ledger
 from matpho.video.recorder import STOPPED, CameraRecorder
 from matpho.video.recovery import BOOT_ID, down_cause
@@ -87,6 +88,17 @@ def test_segments_begin_at_key_frames_and_touch_exactly(home):
     report = home.report()
     assert report.well, report.problems
     assert report.recorded_s == pytest.approx(17.0)
+
+
+def test_the_last_picture_of_a_file_lasts_until_the_next_file_whatever_its_packet_says(home):
+    """Cameras announce 25 pictures a second and send ten: a player would show the next file 60 ms too soon."""
+    info, script = packets(pictures=130, gop=20)
+    home.start()
+    home.play(info, [replace(p, duration=p.duration * 2 // 5) for p in script])
+    home.recorder.stop()
+    closed = [f for f in home.facts() if isinstance(f, SegmentClosed)]
+    maps = [read_map(home.recordings / c.path) for c in closed]
+    assert [m.duration_ns / SECOND for m in maps] == pytest.approx([6.0, 6.0, 0.94])
 
 
 def test_packets_before_the_first_key_frame_are_not_kept(home):
