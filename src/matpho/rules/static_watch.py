@@ -12,9 +12,7 @@ from matpho.rules.permitted import is_permitted
 from matpho.rules.telling import RETELL_S, Teller
 
 MISSING_S = 2.0  # a thing that the model no longer reports for this long is taken as gone
-UNSEEN_S = (
-    1.1  # a thing is looked at once a second at least: what is not seen for longer is not told for the first time
-)
+UNSEEN_S = 1.1  # a thing is looked at once a second at least: first told only while it is seen
 COVERED = 0.4  # share of the thing's box under people's boxes: then it may be the people themselves …
 UNCOVERED_S = 3.0  # … until it has been free of them for this long
 SURE = 0.65  # a person's score from which a small detector is believed: it takes bags for people, look after look

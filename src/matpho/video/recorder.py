@@ -162,7 +162,7 @@ class CameraRecorder:
         """
         if self._writer is None or not self._fresh:
             return False
-        tolerance_s = _SET_RIGHT_S if self._writer.followed_by(packet) else _TOUCH_S
+        tolerance_s = _SET_RIGHT_S if self._writer.ticks_to(packet) else _TOUCH_S
         return not 0 <= packet.at - self._writer.end <= tolerance_s * SECOND
 
     def _open(self, packet: Packet) -> None:

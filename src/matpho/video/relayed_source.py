@@ -64,20 +64,12 @@ def open_relayed(path: Path, camera_id: CameraId, role: StreamRole, *, wait_s: f
     """
     until, lost = time.monotonic() + wait_s, None
     while True:
-        line: _Line | None = None
         try:
-            line = _Line(path, camera_id, role)
-            return _opened(line, until)
+            return _opened(_Line(path, camera_id, role), until)
         except (OSError, Corrupt):
             lost = None  # no recorder, or one that has just gone
         except SourceLost as e:
             lost = None if isinstance(e, _NotRead) else e
-        except BaseException:
-            if line is not None:
-                line.close()
-            raise
-        if line is not None:
-            line.close()
         if time.monotonic() >= until:
             if lost is not None:
                 raise lost
@@ -90,6 +82,15 @@ class _NotRead(SourceLost):
 
 
 def _opened(line: "_Line", until: float) -> RelayedSource:
+    """As :func:`_begun`; the line is closed when that fails."""
+    try:
+        return _begun(line, until)
+    except BaseException:
+        line.close()
+        raise
+
+
+def _begun(line: "_Line", until: float) -> RelayedSource:
     """Wait for header and key picture; raises SourceLost with what was last heard."""
     header: RelayedHeader | None = None
     lost: SourceLost = _not_read()

@@ -82,12 +82,13 @@ class SegmentWriter:
         self.frames += 1
         self.end = max(self.end, Instant(packet.at + packet.duration_ns))
 
-    def followed_by(self, packet: Packet) -> bool:
-        """Whether this packet's own time stamp is the next one after the last that was added (within a second)."""
+    def ticks_to(self, packet: Packet) -> int:
+        """From the last packet that was added to this one of its stream; 0 where it does not follow within a second."""
         if self._first_dts is None:
-            return False
+            return 0
+        ticks = packet.dts - self._first_dts - self._last_dts
         numerator, denominator = packet.time_base.as_integer_ratio()
-        return 0 < (packet.dts - self._first_dts - self._last_dts) * numerator <= denominator
+        return ticks if 0 < ticks * numerator <= denominator else 0
 
     def _is_long(self, packet: Packet, dts: int) -> bool:
         numerator, denominator = packet.time_base.as_integer_ratio()
@@ -141,10 +142,8 @@ class SegmentWriter:
         try:
             if self._held:
                 last = self._held[-1]
-                lasts = last.packet.duration
-                if follower is not None and self._first_dts is not None and self.followed_by(follower):
-                    lasts = follower.dts - self._first_dts - last.dts
-                self._flush(last.dts + max(1, lasts))
+                lasts = self.ticks_to(follower) if follower is not None else 0
+                self._flush(last.dts + max(1, lasts or last.packet.duration))
             self._guard(os.fsync)
         finally:
             os.close(self._file)
