@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -71,16 +72,24 @@ def reports_folder(out: Path) -> None:
     "that it bears on; or everything, all on all.",
 )
 @click.option(
+    "--vary",
+    default="",
+    help="The clips of traffic also as another camera would have them, with commas: mirrored, cropped, lamp_loose, …; "
+    "or all.",
+)
+@click.option(
     "--failures", type=click.Path(path_type=Path), help="Where pictures of what went wrong go; else OUT/failures."
 )
 @click.option("--no-pictures", is_flag=True, help="No pictures of what went wrong.")
 @out_option
 @detector_option
 def accuracy(
+    *,
     clips: Path,
     events_path: Path | None,
     cameras: Path | None,
     degrade: str,
+    vary: str,
     failures: Path | None,
     no_pictures: bool,
     out: Path,
@@ -92,12 +101,15 @@ def accuracy(
     Examples:
       matpho bench accuracy
       matpho bench accuracy --degrade rain,night
+      matpho bench accuracy --vary all
       matpho bench accuracy --clips other/ --events other/events.json --out /tmp/report
 
     Pictures of every false and every missed one go to a folder beside the report that git ignores: they show people.
     """
     from matpho.pipeline.accuracy import Asked, clips_in, measure
     from matpho.pipeline.accuracy_text import as_text
+    from matpho.pipeline.degrade import DEGRADATIONS
+    from matpho.pipeline.vary import VARIATIONS
     from matpho.wiring import load_detector
 
     events_path = events_path or clips / "events.json"
@@ -107,9 +119,12 @@ def accuracy(
             f"Không có bộ phim đo trong {clips}: chưa đo được gì.",
         )
     asked = Asked(
-        command="matpho bench accuracy" + (f" --degrade {degrade}" if degrade else ""),
-        degradations=_degradations(degrade),
+        command="matpho bench accuracy"
+        + (f" --degrade {degrade}" if degrade else "")
+        + (f" --vary {vary}" if vary else ""),
+        degradations=_named("all" if degrade == "everything" else degrade, DEGRADATIONS, "--degrade"),
         everywhere=degrade != "all",
+        variations=_named(vary, VARIATIONS, "--vary"),
         failures=None if no_pictures else failures or out / "failures",
         staged=out / "staged.json",
     )
@@ -125,17 +140,12 @@ def accuracy(
     click.echo(text)
 
 
-def _degradations(told: str) -> tuple[str, ...]:
+def _named(told: str, known: Iterable[str], option: str) -> tuple[str, ...]:
     """The names in an option's text; raises BadParameter for one that is none."""
-    from matpho.pipeline.degrade import DEGRADATIONS
-
-    names = (
-        tuple(DEGRADATIONS)
-        if told in ("all", "everything")
-        else tuple(filter(None, (n.strip() for n in told.split(","))))
-    )
-    if unknown := [n for n in names if n not in DEGRADATIONS]:
-        raise click.BadParameter(f"{', '.join(unknown)}: there are {', '.join(DEGRADATIONS)}", param_hint="--degrade")
+    there = tuple(known)
+    names = there if told == "all" else tuple(filter(None, (n.strip() for n in told.split(","))))
+    if unknown := [n for n in names if n not in there]:
+        raise click.BadParameter(f"{', '.join(unknown)}: there are {', '.join(there)}", param_hint=option)
     return names
 
 

@@ -1,4 +1,4 @@
-"""The accuracy bench: analyse every clip that has a camera file, as it is and with bad weather staged on it; score it.
+"""The accuracy bench: analyse every clip that has a camera file and score it; as it is, degraded, and varied.
 
 What is counted and how stands in docs/design/accuracy.md. The report holds figures and words, never a picture.
 """
@@ -6,15 +6,15 @@ What is counted and how stands in docs/design/accuracy.md. The report holds figu
 import json
 import platform
 import resource
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from matpho.domain.camera_file import parse
 from matpho.errors import BadInput, BadVideo
 from matpho.pipeline.analyse import Analysis, analyse
-from matpho.pipeline.degrade import Alter, degradation
 from matpho.pipeline.degrade_plan import bears_on
 from matpho.pipeline.failures import draw_failures, prepare
 from matpho.pipeline.score import (
@@ -23,6 +23,7 @@ from matpho.pipeline.score import (
     EXACT_S,
     LATE_S,
     ClipScore,
+    Event,
     answers_of,
     events_of,
     footage_of,
@@ -30,19 +31,11 @@ from matpho.pipeline.score import (
     stems,
 )
 from matpho.pipeline.score_figures import GUARD_S, WINDOW_S, summary
+from matpho.pipeline.take import Clip, Take, as_it_is, degraded
+from matpho.pipeline.vary import is_traffic, varied
 from matpho.vision.detector import Detector
 
 CLEAN = "clean"
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A measurement clip and its camera file; ``name`` as in the events file, ``fps`` of a folder of images."""
-
-    name: str
-    video: Path
-    camera: Path
-    fps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +49,7 @@ class Asked:
     degradations: tuple[str, ...] = ()
     failures: Path | None = None
     everywhere: bool = True
+    variations: tuple[str, ...] = ()  # of the clips of traffic
     staged: Path | None = None  # the staged suite's report, whose recall is told beside
 
 
@@ -84,16 +78,20 @@ def clips_in(folder: Path, events: dict[str, Any], cameras: Path | None = None) 
 def measure(
     clips: Sequence[Clip], events: dict[str, Any], detector: Detector, asked: Asked, told: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Analyse and score the clips, clean and then under each degradation; the report as JSON-ready data."""
-    scores, rows, unreadable = _pass(clips, events, detector, asked, CLEAN, told)
+    """Analyse and score the clips: clean, under each degradation, as each variation; the report as JSON-ready data."""
+    expected = {name: tuple(listed) for name, listed in events_of(events).items()}
+    work = _Work(expected, detector, asked.failures, told)
+    scores, rows, unreadable = work.run(CLEAN, clips, as_it_is)
     memory_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures, info = summary(scores), detector.info
-    degraded = {}
+    readable = [c for c in clips if c.name not in unreadable]
+    worse, other = {}, {}
     for name in asked.degradations:
-        expected = events_of(events)
-        chosen = [c for c in clips if asked.everywhere or bears_on(name, c.name, {e.kind for e in expected[c.name]})]
-        worse, _, _ = _pass(chosen, events, detector, asked, name, told)
-        degraded[name] = _beside(summary(worse)) | {"tried_on": [c.name for c in chosen]}
+        chosen = [c for c in readable if asked.everywhere or bears_on(name, c.name, {e.kind for e in expected[c.name]})]
+        worse[name] = work.beside(name, chosen, partial(degraded, name=name))
+    traffic = [c for c in readable if is_traffic(parse(c.camera.read_text("utf-8")))]
+    for name in asked.variations:
+        other[name] = work.beside(name, traffic, partial(varied, name=name))
     return {
         "command": asked.command,
         "detector": {"name": info.name, "sha256": info.sha256},
@@ -111,45 +109,65 @@ def measure(
         },
         "cost": _cost(rows) | {"peak_memory_mib": round(memory_mib)},
         "score": figures,
-        "degraded": degraded,
+        "degraded": worse,
+        "varied": other,
         "found": rows,
         "unreadable": unreadable,
     }
 
 
-def _pass(
-    clips: Sequence[Clip],
-    events: dict[str, Any],
-    detector: Detector,
-    asked: Asked,
-    name: str,
-    told: Callable[[str], None],
-) -> tuple[list[ClipScore], list[dict[str, Any]], list[str]]:
-    """All clips once; a clip that nothing can be read of is named, and costs the others nothing."""
-    expected, scores, rows, unreadable = events_of(events), [], [], []
-    folder = asked.failures / name if asked.failures else None
-    if folder:
-        prepare(folder)
-    for clip in clips:
-        told(clip.name if name == CLEAN else f"{clip.name}: {name}")
-        camera = parse(clip.camera.read_text("utf-8"))
-        try:
-            result = analyse(clip.video, camera, detector, fps=clip.fps, alter=_alter(name, clip))
-        except BadVideo as e:
-            told(f"{clip.name}: {e.en}")
-            unreadable.append(clip.name)
-            continue
-        data = result.plain()
-        score = score_clip(clip.name, expected[clip.name], answers_of(data), footage_of(data))
-        scores.append(score)
-        rows.append(_row(clip.name, result))
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What every pass over clips needs: the events of each, the detector, where pictures of failures go."""
+
+    expected: Mapping[str, tuple[Event, ...]]
+    detector: Detector
+    failures: Path | None
+    told: Callable[[str], None]
+
+    def run(
+        self, name: str, clips: Sequence[Clip], take_of: Callable[[Clip, tuple[Event, ...]], Take]
+    ) -> tuple[list[ClipScore], list[dict[str, Any]], list[str]]:
+        """All clips once; a clip that nothing can be read of is named, and costs the others nothing."""
+        scores, rows, unreadable = [], [], []
+        folder = self.failures / name if self.failures else None
         if folder:
-            draw_failures(folder, clip.video, camera, score, _alter(name, clip), fps=clip.fps)
-    return scores, rows, unreadable
+            prepare(folder)
+        for clip in clips:
+            self.told(clip.name if name == CLEAN else f"{clip.name}: {name}")
+            try:
+                take = take_of(clip, self.expected[clip.name])
+                result = _analysed(take, self.detector)
+            except BadVideo as e:
+                self.told(f"{clip.name}: {e.en}")
+                unreadable.append(clip.name)
+                continue
+            data = result.plain()
+            score = score_clip(clip.name, take.events, answers_of(data), footage_of(data))
+            scores.append(score)
+            rows.append(_row(clip.name, result))
+            if folder:
+                draw_failures(folder, clip.video, take.camera, score, take.shown(), fps=clip.fps)
+        return scores, rows, unreadable
+
+    def beside(
+        self, name: str, clips: Sequence[Clip], take_of: Callable[[Clip, tuple[Event, ...]], Take]
+    ) -> dict[str, Any]:
+        """What is told of one degradation or variation, beside the clean clips."""
+        scores, _, _ = self.run(name, clips, take_of)
+        return _beside(summary(scores)) | {"tried_on": [c.name for c in clips]}
 
 
-def _alter(name: str, clip: Clip) -> Alter | None:
-    return None if name == CLEAN else degradation(name, clip.name)
+def _analysed(take: Take, detector: Detector) -> Analysis:
+    return analyse(
+        take.clip.video,
+        take.camera,
+        detector,
+        fps=take.clip.fps,
+        analysed_fps=take.analysed_fps,
+        alter=take.shown(),
+        view=take.view,
+    )
 
 
 def _row(name: str, result: Analysis) -> dict[str, Any]:
@@ -176,8 +194,8 @@ def _cost(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
 
 
 def _beside(figures: dict[str, Any]) -> dict[str, Any]:
-    """What is told of one degradation."""
-    types = {k: {name: row[name] for name in ("sure", "found", "recall")} for k, row in figures["types"].items()}
+    counted = ("sure", "found", "recall", "unsure", "found_unsure")
+    types = {k: {name: row[name] for name in counted} for k, row in figures["types"].items()}
     kinds = {k: {name: row[name] for name in ("right", "false", "precision")} for k, row in figures["kinds"].items()}
     rest = ("false", "negatives_false", "false_alarms", "clips")
     return {"types": types, "kinds": kinds, **{key: figures[key] for key in rest}}

@@ -1,12 +1,12 @@
 """The accuracy report as a page of Markdown."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 
 def as_text(report: dict[str, Any]) -> str:
     """The whole page."""
-    parts = (_head, _types, _kinds, _conditions, _whole_clips, _false_alarms, _degraded, _clips)
+    parts = (_head, _types, _kinds, _conditions, _whole_clips, _false_alarms, _degraded, _varied, _clips)
     return "\n".join(line for part in parts for line in part(report)) + "\n"
 
 
@@ -111,6 +111,45 @@ def _degraded(report: dict[str, Any]) -> Iterator[str]:
     yield ""
     for name in names:
         yield f"- {name}: {', '.join(report['degraded'][name]['tried_on']) or 'no clip'}"
+
+
+def _varied(report: dict[str, Any]) -> Iterator[str]:
+    """A row for each variation: there are more of them than of kinds."""
+    varied: dict[str, Any] = report["varied"]
+    if not varied:
+        return
+    types = sorted({k for told in varied.values() for k, row in told["types"].items() if row["sure"] or row["unsure"]})
+    kinds = sorted({k for told in varied.values() for k, row in told["kinds"].items() if row["false"]})
+    clips = next(iter(varied.values()))["tried_on"]
+    yield from (
+        "",
+        "## The clips of traffic, as another camera would have them",
+        "",
+        "Found of the sure events (and of those that are not sure); then incidents that answer nothing, by our kind.",
+    )
+    yield from ("", "| | " + " | ".join(types + [f"false `{k}`" for k in kinds]) + " |")
+    yield "|---|" + "---|" * (len(types) + len(kinds))
+    rows = {name: (told["types"], told["kinds"]) for name, told in varied.items()}
+    for name, (found, false) in rows.items():
+        cells = [_found_of(found.get(k)) for k in types] + [str(false.get(k, {}).get("false", 0)) for k in kinds]
+        yield f"| {name} | " + " | ".join(cells) + " |"
+    summed = {k: _sum([found[k] for found, _ in rows.values() if k in found]) for k in types}
+    wrong = {k: sum(false.get(k, {}).get("false", 0) for _, false in rows.values()) for k in kinds}
+    cells = [_found_of(summed[k]) for k in types] + [str(wrong[k]) for k in kinds]
+    yield "| **in all** | " + " | ".join(cells) + " |"
+    yield from ("", f"Tried on {', '.join(clips) or 'no clip'}.")
+
+
+def _sum(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    return {name: sum(row[name] for row in rows) for name in ("found", "sure", "found_unsure", "unsure")}
+
+
+def _found_of(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return "–"
+    unsure = f"({row['found_unsure']} / {row['unsure']})" if row["unsure"] else ""
+    sure = f"{row['found']} / {row['sure']}" if row["sure"] else ""
+    return " ".join(filter(None, (sure, unsure))) or "–"
 
 
 def _clips(report: dict[str, Any]) -> Iterator[str]:

@@ -144,17 +144,19 @@ def analyse(
     pace: Pace = FILE,
     progress: Callable[[float, float | None], None] = lambda _done, _whole: None,
     alter: Callable[[Frame], Frame] | None = None,
+    view: Callable[[Frame], Frame] | None = None,
     fire_model: FireModel | None = None,
 ) -> Analysis:
     """Analyse a video file or a folder of numbered images (``fps`` is the folder's).
 
     ``progress`` is called with the seconds analysed and the length where it is known; ``alter`` stages something on
-    each picture before it is analysed; ``fire_model`` is asked about what seems to burn. What could be read of a
+    each picture before it is analysed; ``view`` is how ``alter`` moves things on the picture, for those that are
+    looked at again; ``fire_model`` is asked about what seems to burn. What could be read of a
     damaged or truncated file is analysed, and the figures say so. Raises BadVideo when nothing can be read,
     BadCameraFile when a rule's settings do not fit.
     """
     film = open_film(path, fps=fps, analysed_fps=analysed_fps)
-    past = FilmPast(path, fps)
+    past = FilmPast(path, fps, view)
     return analyse_film(
         film, camera, detector, pace=pace, progress=progress, alter=alter, fire_model=fire_model, past=past
     )

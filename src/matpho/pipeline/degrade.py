@@ -57,7 +57,7 @@ class Rain:
             cv2.line(streaks, start, end, int(40 + 60 * size), max(1, round(width / _REFERENCE_PX)))
         streaks = np.asarray(cv2.blur(streaks, (1, 5)), np.uint8)
         hazy = 0.8 * frame.luma.astype(np.float32) + 0.2 * 140.0
-        return _with_luma(frame, hazy + streaks)
+        return with_luma(frame, hazy + streaks)
 
 
 class Night:
@@ -73,7 +73,7 @@ class Night:
         fine = self._rng.standard_normal((height, width), np.float32)
         coarse = self._rng.standard_normal((height // 4 + 1, width // 4 + 1), np.float32)
         blotches = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-        pale = _with_luma(frame, dark + 5.0 * fine + 3.0 * blotches)
+        pale = with_luma(frame, dark + 5.0 * fine + 3.0 * blotches)
         planes = [None if p is None else np.asarray(128 + (p.astype(np.int16) - 128) // 2, np.uint8)
                   for p in (frame.u, frame.v)]  # fmt: skip
         return Frame(pale.at, pale.luma, planes[0], planes[1])
@@ -101,7 +101,7 @@ class Headlights:
             centre = -0.2 + 1.4 * into + lamp
             glow += np.exp(-(((x - centre) / 0.16) ** 2) - ((y - self._level) / 0.22) ** 2)
         exposed: Floats = _BLACK + (1 - 0.3 * strength) * (frame.luma.astype(np.float32) - _BLACK)
-        return _with_luma(frame, exposed + 150.0 * strength * np.minimum(glow, np.float32(1.0)))
+        return with_luma(frame, exposed + 150.0 * strength * np.minimum(glow, np.float32(1.0)))
 
 
 class Shadows:
@@ -119,7 +119,7 @@ class Shadows:
         sky = sum(np.sin(2 * math.pi * (f * along - speed * f * at_s) + phase) for f, phase, speed in self._waves)
         cover = 1 / (1 + np.exp(-6.0 * np.asarray(sky, np.float32)))
         light = cv2.resize(np.asarray(1 - 0.45 * cover, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-        return _with_luma(frame, _BLACK + (frame.luma.astype(np.float32) - _BLACK) * light)
+        return with_luma(frame, _BLACK + (frame.luma.astype(np.float32) - _BLACK) * light)
 
 
 class Shake:
@@ -181,7 +181,8 @@ def _encoder(width: int, height: int) -> Any:
     return encoder
 
 
-def _with_luma(frame: Frame, luma: npt.NDArray[np.floating[Any]]) -> Frame:
+def with_luma(frame: Frame, luma: npt.NDArray[np.floating[Any]]) -> Frame:
+    """The frame with other grey levels, kept within 0..255."""
     return Frame(frame.at, np.clip(luma, 0, 255).astype(np.uint8), frame.u, frame.v)
 
 

@@ -1,6 +1,6 @@
 """The recorded past of footage that is analysed: the film itself, read once more around the moment in question."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.time import SECOND, Instant, Span, seconds
 from matpho.errors import MatphoError
 from matpho.pipeline.film import FOLDER_FPS, image_at, images_in
-from matpho.pipeline.past import Answer, Change, Question, change, spaced
+from matpho.pipeline.past import Answer, Change, Question, Reel, change, spaced
 from matpho.pipeline.planes import from_bgr, to_frame
 from matpho.video.container import open_video
 from matpho.vision.frame import Frame
@@ -23,9 +23,9 @@ _WHOLE_PX = 1 << 30
 class FilmPast:
     """:class:`matpho.pipeline.past.Past` over a video file or a folder of numbered images; answers at once."""
 
-    def __init__(self, path: Path, fps: float | None = None) -> None:
-        """``fps`` is that of a folder of images."""
-        self._path, self._fps = path, fps or FOLDER_FPS
+    def __init__(self, path: Path, fps: float | None = None, view: Callable[[Frame], Frame] | None = None) -> None:
+        """``fps`` is that of a folder of images; ``view`` is how the analysis saw each picture, None: as it is."""
+        self._path, self._fps, self._view = path, fps or FOLDER_FPS, view
         self._answers: dict[int, Answer] = {}
 
     def ask(self, question: Question) -> None:
@@ -42,12 +42,36 @@ class FilmPast:
 
     def _look_up(self, question: Question) -> Change | None:
         if self._path.is_dir():
-            return change(question, _Images(tuple(images_in(self._path)), self._fps))
+            return change(question, self._viewed(_Images(tuple(images_in(self._path)), self._fps)))
         container = open_video(self._path)
         try:
-            return change(question, _File(container))
+            return change(question, self._viewed(_File(container)))
         finally:
             container.close()
+
+    def _viewed(self, reel: Reel) -> Reel:
+        return _Viewed(reel, self._view) if self._view else reel
+
+
+@dataclass(frozen=True, slots=True)
+class _Viewed:
+    """A reel as the analysis saw it."""
+
+    reel: Reel
+    view: Callable[[Frame], Frame]
+
+    def keys(self, span: Span) -> list[Instant]:
+        """Those of the reel."""
+        return self.reel.keys(span)
+
+    def key(self, at: Instant) -> Frame | None:
+        """One of them, seen so."""
+        frame = self.reel.key(at)
+        return None if frame is None else self.view(frame)
+
+    def pictures(self, span: Span, step_s: float) -> Iterator[Frame]:
+        """The pictures of a stretch, seen so."""
+        return map(self.view, self.reel.pictures(span, step_s))
 
 
 class _File:

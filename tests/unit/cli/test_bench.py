@@ -85,12 +85,35 @@ def test_other_folders_and_bad_weather_can_be_asked_for(clips: Path, tmp_path: P
     assert report["unreadable"] == ["empty.mp4"]
     assert (report["staged_scenes"], report["staged_recall"]) == (3, 0.75)
     assert set(report["degraded"]) == {"shake", "night"}
-    assert report["degraded"]["night"]["tried_on"] == ["stays.mp4", "empty.mp4"]
+    assert report["degraded"]["night"]["tried_on"] == ["stays.mp4"]  # the other one cannot be read
     assert report["degraded"]["night"]["types"]["intrusion_zone"]["found"] == 1  # the scripted detector sees by night
     text = (out / "accuracy.md").read_text("utf-8")
     assert "| intrusion_zone | 1 / 2 | 1 / 2 | 1 / 2 |" in text
     assert "**Not analysed**" in text
     assert not (out / "failures").exists()
+
+
+def test_clips_of_traffic_can_be_told_again_as_another_camera_would_have_them(clips: Path, tmp_path: Path):
+    street = CAMERA.replace('purpose = "gathering"', 'purpose = "sidewalk"')
+    (clips / "cameras" / "stays.toml").write_text(street)
+    out = tmp_path / "reports"
+    words = ["accuracy", "--clips", str(clips), "--out", str(out), "--vary", "mirrored,sparse"]
+    told = CliRunner().invoke(command, words)
+    assert told.exit_code == 0, told.output
+    report = json.loads((out / "accuracy.json").read_text("utf-8"))
+    assert report["command"] == "matpho bench accuracy --vary mirrored,sparse"
+    assert list(report["varied"]) == ["mirrored", "sparse"]
+    assert report["varied"]["sparse"]["tried_on"] == ["stays.mp4"]  # the other clip has no zone of traffic
+    assert report["varied"]["mirrored"]["types"]["intrusion_zone"]["found"] == 1
+    text = (out / "accuracy.md").read_text("utf-8")
+    assert "| | intrusion_zone |" in text
+    assert "| mirrored | 1 / 2 |" in text
+    assert "| **in all** | 2 / 4 |" in text
+    (picture,) = (out / "failures" / "mirrored").glob("*.jpg")
+    assert picture.name == "stays.mp4-00-missed-intrusion-zone-50.0s.jpg"
+    wrong = CliRunner().invoke(command, ["accuracy", "--clips", str(clips), "--vary", "upside_down"])
+    assert wrong.exit_code == 2
+    assert "mirrored" in wrong.output
 
 
 def test_clips_that_are_left_out_are_named_and_a_wrong_degradation_is_refused(clips: Path, tmp_path: Path):
