@@ -19,7 +19,7 @@ from matpho.pipeline.film_health import FilmHealth
 from matpho.pipeline.film_past import FilmPast
 from matpho.pipeline.past import Past
 from matpho.pipeline.second_look import InFilm
-from matpho.rules.camera_outage import CameraOutage
+from matpho.rules.rule import Waiting
 from matpho.rules.table import rules_for, without_rule
 from matpho.vision.detector import Detector
 from matpho.vision.fire_model import FireModel
@@ -174,7 +174,7 @@ def analyse_film(
     past: Past | None = None,
 ) -> Analysis:
     """Analyse footage that is open already; else as :func:`analyse`. ``past`` can look at its pictures again."""
-    rules = [r for r in rules_for(camera, "file", None) if not isinstance(r, CameraOutage)]
+    rules = [r for r in rules_for(camera, "file", None) if not isinstance(r, Waiting)]
     wall_s, cpu_s = time.perf_counter(), time.process_time()
     pipeline = CameraPipeline(camera, detector, rules, pace=pace, sharp=InFilm(), fire_model=fire_model, past=past)
     hits, lights, health = Hits(), Lights(), FilmHealth(camera, film)

@@ -19,8 +19,7 @@ from matpho.pipeline.gathering import Gathering
 from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule
 from matpho.pipeline.past import Past
 from matpho.pipeline.second_look import SecondLook, SharpPictures
-from matpho.rules.camera_outage import CameraOutage
-from matpho.rules.rule import Rule
+from matpho.rules.rule import Rule, Waiting
 from matpho.rules.table import without_rule
 from matpho.vision.daylight import Daylight
 from matpho.vision.detector import Detector
@@ -97,6 +96,7 @@ class CameraPipeline:
         self.motion = Motion(moving=False, boxes=(), share=0.0)
         self.stages = Stages()
         self._detector, self._rules, self._schedule = detector, list(rules), Schedule(pace)
+        self._waiting = [rule for rule in self._rules if isinstance(rule, Waiting)]
         self._budget: Budget = budget or Unlimited()
         self._unwatched = tuple(
             z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
@@ -196,13 +196,12 @@ class CameraPipeline:
 
     def arrived(self, at: Instant) -> None:
         """A picture was taken at ``at``, analysed or not: when analysis is late the camera is not to blame."""
-        for rule in self._rules:
-            if isinstance(rule, CameraOutage):
-                rule.arrived(at)
+        for rule in self._waiting:
+            rule.arrived(at)
 
     def silent(self, at: Instant) -> list[RuleHit]:
         """No frame has come up to ``at``: call it about once a second while the stream is lost."""
-        return [hit for rule in self._rules if isinstance(rule, CameraOutage) for hit in rule.silent(at)]
+        return [hit for rule in self._waiting for hit in rule.silent(at)]
 
     def finish(self, at: Instant) -> list[RuleHit]:
         """The stream is over: end what is open."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from matpho.domain.camera import Camera, Zone
 from matpho.domain.hit import RuleHit
@@ -33,4 +33,17 @@ class Rule(Protocol):
 
     def finish(self, at: Instant) -> list[RuleHit]:
         """The stream is over: end what is open. The end of a file is no outage."""
+        ...
+
+
+@runtime_checkable
+class Waiting(Rule, Protocol):
+    """A rule that also has something to say while no scene comes."""
+
+    def arrived(self, at: Instant) -> None:
+        """A picture was taken at ``at`` that nobody had the time to look at."""
+        ...
+
+    def silent(self, at: Instant) -> list[RuleHit]:
+        """No picture has come up to ``at``; called about once a second."""
         ...
