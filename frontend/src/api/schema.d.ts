@@ -1695,6 +1695,8 @@ export interface components {
         /**
          * AuditBody
          * @description One row of the audit trail. ``who`` is a name, or null for the program; ``detail`` has no names.
+         *
+         *     ``object_name`` is the name of a person that the row is about, while the person is known.
          */
         AuditBody: {
             /** Action */
@@ -1715,6 +1717,8 @@ export interface components {
             number: number;
             /** Object */
             object: string;
+            /** Object Name */
+            object_name: string | null;
             /** Who */
             who: string | null;
         };

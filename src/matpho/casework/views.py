@@ -12,6 +12,7 @@ from matpho.casework.records import IncidentFilter, RecordingTotals, Segment, Se
 from matpho.casework.redact import redacted
 from matpho.casework.site import quick_site
 from matpho.casework.states import Process, States
+from matpho.casework.work import name_of
 from matpho.casework.zone_advice import ZoneAdvice, advise_zones
 from matpho.domain.audit import AuditRow, first_break
 from matpho.domain.camera import Camera, StreamRole
@@ -121,10 +122,11 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditLine:
-    """One row of the trail with the name of who did it."""
+    """One row of the trail with the name of who did it, and of the person that it is about."""
 
     row: AuditRow
     name: str | None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,10 +298,15 @@ class Views:
             raise BadInput(f"no place in the list: {cursor}", f"không có vị trí này trong danh sách: {cursor}")
         with self._store.read() as unit:
             rows = unit.audit.page(int(cursor) if cursor else None, limit + 1)
-            names = {p.id: p.name for p in unit.people.all()}
+            people = unit.people.all()
+        names = {p.id: p.name for p in people}
+        about = {name_of(p): p.name for p in people}
         items = rows[:limit]
         return AuditPage(
-            items=tuple(AuditLine(row=row, name=names.get(row.who) if row.who else None) for row in items),
+            items=tuple(
+                AuditLine(row=row, name=names.get(row.who) if row.who else None, about=about.get(row.thing))
+                for row in items
+            ),
             next=str(items[-1].number) if len(rows) > limit else None,
         )
 

@@ -136,6 +136,9 @@ def test_the_trail_goes_on_where_it_ended_and_holds(office, views):
             break
     assert seen == sorted(seen, reverse=True) == list(range(len(seen), 0, -1))
     assert views.audit(limit=1).items[0].name == "Quản trị"
+    about = {line.row.thing.partition(":")[0]: line.about for line in views.audit(limit=100).items}
+    assert about["person"] == "Quản trị"
+    assert about.get("camera") is None
     assert views.audit_break() is None
     with pytest.raises(BadInput):
         views.audit(cursor="-1")

@@ -28,6 +28,7 @@ def list_audit(
                 who=line.name,
                 action=line.row.action,
                 object=line.row.thing,
+                object_name=line.about,
                 detail=dict(line.row.detail),
                 hash=line.row.hash,
             )

@@ -61,13 +61,17 @@ class SystemBody(Shape):
 
 
 class AuditBody(Shape):
-    """One row of the audit trail. ``who`` is a name, or null for the program; ``detail`` has no names."""
+    """One row of the audit trail. ``who`` is a name, or null for the program; ``detail`` has no names.
+
+    ``object_name`` is the name of a person that the row is about, while the person is known.
+    """
 
     number: int
     at: Time
     who: str | None
     action: str
     object: str
+    object_name: str | None
     detail: dict[str, str | int | float | bool | None]
     hash: str
 
