@@ -1,32 +1,28 @@
 """One camera's step: gate, detector where it is worth it, tracker, static objects, picture, rules. Plain calls."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from matpho.domain.camera import Camera, Purpose
-from matpho.domain.geometry import Box, Polygon
 from matpho.domain.hit import RuleHit
-from matpho.domain.observation import Observation, Scene, StaticObject, Track
-from matpho.domain.time import Instant, seconds
+from matpho.domain.observation import Scene, StaticObject, Track
+from matpho.domain.time import Instant
 from matpho.pipeline.back_trace import BackTrace
-from matpho.pipeline.budget import Budget, Unlimited, Urgency
-from matpho.pipeline.crops import cut, joined, placed, with_surroundings
-from matpho.pipeline.far_look import FarLook
+from matpho.pipeline.budget import Budget, Unlimited
 from matpho.pipeline.fire_opinions import FireOpinions
-from matpho.pipeline.focus import focus, whole_ones
 from matpho.pipeline.gathering import Gathering
-from matpho.pipeline.pace import FILE, LIVE, Activity, Pace, Schedule
+from matpho.pipeline.looks import Looks
+from matpho.pipeline.pace import FILE, LIVE, Pace
 from matpho.pipeline.past import Past
 from matpho.pipeline.second_look import SecondLook, SharpPictures
+from matpho.pipeline.stages import STAGES, Stages
 from matpho.rules.rule import Rule, Waiting
-from matpho.rules.table import without_rule
 from matpho.vision.daylight import Daylight
 from matpho.vision.detector import Detector
 from matpho.vision.fire import FireWatch
 from matpho.vision.fire_model import FireModel
 from matpho.vision.footprint import Footprint
-from matpho.vision.frame import Frame, Image
+from matpho.vision.frame import Frame
 from matpho.vision.lamp import LampWatch
 from matpho.vision.motion import Motion, MotionGate
 from matpho.vision.picture import PictureWatch
@@ -34,40 +30,10 @@ from matpho.vision.static_objects import StaticObjectModel
 from matpho.vision.static_scenes import KnownScenes
 from matpho.vision.tracker import Tracker
 
-__all__ = ["FILE", "LIVE", "CameraPipeline", "Pace", "Stages"]
+__all__ = ["FILE", "LIVE", "STAGES", "CameraPipeline", "Pace", "Stages"]
 
-
-CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
-STAGES = ("gate", "detector", "tracker", "static", "picture", "lamps", "people", "fire", "rules")
-FOCUS_PRICE = 0.6  # inferences: a look at a part is a smaller picture
 STIRRED_BOX = 0.12  # share of a box that has changed: what is in it moves
-MEASURED_S = 0.45  # a rule that asks for looks this often measures movements
 STIRRED = 0.2  # share of the picture that changed: worth a look at the picture's health at once
-
-
-@dataclass(slots=True)
-class Stages:
-    """What the analysis has cost: CPU seconds of this thread by stage, and how often what was done.
-
-    ``scheduled`` are the inferences that the pace asked for; fewer ``inferences`` say that the budget was short.
-    """
-
-    frames: int = 0
-    inferences: int = 0
-    scheduled: int = 0
-    cpu_s: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
-    _since: float = 0.0
-
-    def start(self) -> None:
-        """A frame begins."""
-        self.frames += 1
-        self._since = time.thread_time()
-
-    def done(self, stage: str) -> None:
-        """What was spent since the last call goes to ``stage``."""
-        now = time.thread_time()
-        self.cpu_s[stage] += now - self._since
-        self._since = now
 
 
 class CameraPipeline:
@@ -95,29 +61,26 @@ class CameraPipeline:
         self.scene: Scene | None = None
         self.motion = Motion(moving=False, boxes=(), share=0.0)
         self.stages = Stages()
-        self._detector, self._rules, self._schedule = detector, list(rules), Schedule(pace)
+        self._rules = list(rules)
         self._waiting = [rule for rule in self._rules if isinstance(rule, Waiting)]
-        self._budget: Budget = budget or Unlimited()
         self._unwatched = tuple(
             z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
         )
         self._gate, self._watch, self._daylight = MotionGate(), PictureWatch(), Daylight()
         self._fire = FireWatch(self._unwatched)
-        self._fire_opinions = FireOpinions(camera.id, fire_model, self._may_decide)
         self._lamps = {z.id: LampWatch(z.lamp) for z in camera.zones if z.lamp}
         self._static = static or StaticObjectModel()
-        self._far = FarLook(camera)
-        self._focus = focus(camera, without_rule(camera)) if pace.focus_s is not None else None
-        self._moving = Urgency.TIMED if pace.moving_s <= MEASURED_S else Urgency.MOVING
+        self._looks = Looks(camera, detector, budget or Unlimited(), pace, self.stages)
+        self._fire_opinions = FireOpinions(camera.id, fire_model, self._looks.may_decide)
         self._gathering = Gathering(self._rules)
         self._tracker: Tracker | None = None
         self.second: SecondLook | None = None
         if sharp is not None:
-            self.second = SecondLook(camera.id, sharp, self._detect_closely, self._may_decide)
+            self.second = SecondLook(camera.id, sharp, self._looks.closely, self._looks.may_decide)
         self.trace: BackTrace | None = None
         if past is not None:
             self.trace = BackTrace(
-                camera, past, self._footprint, self._detect_closely, self._may_look_back, self._inside_unwatched
+                camera, past, self._footprint, self._looks.closely, self._looks.may_look_back, self._looks.is_unwatched
             )
 
     def take_over(self, before: "CameraPipeline") -> None:
@@ -147,16 +110,13 @@ class CameraPipeline:
         self.motion = self._watched(motion)
         self.stages.done("gate")
         if self.scene is not None:
-            self._far.moved(frame.at, self.motion.boxes, self.scene.tracks)
-        observations = self._look(frame, tracker)
-        near = self._look_in_focus(frame) if observations is None else None
+            self._looks.moved(frame.at, self.motion.boxes, self.scene.tracks)
+        look = self._looks.take(frame, self.motion, tracker, self._static)
         self.stages.done("detector")
-        if observations is not None:
-            tracks = tracker.update(frame.at, observations)
-        else:
-            tracks = tracker.predict(frame.at) if near is None else tracker.update(frame.at, near, within=self._focus)
+        tracks = tracker.predict(frame.at) if look is None else tracker.update(frame.at, look.seen, within=look.part)
         self.stages.done("tracker")
-        static = self._static.update(frame, tracks, observations)
+        seen, part = (None, None) if look is None or look.traffic_only else (look.seen, look.part)
+        static = self._static.update(frame, tracks, seen, part)
         static = tuple(s for s in static if not self._is_unwatched_object(s))
         removed = tuple(s for s in self._static.removed if not self._is_unwatched_object(s))
         self.stages.done("static")
@@ -221,64 +181,6 @@ class CameraPipeline:
         ended, self._tracker.ended = self._tracker.ended, []
         return ended
 
-    def _look(self, frame: Frame, tracker: Tracker) -> list[Observation] | None:
-        """What the detector sees, or None where it is not worth its price now."""
-        now = Activity(
-            moving=self.motion.moving, tracks=tracker.busy, unsure=tracker.unsure, things=self._static.has_things
-        )
-        if not self._schedule.due(frame.at, now):
-            return None
-        at_s = seconds(frame.at)
-        urgency = self._moving if now.moving else Urgency.ROUTINE
-        if not self._budget.ask(self.camera.id, at_s, urgency=urgency):
-            self._schedule.owed(frame.at)
-            self.stages.scheduled = self._schedule.scheduled
-            return None
-        image = frame.bgr()
-        closer, tile = self._static.wants_look, None
-        if closer is None:
-            closer = tile = self._far.wants(frame.at)
-        whole_only = closer is None or not self._budget.ask(self.camera.id, at_s)
-        self._schedule.looked(frame.at, 1 if whole_only else 2, wanted=1 if closer is None else 2)
-        self.stages.scheduled = self._schedule.scheduled
-        if closer is None or whole_only:
-            self.stages.inferences += 1
-            seen = self._detector.detect([image])[0]
-        else:
-            self.stages.inferences += 2
-            closer = with_surroundings(closer, frame.size, CLOSEST_PX)
-            whole, part = self._detector.detect([image, cut(image, closer)])
-            near = [placed(o, closer) for o in part]
-            if tile is not None:
-                self._far.looked(frame.at, near)
-            seen = joined(whole, near)
-        return [o for o in seen if not self._inside_unwatched(o.box)]
-
-    def _look_in_focus(self, frame: Frame) -> list[Observation] | None:
-        """What the detector sees around the traffic zones while something moves there; None where it does not look."""
-        if self._focus is None:
-            return None
-        part = frame.snapped(self._focus)
-        stirred = any(box.overlap(part) > 0 for box in self.motion.boxes)
-        if not self._schedule.due_in_focus(frame.at, stirred=stirred):
-            return None
-        self._schedule.focused(frame.at)
-        self._schedule.scheduled += 1
-        self.stages.scheduled = self._schedule.scheduled
-        if not self._budget.ask(self.camera.id, seconds(frame.at), FOCUS_PRICE, Urgency.TIMED):
-            return None
-        self.stages.inferences += 1
-        seen = self._detector.detect([frame.part(part)])[0]
-        whole = whole_ones([placed(o, part) for o in seen], part)
-        return [o for o in whole if not self._inside_unwatched(o.box)]
-
-    def _detect_closely(self, image: Image) -> list[Observation]:
-        """One look at a cut-out, for a hit that waits."""
-        self.stages.inferences += 1
-        self._schedule.scheduled += 1
-        self.stages.scheduled = self._schedule.scheduled
-        return self._detector.detect([image])[0]
-
     def _footprint(self, number: int) -> Footprint | None:
         """Of the present model: a change of zones takes over that of the analysis before."""
         return self._static.footprint(number)
@@ -290,14 +192,6 @@ class CameraPipeline:
         width, height = frame.size
         return self.trace.step(static, frame.at, height / width)
 
-    def _may_look_back(self, at: Instant) -> bool:
-        """Whether the budget has an inference for a moment that is over."""
-        return self._budget.ask(self.camera.id, seconds(at), urgency=Urgency.ROUTINE)
-
-    def _may_decide(self, at: Instant) -> bool:
-        """Whether the budget has an inference for a hit that waits."""
-        return self._budget.ask(self.camera.id, seconds(at), urgency=Urgency.DECIDING)
-
     def _watched(self, motion: Motion) -> Motion:
         """The motion outside the zones that are not analysed."""
         if not self._unwatched or not motion.moving:
@@ -305,14 +199,5 @@ class CameraPipeline:
         boxes = tuple(b for b in motion.boxes if not any(p.contains(b.centre) for p in self._unwatched))
         return Motion(moving=bool(boxes), boxes=boxes, share=motion.share)
 
-    def _inside_unwatched(self, box: Box) -> bool:
-        return any(_holds(polygon, box) for polygon in self._unwatched)
-
     def _is_unwatched_object(self, thing: StaticObject) -> bool:
         return any(polygon.share(thing.samples) > 0.5 for polygon in self._unwatched)
-
-
-def _holds(polygon: Polygon, box: Box) -> bool:
-    """Whether both the middle and the standing point are inside."""
-    x, y = box.ground
-    return polygon.contains(box.centre) and polygon.contains(type(box.ground)(x, min(y, 0.999)))

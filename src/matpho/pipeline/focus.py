@@ -43,12 +43,15 @@ def _place(zone: Zone) -> Box | None:
 
 def whole_ones(seen: Sequence[Observation], part: Box) -> list[Observation]:
     """Of what was seen in the part those that its edge does not cut; the edge of the picture is none."""
+    return [o for o in seen if not cut_by(part, o.box)]
+
+
+def cut_by(part: Box, box: Box) -> bool:
+    """Whether what was seen in the part may go on outside; the edge of the picture cuts nothing off."""
     across, upright = CUT * part.w, CUT * part.h
-    return [
-        o
-        for o in seen
-        if (part.x <= 0 or o.box.x > part.x + across)
-        and (part.y <= 0 or o.box.y > part.y + upright)
-        and (part.right >= 1 or o.box.right < part.right - across)
-        and (part.bottom >= 1 or o.box.bottom < part.bottom - upright)
-    ]
+    return (
+        (part.x > 0 and box.x <= part.x + across)
+        or (part.y > 0 and box.y <= part.y + upright)
+        or (part.right < 1 and box.right >= part.right - across)
+        or (part.bottom < 1 and box.bottom >= part.bottom - upright)
+    )

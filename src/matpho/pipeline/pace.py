@@ -10,6 +10,7 @@ from matpho.pipeline.focus import PURPOSES, focus
 from matpho.rules.table import without_rule
 
 _SAVED = 2.0  # looks that a quiet moment saves up: the first at what comes, and one soon after
+_BEGIN = 4  # looks at the whole picture before the first at a part: what stood there from the start is known then
 _EARLY = 0.9  # of a wait: pictures come when they come, and the allowance keeps the average
 
 
@@ -21,7 +22,8 @@ class Pace:
     ``confirm_s`` is for what was seen only once. With ``longest_s`` the looks become rarer and rarer while nothing
     moves, up to that: a parked car is still one, and whatever comes is seen to move. ``focus_s`` is for the part of the
     picture around the traffic zones, where that part is looked at by itself in between (:mod:`matpho.pipeline.focus`);
-    None: it is not.
+    None: it is not. The whole picture is looked at every ``whole_s`` at the least; in between, a look takes in what
+    moves (:mod:`matpho.pipeline.moving_part`). None: every look is at the whole picture.
     """
 
     moving_s: float
@@ -30,9 +32,11 @@ class Pace:
     confirm_s: float = 0.0
     longest_s: float | None = None
     focus_s: float | None = None
+    whole_s: float | None = None
 
 
-LIVE = Pace(moving_s=1.0, tracked_s=2.0, quiet_s=20.0, confirm_s=0.35, longest_s=60.0)
+_WHOLE_S, _WHOLE_LOOKS = (1.0, 4.0), 4  # every fourth look is at the whole picture, but at least and at most so often
+LIVE = Pace(moving_s=1.0, tracked_s=2.0, quiet_s=20.0, confirm_s=0.35, longest_s=60.0, whole_s=_WHOLE_S[1])
 """One inference a second where something moves: enough to name what lies there and who was at it."""
 
 FILE = Pace(moving_s=0.0, tracked_s=1.0, quiet_s=4.0)
@@ -65,6 +69,7 @@ def live_pace(camera: Camera) -> Pace:
         quiet_s=LIVE.quiet_s,
         confirm_s=min(LIVE.confirm_s, moving_s),
         longest_s=LIVE.longest_s,
+        whole_s=min(max(_WHOLE_S[0], _WHOLE_LOOKS * moving_s), _WHOLE_S[1]),
     )
 
 
@@ -94,6 +99,8 @@ class Schedule:
         self._pace = pace
         self._looked: Instant | None = None
         self._focused: Instant | None = None
+        self._whole_at: Instant | None = None
+        self._whole_looks = 0
         self._saved = _SAVED
         self._rested = 0
         self._owed_since: Instant | None = None
@@ -134,14 +141,23 @@ class Schedule:
             return _SAVED
         return min(_SAVED, self._saved + waited_s / self._pace.moving_s)
 
+    def may_be_part(self, at: Instant) -> bool:
+        """Whether a look that is due need not take in the whole picture."""
+        if self._pace.whole_s is None or self._whole_at is None or self._whole_looks < _BEGIN:
+            return False
+        return seconds(at - self._whole_at) < _EARLY * self._pace.whole_s
+
     def owed(self, at: Instant) -> None:
         """A due look was refused: it is counted as asked for, and again for as long as it is not had."""
         if self._owed_since is None or seconds(at - self._owed_since) >= max(self._pace.moving_s, self._pace.confirm_s):
             self._owed_since = at
             self.scheduled += 1
 
-    def looked(self, at: Instant, inferences: int, *, wanted: int) -> None:
-        """A look was had, for so many inferences of those wanted."""
+    def looked(self, at: Instant, inferences: int, *, wanted: int, whole: bool = True) -> None:
+        """A look was had, at the whole picture or at a part, for so many inferences of those wanted."""
+        if whole:
+            self._whole_at = at
+            self._whole_looks += 1
         waited_s = 0.0 if self._looked is None else seconds(at - self._looked)
         self._saved = self._allowance(waited_s) - inferences
         self.scheduled += wanted - (0 if self._owed_since is None else 1)

@@ -12,13 +12,17 @@ if TYPE_CHECKING:  # the desk shows a detector's name without carrying OpenCV
 
 @dataclass(frozen=True, slots=True)
 class DetectorInfo:
-    """Which model answers: shown in evidence manifests, `matpho doctor` and reports."""
+    """Which model answers: shown in evidence manifests, `matpho doctor` and reports.
+
+    ``parts``: a part of a picture costs less than the whole, see :meth:`Detector.detect_part`.
+    """
 
     name: str
     sha256: str
     licence: str
     input_width: int
     input_height: int
+    parts: bool = False
 
 
 class Detector(Protocol):
@@ -36,4 +40,12 @@ class Detector(Protocol):
 
     def detect(self, images: "Sequence[Image]") -> list[list[Observation]]:
         """Observations per picture; pictures are (H, W, 3) uint8 BGR of any size, boxes 0..1 of each picture."""
+        ...
+
+    def detect_part(self, image: "Image", whole: tuple[int, int], enlarged: float = 1.0) -> list[Observation]:
+        """The same of a part of a picture of ``whole`` pixels (width, height); boxes 0..1 of the part.
+
+        Things are as large as in a look at the whole, or up to ``enlarged`` times as large. Where ``info.parts`` is
+        False the part is enlarged as far as it goes, and costs what the whole does.
+        """
         ...

@@ -19,6 +19,7 @@ from matpho.vision.background import Background, Levels, Look, Mask
 from matpho.vision.bystanders import Crowd
 from matpho.vision.footprint import Footprint
 from matpho.vision.frame import Frame
+from matpho.vision.heard import Heard, newest
 from matpho.vision.light import gain, spread
 from matpho.vision.opencv import cv
 from matpho.vision.owners import Witnesses, within_reach
@@ -76,25 +77,25 @@ class StaticObjectModel:
         self._changed_since_s: float | None = None
         self._unlearned_s = 0.0
         self._from_s = self._again_s = -1e9
-        self._said: Sequence[Observation] | None = None
+        self._said: Heard | None = None
         self._met: Sequence[Track] = ()  # seen at a frame that was looked at, or was passed over since
         self._told: tuple[StaticObject, ...] = ()
 
     # What the caller sees
 
     def update(
-        self, frame: Frame, tracks: Sequence[Track], observations: Sequence[Observation] | None
+        self, frame: Frame, tracks: Sequence[Track], seen: Sequence[Observation] | None, within: Box | None = None
     ) -> tuple[StaticObject, ...]:
         """All static objects that stand now, and those just taken away (``gone``, told once); see also :attr:`removed`.
 
-        ``tracks`` are those alive at this frame; ``observations`` None when the detector did not look at it.
+        ``tracks`` are those alive at this frame; ``seen`` what the detector saw, in a part only (``within``), or None.
         """
         if self._start is None:
             self._start = frame.at
         at_s = seconds(frame.at - self._start)
         sampling = self._sampling_for(frame, at_s)
-        if observations is not None:
-            self._said = observations
+        if seen is not None:
+            self._said = newest(self._said, seen, within)
         self._met = [track for track in tracks if track.now.seen] or self._met
         self._told = tuple(thing for thing in self._told if not thing.gone)
         lost_s, self._fed_s = at_s - self._fed_s, at_s
@@ -320,25 +321,24 @@ class StaticObjectModel:
 
     def _listen(self, look: Look, at_s: float) -> None:
         """What the detector and the tracks say of the things; between two of its looks people are where they were."""
-        said, self._said = self._said, None
-        tracks, self._met = self._met, ()
+        said, tracks, self._said, self._met = self._said, self._met, None, ()
         self._yardstick.note(tracks)
-        if said is not None:
-            said = [seen for seen in said if self._yardstick.believes(seen)]
-            self._places.note(said, at_s)
+        seen = [] if said is None else [o for o in said.seen if self._yardstick.believes(o)]
+        if said is not None and said.whole:
+            self._places.note(seen, at_s)
         if not tracks and said is None and not self._census.things:
             return
         crowd = Crowd(look.foreground)
         present = crowd.of_tracks(tracks)
         self._witnesses.note(at_s, present)
-        people = crowd.people(said or ())
+        people = crowd.people(seen)
         for thing in self._census.things:
-            if said is not None:
-                hear(thing, said, people)
+            if spoken := said is not None and said.speaks_of(thing.box):
+                hear(thing, seen, people)
             close = within_reach(present, thing.imprint, thing.box)
             if any(who.box.overlap(thing.box) > 0 for who in close):
                 thing.crowded_s = at_s
-            looked = said is not None or bool(present)
+            looked = bool(present) if said is None else spoken
             thing.accompany(is_attended(thing, close, self._witnesses, at_s, crowd.shape), at_s, looked=looked)
             if thing.owner is not None:
                 if looked:

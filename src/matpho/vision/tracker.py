@@ -91,6 +91,11 @@ class Tracker:
         return bool(self._tracked)
 
     @property
+    def boxes(self) -> list[Box]:
+        """Where everything is that is being tracked, confirmed or not, at the newest frame."""
+        return [t.path[-1].box for t in self._tracked]
+
+    @property
     def unsure(self) -> bool:
         """Whether anything has been seen only once: a second look soon says whether it is there, and where it goes."""
         return any(t.hits < CONFIRM for t in self._tracked)

@@ -14,6 +14,7 @@ from matpho.domain.observation import Group
 from matpho.errors import MatphoError, ModelProblem
 from matpho.plugins.detectors.letterbox import Letterbox, best_size
 from matpho.plugins.detectors.onnx import create
+from matpho.plugins.detectors.session import Session
 from matpho.plugins.models.card import PIXEL_SCALE, PIXEL_ZERO, find_card
 from matpho.plugins.models.coco import COCO
 from matpho.testing.contracts.detector import check_detector
@@ -162,6 +163,48 @@ def test_the_default_detector_answers_as_tensorflow_js_does_but_for_rounding():
         spread = np.ptp(expected["values"])
         assert error.mean() < 0.05 * spread
         assert error.max() < 0.35 * spread
+
+
+def test_a_part_goes_in_at_the_scale_of_the_whole_through_the_one_session_of_all_sizes(monkeypatch):
+    detector, went = load_detector("nanodet"), []
+    run = Session.run
+
+    def noted(self, images, size, scale=None):
+        outputs, inner = run(self, images, size, scale)
+        went.append((size, inner[0]))
+        return outputs, inner
+
+    monkeypatch.setattr(Session, "run", noted)
+    street = pictures()[0]
+    detector.detect([street])
+    detector.detect_part(street[100:300, 64:384], (640, 360))
+    detector.detect_part(street[100:300, 64:384], (1280, 720))
+    detector.detect_part(street[100:148, 64:128], (640, 360), 2.5)
+    detector.detect_part(street[100:300, 64:384], (640, 360), 2.5)
+    assert went == [
+        ((640, 384), (640.0, 360.0)),
+        ((320, 224), (320.0, 200.0)),
+        ((160, 128), (160.0, 100.0)),
+        ((160, 128), (160.0, 120.0)),
+        ((640, 384), (614.0, 384.0)),
+    ]
+    assert len(detector._sessions) == 1
+
+
+def test_a_model_of_one_size_enlarges_a_part_as_far_as_it_goes(tmp_path):
+    detector = create(made(tmp_path, ((8, 8, 24, 16), {"person": 0.7})))
+    assert not detector.info.parts
+    assert detector.detect_part(black(16, 32), (64, 32)) == detector.detect([black()])[0]
+
+
+def test_a_card_that_says_any_size_of_a_model_of_one_size_is_refused(tmp_path):
+    card = Path(made(tmp_path, ((8, 8, 24, 16), {"person": 0.7})))
+    card.write_text(card.read_text().replace("[output]", "any_size = true\n[output]"))
+    with pytest.raises(ModelProblem, match="any_size"):
+        create(str(card))
+    card.write_text(card.read_text().replace("any_size = true", "any_size = 3"))
+    with pytest.raises(MatphoError, match="true or false"):
+        create(str(card))
 
 
 def test_nothing_is_seen_on_an_empty_picture():

@@ -360,3 +360,22 @@ def test_a_word_is_taken_only_for_what_can_lie_there(group: Group, score: float,
 def test_a_few_looks_that_take_it_for_a_person_do_not_make_it_one() -> None:
     assert not Looks(seen=30, shaped=3, total=60).is_person
     assert Looks(seen=30, shaped=9, total=60).is_person
+
+
+def test_looks_at_another_part_do_not_say_that_the_owner_has_gone() -> None:
+    """Who stands beside a bag does not move, and is not seen while the detector looks where others walk."""
+
+    def stays(t: float) -> tuple[float, float] | None:
+        return bringer(t) if t < 9 else (max(145 - (t - 9) * 35.0, 120.0), 172.0)
+
+    street, model = Street(patches=[BAG], walkers=[Walker(stays)]), StaticObjectModel()
+    elsewhere, things = Box(0.7, 0.0, 0.3, 0.4), ()
+    for k in range(150):
+        seen, tracks = street.seen(k / 5)
+        if k < 60 or k % 20 == 0:
+            things = model.update(street.frame(k / 5), tracks, seen)
+        else:
+            things = model.update(street.frame(k / 5), (), [], elsewhere)
+    assert things
+    assert all(thing.attended for thing in things)
+    assert all(thing.owner_left is None for thing in things)

@@ -57,7 +57,7 @@ class OnnxFireModel:
         found = []
         for image in images:
             size = best_size(image.shape[1], image.shape[0], self._card.sizes)
-            outputs, _ = self._sessions[size].run([image])
+            outputs, _ = self._sessions[size].run([image], size)
             shares = self._shares([o[0] for o in outputs], size)
             if not (float(shares.min()) >= -ROUNDING and float(shares.max()) <= 1 + ROUNDING):  # and not a number
                 raise ModelProblem(

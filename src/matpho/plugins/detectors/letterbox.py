@@ -25,10 +25,15 @@ def best_size(width: int, height: int, sizes: Sequence[tuple[int, int]]) -> tupl
     return min((s for s in sizes if scale(s) >= 0.97 * finest), key=lambda s: s[0] * s[1])
 
 
-def fitted(image: Image, size: tuple[int, int]) -> Image:
-    """The (H, W, 3) picture as large as it can be within ``size`` (width, height), in its own shape."""
+def size_at(width: int, height: int, scale: float, step: int) -> tuple[int, int]:
+    """The least size, width and height multiples of ``step``, that holds a picture at ``scale``."""
+    return max(1, -(-round(width * scale) // step)) * step, max(1, -(-round(height * scale) // step)) * step
+
+
+def fitted(image: Image, size: tuple[int, int], scale: float | None = None) -> Image:
+    """The (H, W, 3) picture at ``scale``, or as large as it fits ``size`` (width, height), in its own shape."""
     h, w = image.shape[:2]
-    scale = min(size[0] / w, size[1] / h)
+    scale = scale or min(size[0] / w, size[1] / h)
     inner = min(size[0], max(1, round(w * scale))), min(size[1], max(1, round(h * scale)))
     if inner == (w, h):
         return image
@@ -46,12 +51,12 @@ class Letterbox:
         self._border = [table[card.pad] for table in self._tables]
         self._order = (0, 1, 2) if card.colour == "bgr" else (2, 1, 0)
 
-    def put(self, image: Image, out: Blob) -> tuple[float, float]:
-        """Write the (H, W, 3) BGR picture into ``out`` (3, height, width).
+    def put(self, image: Image, out: Blob, scale: float | None = None) -> tuple[float, float]:
+        """Write the (H, W, 3) BGR picture into ``out`` (3, height, width), at ``scale`` or as large as it fits.
 
         Returns how many input pixels the picture is wide and high.
         """
-        image = fitted(image, (self._width, self._height))
+        image = fitted(image, (self._width, self._height), scale)
         inner_h, inner_w = image.shape[:2]
         for row, channel in enumerate(self._order):
             plane = cv2.extractChannel(image, channel)

@@ -11,10 +11,10 @@ from matpho.domain.observation import Group, Observation
 from matpho.errors import ModelProblem
 from matpho.plugins.detectors.decode import DECODERS, Floats
 from matpho.plugins.detectors.groups import pooled, pools_of
-from matpho.plugins.detectors.letterbox import best_size
-from matpho.plugins.detectors.session import Session
+from matpho.plugins.detectors.letterbox import best_size, size_at
+from matpho.plugins.detectors.session import Session, Size
 from matpho.plugins.detectors.suppress import survivors
-from matpho.plugins.models.card import DETECTION, ModelCard, find_card
+from matpho.plugins.models.card import DETECTION, STRIDE, ModelCard, find_card
 from matpho.vision.detector import DetectorInfo
 from matpho.vision.frame import Image
 
@@ -49,7 +49,7 @@ class OnnxDetector:
                 f"Mô hình {card.name} không có lớp nào dùng được cho đường phố",
             )
         self._decode = DECODERS[card.decoder]
-        self._sessions: dict[tuple[int, int], Session] = {}
+        self._sessions: dict[Size | None, Session] = {}
         self._open(card.sizes[0])
 
     @property
@@ -67,9 +67,25 @@ class OnnxDetector:
                 found[place] = seen
         return found
 
-    def _run(self, size: tuple[int, int], images: Sequence[Image]) -> list[list[Observation]]:
+    def detect_part(self, image: Image, whole: tuple[int, int], enlarged: float = 1.0) -> list[Observation]:
+        """The same of a part of a picture of ``whole`` pixels (width, height), ``enlarged`` against a look at that.
+
+        At most so far that the part fills an input; where the model takes the named sizes only, always so far.
+        """
+        if not self._card.any_size:
+            return self.detect([image])[0]
+        height, width = image.shape[:2]
+        scale = min(enlarged * self._scale(*whole), self._scale(width, height))
+        return self._run(size_at(width, height, scale, STRIDE), [image], scale)[0]
+
+    def _scale(self, width: int, height: int) -> float:
+        """Input pixels per pixel of a picture of that size."""
+        size = best_size(width, height, self._card.sizes)
+        return min(size[0] / width, size[1] / height)
+
+    def _run(self, size: Size, images: Sequence[Image], scale: float | None = None) -> list[list[Observation]]:
         """Observations of pictures that all go through one input size."""
-        outputs, inner = self._open(size).run(images)
+        outputs, inner = self._open(size).run(images, size, scale)
         return [self._observations([o[n] for o in outputs], size, inner[n]) for n in range(len(images))]
 
     def _observations(
@@ -98,11 +114,12 @@ class OnnxDetector:
         kept = survivors(corners, score[best], [groups[i] for i in best])
         return [_observation(corners[k], float(score[best[k]]), groups[best[k]], labels[best[k]]) for k in kept]
 
-    def _open(self, size: tuple[int, int]) -> Session:
-        """The session of one input size, opened when first asked for."""
-        if size not in self._sessions:
-            self._sessions[size] = Session(self._card, self._file, size)
-        return self._sessions[size]
+    def _open(self, size: Size) -> Session:
+        """The session of one input size, opened when first asked for; of all sizes where the model takes any."""
+        fixed = None if self._card.any_size else size
+        if fixed not in self._sessions:
+            self._sessions[fixed] = Session(self._card, self._file, fixed)
+        return self._sessions[fixed]
 
 
 def _observation(corners: Floats, score: float, group: Group, label: str) -> Observation:

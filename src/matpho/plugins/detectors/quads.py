@@ -30,12 +30,12 @@ class QuadLetterbox:
         pairs = self._canvas.reshape(height, width // 2, 6).view(_PAIR)
         self._pairs = pairs.reshape(height // 2, 2, width // 2).transpose(0, 2, 1)
 
-    def put(self, image: Image, out: Levels) -> tuple[float, float]:
-        """Write the (H, W, 3) BGR picture into ``out`` (height / 2, width / 2, 12), in one piece.
+    def put(self, image: Image, out: Levels, scale: float | None = None) -> tuple[float, float]:
+        """Write the (H, W, 3) BGR picture into ``out`` (height / 2, width / 2, 12), at ``scale`` or to fit it.
 
         Returns how many input pixels the picture is wide and high.
         """
-        image = fitted(image, self._size)
+        image = fitted(image, self._size, scale)
         h, w = image.shape[:2]
         if not self._bgr:
             image = image[:, :, ::-1]

@@ -1,7 +1,8 @@
-"""One ONNX model at one input size, on one thread of the processor."""
+"""One ONNX model, at one input size or at any, on one thread of the processor."""
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,22 @@ from matpho.plugins.models.card import PIXEL_SCALE, PIXEL_ZERO, ModelCard
 from matpho.vision.frame import Image
 
 Floats = npt.NDArray[np.float32]
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What makes the input of one size, and its shape and type for one picture."""
+
+    letterbox: Letterbox | QuadLetterbox
+    shape: tuple[int, int, int]
+    kind: type[np.float32 | np.uint8]
+
+
+def _dimensions(size: Size) -> dict[str, int]:
+    """What models call their free dimensions."""
+    width, height = size
+    return {"width": width, "height": height, "pairs": width // 2, "rows": height // 2}
 
 
 @cache
@@ -33,10 +50,11 @@ def _shared_memory() -> None:
 class Session:
     """Pictures in, the model's outputs out. Without spinning: other cameras need the rest of the machine."""
 
-    def __init__(self, card: ModelCard, file: Path, size: tuple[int, int]) -> None:
-        """``size`` (width, height) also fixes what the file leaves free, which ORT plans better.
+    def __init__(self, card: ModelCard, file: Path, size: Size | None) -> None:
+        """``size`` (width, height) fixes what the file leaves free, which ORT plans better for some models.
 
-        Raises ModelProblem when the file is no ONNX model.
+        None: it stays free, and one session holds the weights once for all sizes. Raises ModelProblem when the file is
+        no ONNX model.
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -45,7 +63,7 @@ class Session:
         _shared_memory()
         options.add_session_config_entry("session.use_env_allocators", "1")
         options.log_severity_level = 3
-        for name, pixels in {"width": size[0], "height": size[1], "pairs": size[0] // 2, "rows": size[1] // 2}.items():
+        for name, pixels in {} if size is None else _dimensions(size).items():
             options.add_free_dimension_override_by_name(name, pixels)
         try:
             self._session: Any = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
@@ -54,26 +72,39 @@ class Session:
                 f"{file.name} cannot be opened as an ONNX model: {e}",
                 f"Không mở được {file.name} như mô hình ONNX: {e}",
             ) from e
-        self._input = self._session.get_inputs()[0]
-        self._letterbox, self._shape, self._kind = self._prepared(card, size)
+        self._input, self._card = self._session.get_inputs()[0], card
+        if size is None and sum(isinstance(n, int) for n in self._input.shape) > 2:
+            raise ModelProblem(
+                f"{file.name} has an input of a fixed size, {self._input.shape}; its card says any_size",
+                f"{file.name} có cỡ ảnh vào cố định, {self._input.shape}; nhưng thẻ ghi any_size",
+            )
+        self._ways: dict[Size, _Way] = {}
 
-    def _prepared(
-        self, card: ModelCard, size: tuple[int, int]
-    ) -> tuple[Letterbox | QuadLetterbox, tuple[int, int, int], type[np.float32 | np.uint8]]:
-        """What makes the input, and its shape and type for one picture."""
+    def _way(self, size: Size) -> "_Way":
+        if size not in self._ways:
+            self._ways[size] = self._prepared(size)
+        return self._ways[size]
+
+    def _prepared(self, size: Size) -> "_Way":
         width, height = size
+        card = self._card
         said = self._session.get_modelmeta().custom_metadata_map
         if PIXEL_SCALE not in said:
-            return Letterbox(card, size), (3, height, width), np.float32
+            return _Way(Letterbox(card, size), (3, height, width), np.float32)
         quads = QuadLetterbox(card, size, float(said[PIXEL_SCALE]), int(said[PIXEL_ZERO]))
-        return quads, (height // 2, width // 2, CHANNELS), np.uint8
+        return _Way(quads, (height // 2, width // 2, CHANNELS), np.uint8)
 
-    def run(self, images: Sequence[Image]) -> tuple[list[Floats], list[tuple[float, float]]]:
+    def run(
+        self, images: Sequence[Image], size: Size, scale: float | None = None
+    ) -> tuple[list[Floats], list[tuple[float, float]]]:
         """The outputs of (H, W, 3) uint8 BGR pictures, at least one, first axis the pictures; and by how many input
         pixels each of them is wide and high.
+
+        ``scale`` are input pixels per pixel of a picture; None: as large as they fit.
         """
-        batch = np.empty((len(images), *self._shape), self._kind)
-        inner = [self._letterbox.put(image, batch[n]) for n, image in enumerate(images)]
+        way = self._way(size)
+        batch = np.empty((len(images), *way.shape), way.kind)
+        inner = [way.letterbox.put(image, batch[n], scale) for n, image in enumerate(images)]
         source = self._input
         if isinstance(source.shape[0], int):
             parts = [self._session.run(None, {source.name: batch[n : n + 1]}) for n in range(len(images))]

@@ -12,6 +12,7 @@
 
     [input]
     sizes = [[640, 384], [416, 416]]   # width, height; the one that fits a picture's shape best is used
+    any_size = true                    # the file leaves width and height free; parts of pictures go in at their scale
     colour = "bgr"                     # or "rgb"
     mean = [103.53, 116.28, 123.675]   # of the channels in that order, 0..255
     std = [57.375, 57.12, 58.395]
@@ -45,6 +46,7 @@ TASKS = (DETECTION, FIRE)
 CLASSIFIER = "classifier"
 PIXEL_SCALE, PIXEL_ZERO = "pixel_scale", "pixel_zero"
 """Metadata of a model that takes levels: a level is a normalised value divided by the one, rounded, plus the other."""
+STRIDE = 32  # the coarsest cells of all these models
 DECODERS = ("nanodet", "yolox", "picodet")
 ACTIVATIONS = ("softmax", "sigmoid", "none")
 DEFAULT_THRESHOLDS: Mapping[Group, float] = {
@@ -62,6 +64,7 @@ class ModelCard:
     """One model file and how to talk to it. Sizes are (width, height) in pixels, the default first.
 
     ``task`` is one of :data:`TASKS`; ``activation`` is what a classifier's outputs still need to become shares.
+    ``any_size``: every input size goes whose sides are multiples of :data:`STRIDE`, not the named ones only.
     """
 
     name: str
@@ -79,12 +82,13 @@ class ModelCard:
     thresholds: Mapping[Group, float]
     task: str = DETECTION
     activation: str = "softmax"
+    any_size: bool = False
 
     @property
     def info(self) -> DetectorInfo:
         """Name, hash, licence and the first input size."""
         width, height = self.sizes[0]
-        return DetectorInfo(self.name, self.sha256, self.licence, width, height)
+        return DetectorInfo(self.name, self.sha256, self.licence, width, height, parts=self.any_size)
 
     def verified(self) -> Path:
         """The model file, present and unaltered.
@@ -195,7 +199,7 @@ class _Fields:
             raise self._wrong(
                 "[input] sizes", "should be pairs of width and height, 32..4096", "phải là các cặp rộng, cao, 32..4096"
             )
-        if any(n % 32 for s in pairs for n in s):
+        if any(n % STRIDE for s in pairs for n in s):
             raise self._wrong("[input] sizes", "should be multiples of 32", "phải là bội số của 32")
         return tuple((w, h) for w, h in pairs)
 
@@ -219,6 +223,9 @@ class _Fields:
         pad = self._get("input", "pad", 0)
         if not isinstance(pad, int) or not 0 <= pad <= 255:
             raise self._wrong("[input] pad", "should be 0..255", "phải nằm trong 0..255")
+        any_size = self._get("input", "any_size", default=False)
+        if not isinstance(any_size, bool):
+            raise self._wrong("[input] any_size", "should be true or false", "phải là true hoặc false")
         task = self._choice("model", "task", TASKS, DETECTION)
         return ModelCard(
             name=self._text("model", "name", r"[a-z0-9-]{1,40}"),
@@ -235,5 +242,6 @@ class _Fields:
             classes=self._classes(),
             thresholds=self._thresholds(),
             task=task,
+            any_size=any_size,
             activation=self._choice("output", "activation", ACTIVATIONS, "softmax"),
         )
