@@ -36,12 +36,14 @@ class TrackPoint:
     """Where a track was at one instant; ``seen`` is false where the position is only predicted.
 
     ``seated``: a two-wheeler's rider was told apart at this look, with feet above the foot of the wheels.
+    ``alone``: of a two-wheeler nothing but a person was seen at this look, no machine.
     """
 
     at: Instant
     box: Box
     seen: bool
     seated: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 A bicycle or motorbike that is *pushed* is on foot. Who rides is told from who pushes by pace where the pace leaves no
 doubt, and else by posture: a rider sits above the wheels, who pushes walks beside them with feet as low as the tyres.
-Crossing the pavement into a gate is no riding along it. Lengths are counted in bodies of about 1.7 m
-(:mod:`~matpho.rules.walkers`), or in metres where the camera is calibrated.
+Crossing the pavement into a gate is no riding along it, and who walks past a parked machine takes none along. Lengths
+are counted in bodies of about 1.7 m (:mod:`~matpho.rules.walkers`), or in metres where the camera is calibrated.
 """
 
 import math
@@ -37,6 +37,7 @@ SLOW = 0.3  # slower than strolling: whoever sits on it and rolls like this is p
 SAMPLES = 3  # looks inside the zone
 SITS, SITS_SHARE = 2, 0.35  # looks at which somebody sat on it, and more than at which somebody walked beside it
 ONWARD = 0.7  # share of the steps that lead on: a box that jumps along a row of parked bikes goes to and fro
+MACHINE, STEP = 0.4, 0.1  # share of the steps, each of so many bodies, that a machine was seen to make
 STIRRED = 0.5  # share of the looks at which the pixels inside the box had changed
 RECENT_S = 6.0  # so much of a ride is looked at
 OUT_S = 1.0  # outside, or unseen, for this long: the ride is over
@@ -62,6 +63,7 @@ class _Look:
     at: Instant
     way: Point
     sits: int  # 1: somebody sits on it, -1: somebody walks beside it, 0: nobody is told apart from it
+    machine: bool  # whether a machine was seen, not a person alone
     stirred: bool
 
 
@@ -135,7 +137,7 @@ class RidingOnSidewalk:
         sits = 0
         if track.group is Group.TWO_WHEELER:
             sits = 1 if track.now.seated else _posture(box, people)
-        ride.looks.append(_Look(scene.at, way, sits, track.id in scene.stirred))
+        ride.looks.append(_Look(scene.at, way, sits, not track.now.alone, track.id in scene.stirred))
         while seconds(scene.at - ride.looks[0].at) > RECENT_S:
             ride.looks.popleft()
         ride.last, ride.box = scene.at, box
@@ -190,7 +192,7 @@ class RidingOnSidewalk:
             return False
         if sum(look.stirred for look in looks) < STIRRED * len(looks) or not _leads_on(looks):
             return False
-        if not self._is_lengthwise(looks, aspect):
+        if not self._is_lengthwise(looks, aspect) or (group is Group.TWO_WHEELER and not _moves_a_machine(looks)):
             return False
         sat, walked = sum(look.sits > 0 for look in looks), sum(look.sits < 0 for look in looks)
         pace = way / lasted
@@ -260,6 +262,12 @@ def _leads_on(looks: Sequence[_Look]) -> bool:
     dx, dy = looks[-1].way.x - looks[0].way.x, looks[-1].way.y - looks[0].way.y
     onward = [dx * (b.way.x - a.way.x) + dy * (b.way.y - a.way.y) > 0 for a, b in pairwise(looks)]
     return sum(onward) >= ONWARD * len(onward)
+
+
+def _moves_a_machine(looks: Sequence[_Look]) -> bool:
+    """Whether the machine itself was seen to go: somebody who walks past a parked one takes its track along."""
+    steps = [b.machine for a, b in pairwise(looks) if math.dist(a.way, b.way) >= STEP]
+    return sum(steps) >= MACHINE * len(steps)
 
 
 def _length_of(polygon: Polygon, aspect: float) -> tuple[float, float] | None:

@@ -67,12 +67,16 @@ def unit_vector(direction: tuple[float, float]) -> Point:
 
 
 def together(mine: Sequence[tuple[Instant, Box]], others: Sequence[tuple[Instant, Box]]) -> bool:
-    """Whether two courses, each in order of time, cover one another where both were seen, or nearly."""
+    """Whether two courses, each in order of time, cover one another where both were seen, or nearly.
+
+    Each look of either counts: where one track takes over from another, the last looks of that one do as well.
+    """
     begin = max(mine[0][0], others[0][0]) - SAME_S * SECOND / 4
     end = min(mine[-1][0], others[-1][0]) + SAME_S * SECOND / 4
     shares = []
-    for at, box in mine:
-        if begin <= at <= end:
-            there = box_at(others, at)
-            shares.append(box.overlap(there) / max(min(box.area, there.area), 1e-9))
+    for looks, course in ((mine, others), (others, mine)):
+        for at, box in looks:
+            if begin <= at <= end:
+                there = box_at(course, at)
+                shares.append(box.overlap(there) / max(min(box.area, there.area), 1e-9))
     return bool(shares) and sum(s >= SAME_OVERLAP for s in shares) >= 0.6 * len(shares)

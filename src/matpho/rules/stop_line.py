@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import inf
 from statistics import linear_regression
 
 from matpho.domain.geometry import Box, Point
@@ -133,8 +134,9 @@ class StopLine:
     def _crossing(self, approach: _Approach, track: Track) -> Crossing | None:
         stances = approach.stances
         now, front, rear = stances[-1]
-        leaves = rear < now.unit and front >= now.unit and self._leaves(now.box)
-        if (rear < now.unit and not leaves) or len(stances) < SAMPLES:
+        unit = min(now.unit, _usual_unit(stances))
+        leaves = rear < unit and front >= unit and self._leaves(now.box)
+        if (rear < unit and not leaves) or len(stances) < SAMPLES:
             return None
         ends = [(s.at, front if leaves else rear) for s, front, rear in stances]
         before = sum(front < 0 for _, front, _ in stances)
@@ -181,6 +183,15 @@ class StopLine:
             other.crossed and number != track_id and together(mine, [(s.at, s.box) for s, _, _ in other.stances])
             for number, other in self._approaches.items()
         )
+
+
+def _usual_unit(stances: Sequence[tuple[Stance, float, float]]) -> float:
+    """The body unit since the front has been over the line, its lower quartile: boxes grow when they take in others.
+
+    Infinite where the front is not over it.
+    """
+    over = sorted(s.unit for s, front, _ in stances if front >= 0)
+    return over[len(over) // 4] if over else inf
 
 
 def _followed(stances: Sequence[tuple[Stance, float, float]], passed: Instant) -> bool:

@@ -33,7 +33,7 @@ STIRRED = 0.5  # share of the looks at which the pixels inside the box had chang
 SLOWEST = 0.25  # body units a second: who backs into a gap is slower
 STAY_S = 6.0  # so much of a stay is looked at
 OUT_S = 1.5  # outside, unseen, or no longer against the lane for so long: it is over
-HIDDEN_S = 3.0  # but who was lost in the lane may come out again ahead: behind a pole, a bus, a crowd
+HIDDEN_S = 5.0  # but who was lost in the lane may come out again ahead: behind a pole, a bus, a crowd
 FASTEST = 6.0  # body units a second that it may have gone meanwhile
 LAWFUL = 0.5  # body units: who went so far with the lane before it was lost is another one
 ALIKE = 0.5  # of the larger height: one vehicle before and after
@@ -122,6 +122,8 @@ class WrongWay:
         drive = self._against(stay, against)
         if drive is None or (stay.hit is None and self._is_told(track.id, stay)):
             return []
+        if stay.hit is None:
+            self._carry_on(stay)
         stay.against_at = scene.at
         if stay.hit and seconds(scene.at - stay.hit.at) < RETELL_S:
             return []
@@ -156,12 +158,15 @@ class WrongWay:
         return stay
 
     def _is_told(self, number: int, stay: _Stay) -> bool:
-        """Whether another track of the same road user has been told: rider and machine, or one track after another."""
-        mine = [(s.at, s.box) for s, _ in stay.stances]
-        return any(
-            other.hit is not None and i != number and together(mine, [(s.at, s.box) for s, _ in other.stances])
-            for i, other in self._stays.items()
-        )
+        """Whether another track of the same road user is being told: rider and machine, or two of one car."""
+        return any(other.hit is not None and i != number and _one(stay, other) for i, other in self._stays.items())
+
+    def _carry_on(self, stay: _Stay) -> None:
+        """Go on with the ride of a track of the same road user that was told and is over: another took it over."""
+        before = next((s for s in self._hidden if s.hit is not None and _one(stay, s)), None)
+        if before is not None:
+            stay.since, stay.hit = before.start, before.hit
+            self._hidden = [s for s in self._hidden if s is not before]
 
     def _against(self, stay: _Stay, against: Point) -> float | None:
         """By how many body units the stay leads against the lane; None where it is no drive against it."""
@@ -181,7 +186,8 @@ class WrongWay:
         steps = [_along(a, b, against) for a, b in pairwise(stances)]
         if sum(step > 0 for step in steps) < BACKWARDS * len(steps):
             return None
-        if sum(stirred for _, stirred in stay.stances) < STIRRED * len(stances):
+        stirred = [changed for _, changed in stay.stances]
+        if sum(stirred) < STIRRED * len(stances) or not any(stirred[-2:]):
             return None
         return along / unit
 
@@ -204,16 +210,16 @@ class WrongWay:
         )
 
 
-def _uncut(stances: list[Stance]) -> list[Stance]:
+def _uncut(stances: list[Stance], *, least: int = SAMPLES) -> list[Stance]:
     """The stances with the ground where it is: under the picture's lower edge while that cuts the box.
 
-    Who comes in over it seems to stand there and to drift sideways, until as much is seen as there is. Empty where too
-    few looks saw it whole.
+    Who comes in over it seems to stand there and to drift sideways, until as much is seen as there is; who leaves over
+    it seems to stop. Empty where fewer than ``least`` looks saw it whole.
     """
     whole = [s.box.h for s in stances if s.box.bottom < 1 - CUT]
     if not whole or len(whole) == len(stances):
         return stances
-    if len(whole) < SAMPLES:
+    if len(whole) < least:
         return []
     height = whole[0]
     hidden = [max(0.0, height - s.box.h) if s.box.bottom >= 1 - CUT else 0.0 for s in stances]
@@ -225,18 +231,25 @@ def _comes_out(lost: _Stay, group: Group, here: Stance, against: Point) -> bool:
 
     It must have moved, and not with the lane.
     """
-    stances = [s for s, _ in lost.stances]
-    first, last = stances[0], stances[-1]
+    stances = _uncut([s for s, _ in lost.stances], least=1)
     gap_s = seconds(here.at - lost.last)
     if len(stances) < SAMPLES or gap_s > HIDDEN_S or lost.group is not group:
         return False
+    first, last = stances[0], stances[-1]
     if sum(stirred for _, stirred in lost.stances) < STIRRED * len(stances):
         return False
     height, unit = max(s.box.h for s in stances), here.unit
     if min(height, here.box.h) < ALIKE * max(height, here.box.h) or _along(first, last, against) < -LAWFUL * unit:
         return False
+    if sum(_along(a, b, against) < 0 for a, b in pairwise(stances)) >= BACKWARDS * (len(stances) - 1):
+        return False  # step for step with the lane
     away = math.dist(here.middle, last.middle)
     return _along(last, here, against) >= COSINE * away and away <= FASTEST * unit * gap_s
+
+
+def _one(a: _Stay, b: _Stay) -> bool:
+    """Whether two stays are of one road user."""
+    return together([(s.at, s.box) for s, _ in a.stances], [(s.at, s.box) for s, _ in b.stances])
 
 
 def _along(begin: Stance, end: Stance, against: Point) -> float:

@@ -31,6 +31,7 @@ class Tracked:
     twin: int = 0
     twin_looks: int = 0
     seated: bool = False  # at the newest look
+    alone: bool = False  # a person without a machine, at the newest look
     path: deque[TrackPoint] = field(default_factory=lambda: deque(maxlen=MEMORY))
 
     def as_track(self) -> Track:
@@ -39,7 +40,7 @@ class Tracked:
 
     def see(self, code: int, score: float, label: str, *, ridden: bool, seated: bool) -> None:
         """Take in what one picture says it is."""
-        self.seated = seated
+        self.seated, self.alone = seated, code == PERSON
         if code == PERSON or ridden:
             self.person += score
         if code == TWO_WHEELER:

@@ -324,7 +324,9 @@ class Tracker:
         size = np.maximum(np.clip(centres[:, :2] + centres[:, 2:] / 2, 0.0, 1.0) - low, 0.0)
         for tracked, (x, y), (w, h) in zip(self._tracked, low.tolist(), size.tolist(), strict=True):
             seen = tracked.seen_at == at
-            tracked.path.append(TrackPoint(at, Box(x, y, w, h), seen, seated=seen and tracked.seated))
+            tracked.path.append(
+                TrackPoint(at, Box(x, y, w, h), seen, seated=seen and tracked.seated, alone=seen and tracked.alone)
+            )
 
     def _stay(self, at: Instant) -> None:
         """Nothing has moved since the frame before: all are where they were."""

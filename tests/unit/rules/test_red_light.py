@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.rules.streets import Course, at_s, drive, junction, phases, stop_line
+from tests.unit.rules.scenes import CAMERA, t
+from tests.unit.rules.streets import LINE, RED, Course, at_s, body, drive, junction, phases, stop_line
 
 from matpho.domain.geometry import Point
-from matpho.domain.observation import Group, LampColour
+from matpho.domain.observation import Group, LampColour, Scene, Track, TrackPoint
 from matpho.rules.red_light import RedLight
 
 pytestmark = pytest.mark.unit
@@ -91,6 +92,19 @@ def test_one_box_before_the_line_that_fits_no_course_over_it_is_no_crossing(cour
 )
 def test_who_does_not_cross_it_from_before_is_silent(course: Course):
     assert junction(RedLight(stop_line()), [course], until=12) == []
+
+
+@pytest.mark.parametrize("grows", [False, True])
+def test_a_box_that_takes_in_the_rider_ahead_does_not_put_the_line_further_off(grows: bool):  # noqa: FBT001
+    """One stops a body behind others who wait beyond the line: the box grows upwards over them."""
+    rule, told, path = RedLight(stop_line()), [], []
+    for i in range(50):
+        y = max(0.5, 0.72 - 0.03 * i * 0.4)
+        tall = 0.16 + (0.1 * min(1.0, max(0.0, (i - 15) / 5)) if grows else 0.0)
+        path.append(TrackPoint(t(0.2 * i), body(0.5, y, Group.TWO_WHEELER, tall), seen=True))
+        track = Track(1, Group.TWO_WHEELER, "motorcycle", 0.8, t(0), tuple(path))
+        told += rule.update(Scene(CAMERA, t(0.2 * i), (track,), (), lamps={LINE: RED(0.2 * i)}))
+    assert len(told) == 1
 
 
 def test_people_on_foot_are_silent():

@@ -85,6 +85,22 @@ def test_a_machine_at_walking_pace_with_nobody_to_be_seen_is_not_told():
     assert play(rule(), every(0.2, 0, 15), lambda at: moving(at, *rolling(at, 0.2, lambda s: ridden(s, 0.8), group=BIKE))) == []  # fmt: skip  # noqa: E501
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_who_walks_past_a_parked_machine_and_takes_its_track_along_rides_nothing(alone: bool):  # noqa: FBT001
+    """The box shows rider and machine while somebody stands behind it, and then only the one who walks on."""
+
+    def past(s: float) -> Box:
+        return standing(0.2 + 0.2 * max(0.0, s - 0.6), 0.75, height=TALL, width=0.08)
+
+    def passes(at: float) -> Scene:
+        where = trail(1, past, at, group=BIKE)
+        points = [replace(p, seated=p.at < t(0.6), alone=alone and p.at > t(0.6)) for p in where.path]
+        return moving(at, replace(where, path=tuple(points)))
+
+    told = play(rule(), every(0.2, 0, 4), passes)
+    assert bool(told) is not alone
+
+
 def test_crossing_into_a_gate_is_no_riding_along_it():
     def crossing(at: float) -> Scene:
         return moving(at, trail(1, lambda s: standing(0.5, min(0.95, 0.58 + 0.12 * s), height=TALL), at, group=BIKE))

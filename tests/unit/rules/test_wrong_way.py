@@ -5,10 +5,11 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.rules.streets import Course, at_s, drive, junction, lane
+from tests.unit.rules.scenes import CAMERA, t
+from tests.unit.rules.streets import Course, at_s, body, drive, junction, lane
 
 from matpho.domain.geometry import Point, Polygon
-from matpho.domain.observation import Group
+from matpho.domain.observation import Group, Scene, Track, TrackPoint
 from matpho.rules.wrong_way import WrongWay
 
 pytestmark = pytest.mark.unit
@@ -112,7 +113,7 @@ def test_who_comes_out_of_hiding_in_the_lane_goes_on_with_the_ride_that_was_lost
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param(drive((0.4, 0.6), (0.0, -0.12), begin=5.0), id="too late"),
+        pytest.param(drive((0.4, 0.6), (0.0, -0.12), begin=7.0), id="too late"),
         pytest.param(drive((0.4, 0.9), (0.0, -0.12), begin=3.0), id="behind"),
         pytest.param(drive((0.1, 0.75), (0.0, -0.12), begin=3.0), id="beside"),
         pytest.param(drive((0.54, 0.8), (-0.04, -0.15), begin=1.5), id="from outside the lane"),
@@ -120,7 +121,7 @@ def test_who_comes_out_of_hiding_in_the_lane_goes_on_with_the_ride_that_was_lost
 )
 def test_who_cannot_be_the_one_that_was_lost_is_another_ride(other: Course):
     first = hides(speed=0.12, back=3.0, x=0.4)[0]
-    told = junction(WrongWay(lane()), [first, other], until=9)
+    told = junction(WrongWay(lane()), [first, other], until=11)
     assert {hit.thing for hit in told} == {"track:1", "track:2"}
 
 
@@ -149,3 +150,32 @@ def test_a_ride_is_told_from_the_first_look_that_saw_it_in_the_lane():
     late = drive((0.25, 0.95), (0.0, -0.12), begin=1.0)
     told = junction(WrongWay(lane()), [late], until=4, counts=3)
     assert at_s(told[0].start) == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_ride_does_not_begin_with_who_left_with_the_lane_over_the_edge_that_cut_it():
+    """Its foot stays on the edge of the picture, so it hardly seems to move."""
+    lawful = drive((0.25, 0.965), (0.0, 0.06), end=1.6)
+    other = drive((0.25, 0.9), (0.0, -0.12), begin=3.4)
+    told = junction(WrongWay(lane()), [lawful, other], until=7, height=0.2, cut=True)
+    assert {hit.thing for hit in told} == {"track:2"}
+    assert at_s(told[0].start) >= 3.4
+
+
+def test_a_ride_that_another_track_takes_over_stays_one_however_long_it_lasts():
+    """Seen twice at first; the track that told it is lost, the other one goes on."""
+    first, second = drive((0.25, 0.98), (0.0, -0.06), end=3.0), drive((0.252, 0.98), (0.0, -0.06))
+    told = junction(WrongWay(lane()), [first, second], until=12)
+    assert len({hit.id for hit in told}) == 1
+    assert told[-1].end is not None
+    assert at_s(told[-1].end) > 10
+
+
+def test_a_box_that_has_come_to_rest_is_told_no_more():
+    """A car leaves sideways; its track is taken over by a painted arrow further on, where nothing changes."""
+    rule, told, path = WrongWay(lane()), [], []
+    for at, y, changes in ((0.0, 0.95, True), (0.2, 0.91, True), (1.2, 0.75, False), (1.4, 0.74, False)):
+        path.append(TrackPoint(t(at), body(0.25, y, Group.TWO_WHEELER, 0.16), seen=True))
+        track = Track(1, Group.TWO_WHEELER, "motorcycle", 0.8, t(0), tuple(path))
+        stirred = frozenset({1}) if changes else frozenset[int]()
+        told += rule.update(Scene(CAMERA, t(at), (track,), (), stirred=stirred))
+    assert told == []
