@@ -11,7 +11,7 @@ from matpho.pipeline.back_trace import BackTrace
 from matpho.pipeline.budget import Budget, Unlimited
 from matpho.pipeline.fire_opinions import FireOpinions
 from matpho.pipeline.gathering import Gathering
-from matpho.pipeline.looks import Looks
+from matpho.pipeline.looks import MEASURED_S, Looks
 from matpho.pipeline.pace import FILE, LIVE, Pace
 from matpho.pipeline.past import Past
 from matpho.pipeline.second_look import SecondLook, SharpPictures
@@ -70,6 +70,8 @@ class CameraPipeline:
         self._fire = FireWatch(self._unwatched)
         self._lamps = {z.id: LampWatch(z.lamp) for z in camera.zones if z.lamp}
         self._static = static or StaticObjectModel()
+        self.measures = pace.moving_s <= MEASURED_S or pace.focus_s is not None
+        """Whether one of its rules measures movements: all pictures of something that moves matter to it."""
         self._looks = Looks(camera, detector, budget or Unlimited(), pace, self.stages)
         self._fire_opinions = FireOpinions(camera.id, fire_model, self._looks.may_decide)
         self._gathering = Gathering(self._rules)

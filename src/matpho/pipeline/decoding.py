@@ -3,6 +3,7 @@
 Every packet is decoded, because pictures depend on the ones before; only due ones are copied out. Those in between
 wait for the due one and are decoded with it: a decoder that is woken twice as seldom finds its tables in the
 processor's cache. The queue is bounded: when analysis is late the oldest frame goes, and it is counted, never silently.
+Of a camera where nothing moves all but the newest go, and earlier: that leaves the time for those where something does.
 """
 
 import logging
@@ -24,6 +25,7 @@ from matpho.vision.frame import SMALL, Frame
 log = logging.getLogger(__name__)
 
 KEPT_S = 2.0
+BEHIND_S = 1.2  # of due frames that wait: more than gathers while a reader naps
 _MOST_WAITING = 50  # packets: no more of an odd stream are held undecoded
 
 
@@ -52,7 +54,7 @@ class DueFrames:
         self._step_ns = round(SECOND / fps)
         self._queue: deque[tuple[Frame, Instant]] = deque()
         self.seen = self.before = Instant(0)  # when the newest picture was taken, and the one before the taken frame
-        self._most = max(2, round(fps * KEPT_S))
+        self._most, self._behind = max(2, round(fps * KEPT_S)), max(2, round(fps * BEHIND_S))
         self._lock = threading.Lock()
         self._decoder: Any = None
         self._onlooker, self._shown = onlooker, False
@@ -119,6 +121,15 @@ class DueFrames:
             self._queue.append((frame, before))
             self.due += 1
             while len(self._queue) > self._most:
+                self._queue.popleft()
+                self.dropped += 1
+
+    def catch_up(self) -> None:
+        """Leave out all but the newest frame where analysis is behind: they are counted as dropped."""
+        if len(self._queue) <= self._behind:
+            return
+        with self._lock:
+            while len(self._queue) > 1:
                 self._queue.popleft()
                 self.dropped += 1
 

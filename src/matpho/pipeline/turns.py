@@ -1,5 +1,7 @@
 """Whose pictures are analysed next: one camera after another, a few pictures each, never beyond a given moment.
 
+Everybody has a turn in each round, so nobody starves; where movements are measured one turn takes all that waits.
+
 A worker that has more to do than it can would else go once around all its cameras before it says that it lives, half a
 minute for thirty cameras on a machine that is short of time, and be killed as one that hangs.
 """
@@ -9,10 +11,16 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 TOGETHER = 4  # pictures of one camera at a time, on warm memory: no more, for the others wait
+ALL = 10
 
 
 class Worker(Protocol):
     """Something that has work now and then."""
+
+    @property
+    def together(self) -> int:
+        """How many pieces of it one turn takes, at most."""
+        ...
 
     def step(self) -> bool:
         """Do one piece of it; False when there is none."""
@@ -40,7 +48,7 @@ class Turns:
             if self._now_s() >= until_s:
                 return True
             self._line.rotate(-1)
-            for _ in range(TOGETHER):
+            for _ in range(self._line[-1].together):
                 if not self._line[-1].step():
                     break
                 worked = True

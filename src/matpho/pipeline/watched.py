@@ -19,6 +19,7 @@ from matpho.pipeline.camera import CameraPipeline
 from matpho.pipeline.decoding import DueFrames
 from matpho.pipeline.scene_file import scene_file
 from matpho.pipeline.silence import Silence
+from matpho.pipeline.turns import ALL, TOGETHER
 from matpho.video.encoded import EncodedHub
 from matpho.video.journal import Journal
 from matpho.video.live import LiveForm, LiveHub, LiveServer
@@ -34,7 +35,8 @@ _JOURNAL_DAYS = 2.0  # hits and tracks that the desk has stored stay in the jour
 
 LONGEST_PATH = 32  # boxes in the summary of a track
 _SCENES_EVERY_S = 900.0  # what was learned of the empty scenes goes to disk
-_NAP_S, _CALM_S = 0.6, 3.0  # how long pictures may gather, when nothing has moved for so long
+_NAP_S = 0.6  # how long pictures may gather where no rule measures movements
+_CALM_S = 3.0  # and where one does, when nothing has moved for so long
 
 
 class MakePipeline(Protocol):
@@ -112,9 +114,20 @@ class WatchedCamera:
         self._around.tell(replace(state, role=StreamRole.SUB))
 
     def _nap_s(self) -> float:
-        """Pictures may come a little later, several together, while nothing moves and nobody watches."""
-        calm = seconds(self._last_at - self._moved_at) > _CALM_S
-        return _NAP_S if calm and not self._hub.watched and not self._encoded.watched else 0.0
+        """Pictures may come a little later, several together, while nobody watches and nothing measured moves."""
+        if self._hub.watched or self._encoded.watched or (self._pipeline.measures and not self._calm):
+            return 0.0
+        return _NAP_S
+
+    @property
+    def _calm(self) -> bool:
+        """Whether nothing has moved for a while."""
+        return seconds(self._last_at - self._moved_at) > _CALM_S
+
+    @property
+    def together(self) -> int:
+        """The pictures of one turn: all that wait where rules measure what moves."""
+        return ALL if self._pipeline.measures and not self._calm else TOGETHER
 
     @property
     def counts(self) -> dict[str, int]:
@@ -135,7 +148,12 @@ class WatchedCamera:
         return {stage: now[stage] + self._earlier_s.get(stage, 0.0) for stage in now} | {"decode": self._frames.cpu_s}
 
     def step(self) -> bool:
-        """Analyse the oldest due frame; False when there is none."""
+        """Analyse the oldest due frame; False when there is none.
+
+        A worker that is short of time leaves out pictures where nothing moves before any others.
+        """
+        if self._calm:
+            self._frames.catch_up()
         due = self._frames.take()
         if due is None or due.at <= self._last_at:
             return due is not None

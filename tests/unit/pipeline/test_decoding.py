@@ -153,3 +153,21 @@ def test_an_h265_picture_comes_out_as_h264_for_browsers_that_cannot_play_it():
         assert len(list(container.decode(video=0))) == 30
     hub.unsubscribe(parts.append)
     assert not hub.watched
+
+
+def test_who_is_behind_and_has_nothing_that_moves_goes_on_with_the_newest_picture():
+    info, script = packets(pictures=60, fps=10)
+    frames = DueFrames(5.0)
+    frames.began(info)
+    come = stamped(script)
+    for packet in come[:10]:
+        frames.packet(packet)
+    frames.catch_up()
+    assert (len(taken(frames)), frames.dropped) == (6, 0)  # so many gather while a reader naps
+    for packet in come[10:28]:
+        frames.packet(packet)
+    frames.catch_up()
+    left = taken(frames)
+    assert [seconds(f.at - come[27].at) for f in left] == [pytest.approx(-0.1, abs=0.11)]
+    assert frames.due == 6 + 1 + frames.dropped
+    assert frames.dropped > 5

@@ -1,6 +1,6 @@
 import pytest
 
-from matpho.pipeline.turns import TOGETHER, Turns
+from matpho.pipeline.turns import ALL, TOGETHER, Turns
 
 pytestmark = pytest.mark.unit
 
@@ -8,8 +8,9 @@ pytestmark = pytest.mark.unit
 class Camera:
     """Has ``waiting`` pictures, each a second's work on ``clock``."""
 
-    def __init__(self, name, waiting, clock, done):
+    def __init__(self, name, waiting, clock, done, together=TOGETHER):
         self.name, self.waiting, self.clock, self.done = name, waiting, clock, done
+        self.together = together
 
     def step(self):
         if not self.waiting:
@@ -51,3 +52,15 @@ def test_who_comes_waits_behind_and_who_goes_has_no_turn():
     turns.round(100.0)
     assert "".join(dict.fromkeys(done)) == "acf"
     assert second.waiting == 4
+
+
+def test_where_movements_are_measured_a_turn_takes_all_that_waits_and_the_others_have_theirs_all_the_same():
+    turns, (first, second, third), clock, done = line(20, 8, 20)
+    second.together = ALL
+    turns.round(100.0)
+    assert [done.count(name) for name in "abc"] == [TOGETHER, 8, TOGETHER]
+    second.waiting, done[:] = 8, []
+    for _ in range(4):
+        turns.round(clock[0] + 1.0)
+    assert set(done) == {"a", "b", "c"}
+    assert (first.waiting, third.waiting) == (20 - 3 * TOGETHER, 20 - 2 * TOGETHER)

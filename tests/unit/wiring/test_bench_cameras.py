@@ -17,7 +17,7 @@ def test_rates_are_over_the_time_between_two_words_of_a_worker_and_not_over_the_
     first = {"recorder": {"cpu_cores": 0.2}, "vision-0": {**NOTHING, "uptime_s": 30.0, "gate_cpu_s": 1.0}}
     more = {"due_frames": 200.0, "analysed_frames": 190.0, "scheduled_inferences": 50.0, "inferences": 40.0}
     last = {"recorder": {"cpu_cores": 0.2}, "vision-0": {**NOTHING, **more, "uptime_s": 50.0, "gate_cpu_s": 1.4}}
-    found = _vision(first, last, 2)
+    found = _vision(first, last, last, 2)
     assert (found["due_fps"], found["analysed_fps"]) == (5.0, 4.75)
     assert (found["inferences_per_second"], found["scheduled_inferences_per_second"]) == (2.0, 2.5)
     assert found["vision_by_stage_ms"] == {"gate": 10.0}
@@ -27,7 +27,29 @@ def test_rates_are_over_the_time_between_two_words_of_a_worker_and_not_over_the_
 def test_two_workers_count_together():
     first = {f"vision-{n}": {**NOTHING, "uptime_s": 10.0} for n in (0, 1)}
     last = {f"vision-{n}": {**NOTHING, "due_frames": 50.0 * (n + 1), "uptime_s": 20.0} for n in (0, 1)}
-    assert _vision(first, last, 3)["due_fps"] == 5.0
+    assert _vision(first, last, last, 3)["due_fps"] == 5.0
+
+
+def words(due: float, analysed: float, dropped: float, uptime_s: float) -> dict[str, dict[str, float]]:
+    frames = {"due_frames": due, "analysed_frames": analysed, "dropped_frames": dropped}
+    return {"vision-0": {**NOTHING, **frames, "uptime_s": uptime_s}}
+
+
+@pytest.mark.parametrize(
+    ("later", "analysed", "dropped"),
+    [
+        (words(215.0, 212.0, 0.0, 42.2), 100.0, 0.0),  # three were on their way, and came
+        (words(215.0, 203.0, 0.0, 42.2), 98.0, 0.0),  # two of them never did
+        (words(215.0, 210.0, 2.0, 42.2), 98.0, 2.0),  # two were dropped, perhaps of those that came later: they count
+        ({}, 97.0, 0.0),  # the worker has said nothing more
+    ],
+)
+def test_what_is_on_its_way_when_the_window_ends_is_awaited_and_what_is_lost_is_not_hidden(later, analysed, dropped):
+    """Ten frames of before are analysed in the window, and make up for none that is lost in it."""
+    first, last = words(105.0, 95.0, 0.0, 20.0), words(205.0, 202.0, 0.0, 40.0)
+    found = _vision(first, last, later, 1)
+    assert (found["due_frames"], found["analysed_frames"], found["dropped_frames"]) == (100.0, analysed, dropped)
+    assert found["analysed_fps"] == analysed / 20
 
 
 WELL = {

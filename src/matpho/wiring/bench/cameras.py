@@ -21,6 +21,8 @@ WARM_S = 25.0  # connecting, learning the empty scene, the first burst of looks
 SHORT = 0.98  # analysed frames below this share of those due void the run
 COUNTED = ("due_frames", "analysed_frames", "dropped_frames", "scheduled_inferences", "inferences")
 LEAST_DUE = 0.95  # of the frames asked for
+LATE_S = 2.0  # what became due in the window may be analysed so much later; a frame that waits longer is dropped
+_BEAT_S = 1.0  # workers tell of themselves so often
 
 Pids = Callable[[], Sequence[int]]
 
@@ -118,7 +120,8 @@ def _ours(plan: Plan, pairs: Sequence[others.Pair], floor: float, clock: Clock) 
         passed, cost = _window(lambda: system.tops, plan.seconds)
         ended, by_after = clock.now(), _by_process(system)
         pids = tree(system.tops)
-        vision = _vision(first, system.figures(), plan.count)
+        last = system.figures()
+        vision = _vision(first, last, _later(system, last), plan.count)
         gaps = sum(gap_seconds(system, f"c{n}", began, ended) for n in range(plan.count))
         costs = _cost(passed, cost, plan.count)
         void = _void(vision, gaps, plan.analysed_fps)
@@ -139,6 +142,21 @@ def _ours(plan: Plan, pairs: Sequence[others.Pair], floor: float, clock: Clock) 
             "void": bool(void),
             "void_because": void,
         }
+
+
+def _later(system: Measured, last: Mapping[str, Mapping[str, float]]) -> Mapping[str, Mapping[str, float]]:
+    """What the workers say when each frame that was due by their ``last`` words is analysed or lost."""
+    end = time.monotonic() + LATE_S + 4 * _BEAT_S
+    while True:
+        time.sleep(_BEAT_S / 2)
+        figures = system.figures()
+        said = [figures.get(w, {}).get("uptime_s", 0.0) >= last[w]["uptime_s"] + LATE_S for w in _workers(last)]
+        if all(said) or time.monotonic() > end:
+            return figures
+
+
+def _workers(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
+    return [name for name in figures if name.startswith("vision-")]
 
 
 def _void(vision: Mapping[str, Any], gaps: float, wanted_fps: float) -> list[str]:
@@ -169,13 +187,18 @@ def _by_process(system: Measured) -> dict[str, float]:
 
 
 def _vision(
-    first: Mapping[str, Mapping[str, float]], last: Mapping[str, Mapping[str, float]], cameras: int
+    first: Mapping[str, Mapping[str, float]],
+    last: Mapping[str, Mapping[str, float]],
+    later: Mapping[str, Mapping[str, float]],
+    cameras: int,
 ) -> dict[str, Any]:
     """Frames and looks of all vision workers, and stages in CPU-ms per camera-second, between two words of theirs.
 
-    Over the time that lay between these words, not over the window: each comes once a second.
+    Over the time that lay between these words, not over the window: each comes once a second. The frames are those that
+    became due in that time, and of them those that were analysed, at the latest at ``later`` words: what is on its way
+    when the time ends is not lost. Each frame dropped from the first words to the ``later`` ones counts as lost.
     """
-    workers = [name for name in last if name.startswith("vision-") and name in first]
+    workers = [name for name in _workers(last) if name in first]
 
     def rate(figure: str) -> float:
         return sum(gained(w, figure) / max(gained(w, "uptime_s"), 1e-3) for w in workers)
@@ -183,13 +206,23 @@ def _vision(
     def gained(worker: str, figure: str) -> float:
         return last[worker].get(figure, 0.0) - first[worker].get(figure, 0.0)
 
+    def analysed(worker: str) -> float:
+        end, settled = last[worker], later.get(worker, last[worker])
+        waiting = end.get("due_frames", 0.0) - settled.get("analysed_frames", 0.0) - settled.get("dropped_frames", 0.0)
+        return gained(worker, "due_frames") - dropped(worker) - max(0.0, waiting)
+
+    def dropped(worker: str) -> float:
+        return later.get(worker, last[worker]).get("dropped_frames", 0.0) - first[worker].get("dropped_frames", 0.0)
+
+    had = {"analysed_frames": sum(map(analysed, workers)), "dropped_frames": sum(map(dropped, workers))}
     stages = sorted({n for w in workers for n in last[w] if n.endswith("_cpu_s")})
     return {
-        "analysed_fps": round(rate("analysed_frames") / cameras, 3),
+        "analysed_fps": round(sum(analysed(w) / max(gained(w, "uptime_s"), 1e-3) for w in workers) / cameras, 3),
         "due_fps": round(rate("due_frames") / cameras, 3),
         "inferences_per_second": round(rate("inferences"), 2),
         "scheduled_inferences_per_second": round(rate("scheduled_inferences"), 2),
         **{n: sum(gained(w, n) for w in workers) for n in COUNTED},
+        **had,
         "vision_by_stage_ms": {s.removesuffix("_cpu_s"): round(rate(s) * 1000 / cameras, 2) for s in stages},
     }
 
