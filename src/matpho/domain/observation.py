@@ -212,7 +212,8 @@ class Burning:
 class Scene:
     """What rules are given after each analysed frame: everything alive on one camera at one instant.
 
-    ``static`` is what has come and stays, ``removed`` what belonged to the empty scene and has been taken away.
+    ``static`` is what has come and stays, ``removed`` what belonged to the empty scene and has been taken away,
+    ``from_start`` what lay there before the first picture, by the detector's word (``appeared``: not later than that).
     ``lamps`` has the signal of each zone with a lamp box; ``stirred`` are the tracks whose pixels have changed lately,
     which tells what moves from boxes that only flicker; ``aspect`` is width over height of the picture, which makes
     lengths in 0..1 comparable on both axes.
@@ -230,4 +231,5 @@ class Scene:
     turmoil: tuple[Turmoil, ...] = ()
     stirring: tuple[Stirring, ...] = ()
     burning: tuple[Burning, ...] = ()
+    from_start: tuple[StaticObject, ...] = ()
     aspect: float = 16 / 9

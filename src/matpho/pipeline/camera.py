@@ -10,6 +10,7 @@ from matpho.domain.time import Instant
 from matpho.pipeline.back_trace import BackTrace
 from matpho.pipeline.budget import Budget, Unlimited
 from matpho.pipeline.fire_opinions import FireOpinions
+from matpho.pipeline.first_views import outlines, see
 from matpho.pipeline.gathering import Gathering
 from matpho.pipeline.looks import MEASURED_S, Looks
 from matpho.pipeline.pace import FILE, LIVE, Pace
@@ -70,6 +71,7 @@ class CameraPipeline:
         self._fire = FireWatch(self._unwatched)
         self._lamps = {z.id: LampWatch(z.lamp) for z in camera.zones if z.lamp}
         self._static = static or StaticObjectModel()
+        self._static.ask_within(outlines(camera))
         self.measures = pace.moving_s <= MEASURED_S or pace.focus_s is not None
         """Whether one of its rules measures movements: all pictures of something that moves matter to it."""
         self._looks = Looks(camera, detector, budget or Unlimited(), pace, self.stages)
@@ -93,6 +95,7 @@ class CameraPipeline:
         """
         for what in ("_gate", "_watch", "_daylight", "_static", "_tracker"):
             setattr(self, what, getattr(before, what))
+        self._static.ask_within(outlines(self.camera))
         if self.trace is not None and before.trace is not None:
             self.trace.known = before.trace.known
         self._fire.take_over(before._fire)  # noqa: SLF001 - of the same class
@@ -123,6 +126,7 @@ class CameraPipeline:
         removed = tuple(s for s in self._static.removed if not self._is_unwatched_object(s))
         self.stages.done("static")
         static = self._traced(static, frame)
+        self._look_at_view(frame)
         self.stages.done("detector")
         picture = self._watch.update(frame, stirred=motion.share > STIRRED, moving=motion.moving)
         light = self._daylight.look(frame) if picture.fault is None else self._daylight.now  # a cloth is no night
@@ -147,6 +151,7 @@ class CameraPipeline:
             turmoil=turmoil,
             stirring=stirring,
             burning=burning,
+            from_start=tuple(s for s in self._static.from_start if not self._is_unwatched_object(s)),
             aspect=frame.size[0] / frame.size[1],
         )
         hits = [replace(h, light=light) for rule in self._rules for h in rule.update(self.scene)]
@@ -182,6 +187,13 @@ class CameraPipeline:
             return []
         ended, self._tracker.ended = self._tracker.ended, []
         return ended
+
+    def _look_at_view(self, frame: Frame) -> None:
+        """One look more in the first minutes, where something may have lain there from the start."""
+        view = self._static.wants_view
+        if view is not None and self._looks.may_look_back(frame.at):
+            seen = see(frame.bgr(), view, self._looks.closely)
+            self._static.hear_view(view, [o for o in seen if not self._looks.is_unwatched(o.box)])
 
     def _footprint(self, number: int) -> Footprint | None:
         """Of the present model: a change of zones takes over that of the analysis before."""

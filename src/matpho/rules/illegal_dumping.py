@@ -14,6 +14,7 @@ from matpho.domain.words import Said
 from matpho.rules import figures
 from matpho.rules.by_recording import by_recording
 from matpho.rules.footing import Footing
+from matpho.rules.from_start import FromStartWatch
 from matpho.rules.rule import Place
 from matpho.rules.settings import RuleSettings, settings_of
 from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_zone, is_speck, unattended_s
@@ -44,7 +45,11 @@ class IllegalDumping:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._settings = settings_of(place.zone, KIND, DumpingSettings)
-        self._watch = StaticWatch(Teller(place, KIND), self._judge)
+        teller, told = Teller(place, KIND), self._settings
+        self._watch = StaticWatch(teller, self._judge)
+        self._from_start = FromStartWatch(
+            teller, self._counts, wait_s=told.min_duration_s, alone_s=told.min_unattended_s
+        )
         self._footing = Footing(place)
         self._groups: dict[int, Group] = {}
 
@@ -54,11 +59,18 @@ class IllegalDumping:
             self._groups.setdefault(track.id, track.group)
         while len(self._groups) > KEPT_TRACKS:
             del self._groups[next(iter(self._groups))]
-        return self._watch.update(scene)
+        return [*self._watch.update(scene), *self._from_start.update(scene)]
 
     def finish(self, at: Instant) -> list[RuleHit]:
         """End what is open."""
-        return self._watch.finish(at)
+        return [*self._watch.finish(at), *self._from_start.finish(at)]
+
+    def _counts(self, thing: StaticObject, at: Instant) -> bool:
+        """Of what lay there from the start; only where nothing ever does: a pavement has its bins and boxes."""
+        zone = self._place.zone
+        if zone is None or zone.purpose is not Purpose.NO_DUMPING or in_zone(thing, zone) < self._settings.min_share:
+            return False
+        return not any(h.holds(figures.time_of_day(at, self._place.local)) for h in zone.permitted_hours)
 
     def _judge(self, thing: StaticObject, at: Instant) -> Verdict | None:
         zone, told = self._place.zone, self._settings

@@ -8,6 +8,7 @@ from matpho.domain.time import Instant, seconds
 from matpho.domain.words import Said
 from matpho.rules import figures
 from matpho.rules.by_recording import by_recording
+from matpho.rules.from_start import FromStartWatch
 from matpho.rules.rule import Place
 from matpho.rules.settings import RuleSettings, settings_of
 from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_zone, is_speck, unattended_s
@@ -32,15 +33,23 @@ class UnattendedObject:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._settings = settings_of(place.zone, KIND, UnattendedSettings)
-        self._watch = StaticWatch(Teller(place, KIND), self._judge)
+        teller, told = Teller(place, KIND), self._settings
+        self._watch = StaticWatch(teller, self._judge)
+        self._from_start = FromStartWatch(
+            teller, self._counts, wait_s=told.min_duration_s, alone_s=told.min_unattended_s
+        )
 
     def update(self, scene: Scene) -> list[RuleHit]:
         """Objects that became worth saying."""
-        return self._watch.update(scene)
+        return [*self._watch.update(scene), *self._from_start.update(scene)]
 
     def finish(self, at: Instant) -> list[RuleHit]:
         """End what is open."""
-        return self._watch.finish(at)
+        return [*self._watch.finish(at), *self._from_start.finish(at)]
+
+    def _counts(self, thing: StaticObject, _at: Instant) -> bool:
+        zone, told = self._place.zone, self._settings
+        return zone is not None and in_zone(thing, zone) >= told.min_share and thing.area <= told.max_area_share
 
     def _judge(self, thing: StaticObject, at: Instant) -> Verdict | None:
         zone, told = self._place.zone, self._settings

@@ -65,6 +65,12 @@ class SceneResult:
         again = [a for e, _ in self.score.answered for a in self.tellings(e)]
         return [a for a in self.score.false if a not in again]
 
+    @property
+    def advisory(self) -> list[Answer]:
+        """The incidents that only ask somebody to look, and answer nothing."""
+        again = [a for e, _ in self.score.answered for a in self.tellings(e)]
+        return [a for a in self.score.unmatched_advisory if a not in again]
+
 
 def run(
     scenes: Sequence[SuiteScene],
@@ -93,11 +99,12 @@ def run(
 
 
 def in_words(result: SceneResult) -> str:
-    """How a scene went, in a line."""
+    """How a scene went, in a line; what only calls for a look and answers nothing is said, not counted as false."""
     found = [f"{a.kind} after {a.at_s - e.start_s:.1f} s" for e, a in result.score.answered]
     missed = [f"MISSED {e.kind} ({e.size_px or 0:.0f} px)" for e in result.score.missed]
     false = [f"FALSE {a.kind} at {a.at_s:.1f} s" for a in result.false]
-    return f"{result.scene.script.name}: {', '.join((*found, *missed, *false)) or 'silent'}"
+    asked = [f"advisory {a.kind} at {a.at_s:.1f} s" for a in result.advisory]
+    return f"{result.scene.script.name}: {', '.join((*found, *missed, *false, *asked)) or 'silent'}"
 
 
 class _Worker:

@@ -42,6 +42,11 @@ class Bystander:
     track: int
     reach: Box
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the detector is sure, or a good part of the box is foreground."""
+        return self.sure or self.fill_px >= _LEAST_FILL * self.box_px
+
     def is_besides(self, imprint: Imprint) -> bool:
         """Whether they are there apart from the thing: their foreground is not just the thing's own."""
         return self.sure or self.shows_beyond(imprint)

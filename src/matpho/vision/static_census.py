@@ -163,10 +163,14 @@ class Census:
 
     def add(self, imprint: Imprint, box: Box, stillness: Stillness, at_s: float) -> Thing:
         """A new thing on the list."""
-        thing = Thing(self.next_id, imprint, box, _set_down_s(imprint, stillness), at_s)
+        thing = Thing(self.take_number(), imprint, box, _set_down_s(imprint, stillness), at_s)
         self.things.append(thing)
-        self.next_id += 1
         return thing
+
+    def take_number(self) -> int:
+        """A number that no other thing of this camera gets."""
+        self.next_id += 1
+        return self.next_id - 1
 
     def _outgrown(self, rivals: list[Thing], now: Mask, area_px: int) -> bool:
         """The outline has changed, or cleared, so much that the imprint must be taken anew."""

@@ -12,31 +12,28 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import Box, Polygon
 from matpho.domain.observation import Group, Observation, StaticObject, Track
 from matpho.domain.time import Instant, seconds
 from matpho.vision.background import Background, Levels, Look, Mask
-from matpho.vision.bystanders import Crowd
 from matpho.vision.footprint import Footprint
 from matpho.vision.frame import Frame
-from matpho.vision.heard import Heard, newest
+from matpho.vision.from_start import Lying, View
 from matpho.vision.light import gain, spread
 from matpho.vision.opencv import cv
-from matpho.vision.owners import Witnesses, within_reach
 from matpho.vision.registration import Registration, side_by_side
 from matpho.vision.sampling import Sampling, calm
 from matpho.vision.static_census import Census
-from matpho.vision.static_checks import ask_who_left_it, hear, is_attended, is_mistaken, is_real, is_scenery
+from matpho.vision.static_checks import is_mistaken, is_real, is_scenery
+from matpho.vision.static_hearing import Hearing
 from matpho.vision.static_parts import is_part
-from matpho.vision.static_places import Places
 from matpho.vision.static_removed import Removed
 from matpho.vision.static_scenes import KnownScenes, LightWatch, Scenes, seen_against
 from matpho.vision.static_settings import StaticSettings
 from matpho.vision.static_split import what_came
 from matpho.vision.static_thing import Thing
-from matpho.vision.static_told import told
+from matpho.vision.static_told import lying, told
 from matpho.vision.stillness import Stillness
-from matpho.vision.yardstick import Yardstick
 
 __all__ = ["StaticObjectModel", "StaticSettings"]
 
@@ -46,7 +43,6 @@ _LEARN_EVERY_S = 0.9
 _KEEP_EVERY_S = 600.0  # the present scene is remembered as that of its light
 _BEGUN_S = 3.0  # what comes to rest so soon after looking began was there before (a quiet scene is looked at every 2 s)
 _PAUSE_S = 4.0  # without a picture: what was set down meanwhile was not seen, nor who did it
-_OWNER_AFTER_S = 2.0  # after the set-down: who was there is known by then
 _ARM = 0.25  # of a person's height, to both sides: what they carry or have just set down
 _MOST_KEPT = 0.3  # of the picture: more than that is not what had come before the change
 _ASK_AGAIN_S, _ASK_TIMES = 2.0, 3
@@ -61,8 +57,7 @@ class StaticObjectModel:
         self._light, self._scenes, self._kept_s = LightWatch(), Scenes(learned), 0.0
         self._census = Census(self._s)
         self._removed = Removed(self._s)
-        self._witnesses, self._places = Witnesses(), Places()
-        self._yardstick, self._registration = Yardstick(), Registration()
+        self._hearing, self._registration = Hearing(), Registration()
         self._sampling: Sampling | None = None
         self._background: Background | None = None
         self._stillness = Stillness((1, 1))
@@ -77,8 +72,6 @@ class StaticObjectModel:
         self._changed_since_s: float | None = None
         self._unlearned_s = 0.0
         self._from_s = self._again_s = -1e9
-        self._said: Heard | None = None
-        self._met: Sequence[Track] = ()  # seen at a frame that was looked at, or was passed over since
         self._told: tuple[StaticObject, ...] = ()
 
     # What the caller sees
@@ -94,9 +87,9 @@ class StaticObjectModel:
             self._start = frame.at
         at_s = seconds(frame.at - self._start)
         sampling = self._sampling_for(frame, at_s)
-        if seen is not None:
-            self._said = newest(self._said, seen, within)
-        self._met = [track for track in tracks if track.now.seen] or self._met
+        self._hearing.note(tracks, seen, within)
+        if seen is not None and within is None:
+            self.hear_view(View(), seen, at_s)
         self._told = tuple(thing for thing in self._told if not thing.gone)
         lost_s, self._fed_s = at_s - self._fed_s, at_s
         since_s = _LONGEST_STEP_S if self._last_s is None else at_s - self._last_s
@@ -104,7 +97,7 @@ class StaticObjectModel:
             return self._told
         settling = self._background is None or self._changed_since_s is not None
         things = bool(self._census.things or self._removed.things)
-        calm_s = calm(things=things, bare=self._bare and self._said is None) / self._s.quiet_fps
+        calm_s = calm(things=things, bare=self._bare and not self._hearing.waits) / self._s.quiet_fps
         still = not settling and sampling.is_still(frame)
         if still and since_s < 0.95 * calm_s:
             return self._told
@@ -131,6 +124,28 @@ class StaticObjectModel:
             return ()
         standing = (self._tell(thing, gone=False, removed=True) for thing in self._removed.things)
         return (*standing, *(self._tell(thing, gone=True, removed=True) for thing in over))
+
+    def ask_within(self, outlines: Sequence[Polygon]) -> None:
+        """Where what has lain there from the start matters: from now on the model asks for views (``wants_view``)."""
+        self._hearing.from_start.within = tuple(outlines)
+
+    @property
+    def from_start(self) -> tuple[StaticObject, ...]:
+        """What was there before the first picture, by the detector's word; ``gone``, told once, when taken away."""
+        known = self._hearing.from_start
+        over, known.over = known.over, []
+        standing = (self._tell_lying(place, gone=False) for place in known.told)
+        return (*standing, *(self._tell_lying(place, gone=True) for place in over))
+
+    @property
+    def wants_view(self) -> View | None:
+        """A view that may decide whether something lies there from the start: reading this counts as asking."""
+        return None if self._background is None else self._hearing.from_start.wants(self._fed_s)
+
+    def hear_view(self, view: View, seen: Sequence[Observation], at_s: float | None = None) -> None:
+        """What the detector saw in it, in coordinates of the whole picture; ``at_s`` None: in the newest frame."""
+        now_s = self._fed_s if at_s is None else at_s
+        self._hearing.view(view, seen, now_s, self._foreground, self._census.take_number)
 
     @property
     def wants_look(self) -> Box | None:
@@ -179,7 +194,8 @@ class StaticObjectModel:
         self._sampling = sampling = Sampling(frame.size, self._s.working_px)
         self._background, self._foreground, self._first = None, None, []
         self._census, self._registration, self._told = Census(self._s, self._census.next_id), Registration(), ()
-        self._removed, self._places = Removed(self._s), Places()
+        self._removed = Removed(self._s)
+        self._hearing.begin_anew()
         self._last_s, self._began_s, self._changed_since_s = None, at_s, None
         return sampling
 
@@ -189,13 +205,15 @@ class StaticObjectModel:
         if known is not None:
             self._start_from(known)
             self._from_s = at_s
-            self._places.begin(at_s - self._s.belonged_s)
+            self._hearing.places.begin(at_s - self._s.belonged_s)
+            self._hearing.from_start.close()
             return
         self._first.append((picture, chroma))
         if at_s - self._began_s < self._s.learn_s or len(self._first) < 4:
             return
         self._start_from(Background.from_pictures(*side_by_side(self._first)))
-        self._places.begin(at_s)
+        self._hearing.places.begin(at_s)
+        self._hearing.from_start.begin(at_s)
         self._first = []
 
     def _start_from(self, background: Background) -> None:
@@ -226,8 +244,8 @@ class StaticObjectModel:
             self._census.forget(thing.imprint)
         gone = self._let_go(background, look, chroma, self._census.review(look, self._stillness, at_s, step_s))
         for thing in self._census.find(look, background.levels, self._stillness, at_s, self._box):
-            self._places.recall(thing)
-        self._listen(look, at_s)
+            self._hearing.places.recall(thing)
+        self._hearing.listen(look, at_s, self._census.things, self._was_unseen)
         self._judge(background, look, chroma, at_s)
         held = self._held(tracks)
         self._learn(background, look, chroma, held, step_s)
@@ -297,11 +315,12 @@ class StaticObjectModel:
 
     def _absorb(self, background: Background, look: Look, chroma: Levels | None, where: npt.NDArray[np.bool_]) -> None:
         background.absorb(where, look.level, chroma)
+        self._hearing.from_start.changed(where)
         self._forget(where)
 
     def _forget(self, where: npt.NDArray[np.bool_]) -> None:
         """The empty scene is another there from now on."""
-        self._places.changed(where, self._last_s or 0.0)
+        self._hearing.places.changed(where, self._last_s or 0.0)
         self._stillness.clear(where)
 
     def _absorb_place(self, background: Background, look: Look, chroma: Levels | None, thing: Thing) -> None:
@@ -318,33 +337,6 @@ class StaticObjectModel:
         for thing in gone:
             self._absorb(background, look, chroma, thing.imprint.place(look.level.shape) & (look.foreground == 0))
         return [self._tell(thing, gone=True) for thing in gone]
-
-    def _listen(self, look: Look, at_s: float) -> None:
-        """What the detector and the tracks say of the things; between two of its looks people are where they were."""
-        said, tracks, self._said, self._met = self._said, self._met, None, ()
-        self._yardstick.note(tracks)
-        seen = [] if said is None else [o for o in said.seen if self._yardstick.believes(o)]
-        if said is not None and said.whole:
-            self._places.note(seen, at_s)
-        if not tracks and said is None and not self._census.things:
-            return
-        crowd = Crowd(look.foreground)
-        present = crowd.of_tracks(tracks)
-        self._witnesses.note(at_s, present)
-        people = crowd.people(seen)
-        for thing in self._census.things:
-            if spoken := said is not None and said.speaks_of(thing.box):
-                hear(thing, seen, people)
-            close = within_reach(present, thing.imprint, thing.box)
-            if any(who.box.overlap(thing.box) > 0 for who in close):
-                thing.crowded_s = at_s
-            looked = bool(present) if said is None else spoken
-            thing.accompany(is_attended(thing, close, self._witnesses, at_s, crowd.shape), at_s, looked=looked)
-            if thing.owner is not None:
-                if looked:
-                    thing.owner.update(at_s, close, elsewhere=thing.owner.is_among(present, thing.imprint))
-            elif not thing.owner_asked and at_s - thing.appeared_s >= _OWNER_AFTER_S:
-                ask_who_left_it(thing, self._witnesses, crowd.shape, unseen=self._was_unseen(thing))
 
     def _judge(self, background: Background, look: Look, chroma: Levels | None, at_s: float) -> None:
         """Scenery is learned; what has stood long enough and passes all questions is told from now on."""
@@ -365,7 +357,7 @@ class StaticObjectModel:
         ghost = thing.evidence.came < self._s.went_at_most and thing.evidence.structure < _NO_LIGHT
         came = what_came(thing.imprint, look, background.levels, self._stillness, least_px) if ghost else None
         if came is None:
-            self._removed.takes(thing, self._witnesses)
+            self._removed.takes(thing, self._hearing.witnesses)
             self._absorb(background, look, chroma, place)
             return
         imprint, ground = came
@@ -391,6 +383,10 @@ class StaticObjectModel:
     def _box(self, bounds: tuple[float, float, float, float]) -> Box:
         assert self._sampling is not None
         return self._sampling.box(bounds, self._registration.shift)
+
+    def _tell_lying(self, place: Lying, *, gone: bool) -> StaticObject:
+        assert self._start is not None
+        return lying(place, start=self._start, since_s=self._began_s, now_s=self._fed_s, gone=gone)
 
     def _tell(self, thing: Thing, *, gone: bool, removed: bool = False) -> StaticObject:
         assert self._start is not None

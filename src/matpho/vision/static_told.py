@@ -1,8 +1,9 @@
 """A thing in the words that rules are given."""
 
 from matpho.domain.geometry import Point
-from matpho.domain.observation import StaticObject
+from matpho.domain.observation import Group, StaticObject
 from matpho.domain.time import Instant, after
+from matpho.vision.from_start import Lying
 from matpho.vision.static_thing import Thing
 
 _ATTENDED_S = 1.0  # shorter absences are the detector's
@@ -33,4 +34,25 @@ def told(
         unattended_since=None if attended else after(start, alone_since_s),
         gone=gone,
         removed=removed,
+    )
+
+
+def lying(place: Lying, *, start: Instant, since_s: float, now_s: float, gone: bool) -> StaticObject:
+    """What lay there at ``since_s`` already, before the first picture; its score is how often it was named."""
+    attended = place.attended_s is not None and now_s - place.attended_s < _ATTENDED_S
+    return StaticObject(
+        id=place.number,
+        appeared=after(start, since_s),
+        last_seen=after(start, place.seen_s),
+        box=place.box,
+        area=place.box.area,
+        samples=place.samples(),
+        group=Group.BAG,
+        label=place.label,
+        score=place.share,
+        owner=None,
+        owner_left=None,
+        attended=attended,
+        unattended_since=None if attended else after(start, max(since_s, place.attended_s or since_s)),
+        gone=gone,
     )
