@@ -31,6 +31,7 @@ _NAMED, _NOT_NAMED = log(_THING / _CHANCE), log((1 - _THING) / (1 - _CHANCE))
 _TOLD, _HOPELESS = 4.0, -1.7  # logarithm of the odds: fifty to one; three looks in vain
 _SAME = 0.4  # common part over union: it is the same place that is named
 _COVERED, _HIDDEN = 0.2, 0.5  # share of the place that is foreground: a look says nothing; it is out of sight
+_IN_VAIN = 6  # more looks at what stands before it than at the place itself
 _CARRIED = 0.3  # share of the looks in which it lies on somebody, or in the basket of a motorbike
 _PORTABLE = 0.9  # of a person's height there: what is taller is a sign, a cabinet or a stall
 _SMALLEST, _LARGEST = 0.0005, 0.04  # of the frame
@@ -56,13 +57,14 @@ class View:
 class Lying:
     """A place that was named, and what the looks at it have said. Times are seconds of the model's clock.
 
-    ``odds`` is the logarithm of how much likelier the looks are for a thing than for a chance; ``number`` is 0 until it
-    is told.
+    ``odds`` is the logarithm of how much likelier the looks are for a thing than for a chance; ``hidden`` counts those
+    at something before it, ``carried`` those in which it lay on somebody; ``number`` is 0 until it is told.
     """
 
     box: Box
     odds: float = 0.0
     looks: int = 0
+    hidden: int = 0
     carried: int = 0
     named: dict[str, list[float]] = field(default_factory=dict)
     number: int = 0
@@ -72,7 +74,7 @@ class Lying:
     @property
     def is_open(self) -> bool:
         """Whether further looks may decide."""
-        return not self.number and _HOPELESS < self.odds < _TOLD
+        return not self.number and _HOPELESS < self.odds < _TOLD and self.hidden <= self.looks + _IN_VAIN
 
     @property
     def is_thing(self) -> bool:
@@ -158,9 +160,11 @@ class FromStart:
         if not self.within or (self._until_s is not None and at_s > self._until_s):
             return []
         if foreground is not None and self._counts(view):
-            for place in self._places:
-                if not place.number and _holds(view.part, place.box) and _share(foreground, place.box) <= _COVERED:
+            for place in (p for p in self._places if not p.number and _holds(view.part, p.box)):
+                if _share(foreground, place.box) <= _COVERED:
                     place.weigh(seen)
+                else:
+                    place.hidden += 1
         on_somebody = [o.box for o in seen if o.group in _CARRIERS]
         for o in seen:
             lies = foreground is None or _share(foreground, o.box) <= _COVERED

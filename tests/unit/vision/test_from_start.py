@@ -69,6 +69,7 @@ def test_a_look_at_something_that_stands_before_it_says_nothing():
     places, sure = looks("x" * 20, foreground=before)
     assert sure == []
     assert all(place.looks == 0 for place in places._places)
+    assert places.wants(40.0) is None, "it is not asked about for ever"
 
 
 def test_a_sign_as_tall_as_a_person_is_not_asked_about():
