@@ -22,7 +22,7 @@ from matpho.vision.static_objects import StaticObjectModel
 from matpho.vision.tracker import Tracker
 
 CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
-ENLARGED = 2.5  # at the pace of live cameras: more shows a small thing hardly better, and costs by the pixel
+ENLARGED = 3.0  # at the pace of live cameras: more shows a small thing hardly better, and costs by the pixel
 FOCUS_PRICE = 0.6  # inferences: a look at a part is a smaller picture
 MEASURED_S = 0.45  # a rule that asks for looks this often measures movements
 
@@ -59,7 +59,7 @@ class Looks:
 
     def take(self, frame: Frame, motion: Motion, tracker: Tracker, static: StaticObjectModel) -> Look | None:
         """What the detector sees, or None where it is not worth its price now."""
-        now = Activity(moving=motion.moving, tracks=tracker.busy, unsure=tracker.unsure, things=static.has_things)
+        now = Activity(moving=motion.moving, tracks=tracker.busy, unsure=tracker.unsure, things=bool(static.at_rest))
         if self._schedule.due(frame.at, now):
             at_s, urgency = seconds(frame.at), self._moving if now.moving else Urgency.ROUTINE
             if self._budget.ask(self._camera, at_s, urgency=urgency):
@@ -79,7 +79,7 @@ class Looks:
             closer = tile = None
         if closer is not None:
             closer = with_surroundings(closer, frame.size, CLOSEST_PX)
-        part = self._part(frame, motion, tracker, closer)
+        part = self._part(frame, motion, tracker, [*static.at_rest, *([] if closer is None else [closer])])
         had = 1 if closer is None else 2
         self._schedule.looked(frame.at, had, wanted=wanted, whole=part is None)
         self._stages.scheduled = self._schedule.scheduled
@@ -91,11 +91,11 @@ class Looks:
             self._far.looked(frame.at, near)
         return Look(joined(seen, near), part)
 
-    def _part(self, frame: Frame, motion: Motion, tracker: Tracker, closer: Box | None) -> Box | None:
+    def _part(self, frame: Frame, motion: Motion, tracker: Tracker, more: Sequence[Box]) -> Box | None:
         """The part that a look now need take in; None: the whole picture."""
         if not (self._thrifty and motion.moving and self._schedule.may_be_part(frame.at)):
             return None
-        part = None if self._cut else moving_part(motion.boxes, tracker.boxes, closer)
+        part = None if self._cut else moving_part(motion.boxes, tracker.boxes, more)
         return None if part is None else frame.snapped(part)
 
     def _detect(self, frame: Frame, motion: Motion, part: Box | None) -> list[Observation]:

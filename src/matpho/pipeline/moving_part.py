@@ -1,7 +1,8 @@
 """The part of a picture that a live camera's detector looks at between two looks at the whole: around what moves.
 
-Where no pixel has changed since the whole was looked at, the detector would see what it saw then. A part at the scale
-of the whole is fewer pixels and the same answer, and pixels are what a look costs.
+What has come to rest belongs to it: whether it is a bag or somebody who stands is decided by how many looks see what.
+Elsewhere, where no pixel has changed since the whole was looked at, the detector would see what it saw then. A part at
+the scale of the whole is fewer pixels and the same answer, and pixels are what a look costs.
 """
 
 from collections.abc import Sequence
@@ -17,11 +18,11 @@ COLUMNS, ROWS = 20, 12  # the part ends on this grid: 32 by 30 pixels of 640 by 
 SURE = 0.4  # the score of what the edge must not cut twice
 
 
-def moving_part(motion: Sequence[Box], tracked: Sequence[Box], more: Box | None = None) -> Box | None:
+def moving_part(motion: Sequence[Box], tracked: Sequence[Box], more: Sequence[Box] = ()) -> Box | None:
     """The part around what moves, the tracks there, and ``more``; None where that is most of the picture."""
     moving = [box for box in tracked if any(box.overlap(place) > MOVES * box.area for place in motion)]
-    part = None if more is None else more
-    for box in (*motion, *moving):
+    part: Box | None = None
+    for box in (*motion, *moving, *more):
         part = box if part is None else part.join(box)
     if part is None:
         return None

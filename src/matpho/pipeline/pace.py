@@ -22,8 +22,9 @@ class Pace:
     ``confirm_s`` is for what was seen only once. With ``longest_s`` the looks become rarer and rarer while nothing
     moves, up to that: a parked car is still one, and whatever comes is seen to move. ``focus_s`` is for the part of the
     picture around the traffic zones, where that part is looked at by itself in between (:mod:`matpho.pipeline.focus`);
-    None: it is not. The whole picture is looked at every ``whole_s`` at the least; in between, a look takes in what
-    moves (:mod:`matpho.pipeline.moving_part`). None: every look is at the whole picture.
+    None: it is not. The whole picture is looked at every ``whole_s``, or twice that
+    where looks are rare; in between, a look takes in what moves (:mod:`matpho.pipeline.moving_part`). None: every look
+    is at the whole picture.
     """
 
     moving_s: float
@@ -35,7 +36,8 @@ class Pace:
     whole_s: float | None = None
 
 
-_WHOLE_S, _WHOLE_LOOKS = (1.0, 4.0), 4  # every fourth look is at the whole picture, but at least and at most so often
+_PARTS = 3  # looks at a part between two at the whole picture …
+_WHOLE_S = (1.0, 4.0)  # … which come at most and at least so often; half as often where looks are rare
 LIVE = Pace(moving_s=1.0, tracked_s=2.0, quiet_s=20.0, confirm_s=0.35, longest_s=60.0, whole_s=_WHOLE_S[1])
 """One inference a second where something moves: enough to name what lies there and who was at it."""
 
@@ -69,7 +71,7 @@ def live_pace(camera: Camera) -> Pace:
         quiet_s=LIVE.quiet_s,
         confirm_s=min(LIVE.confirm_s, moving_s),
         longest_s=LIVE.longest_s,
-        whole_s=min(max(_WHOLE_S[0], _WHOLE_LOOKS * moving_s), _WHOLE_S[1]),
+        whole_s=min(max(_WHOLE_S[0], (_PARTS + 1) * moving_s), _WHOLE_S[1]),
     )
 
 
@@ -100,7 +102,7 @@ class Schedule:
         self._looked: Instant | None = None
         self._focused: Instant | None = None
         self._whole_at: Instant | None = None
-        self._whole_looks = 0
+        self._whole_looks = self._parts = 0
         self._saved = _SAVED
         self._rested = 0
         self._owed_since: Instant | None = None
@@ -145,7 +147,8 @@ class Schedule:
         """Whether a look that is due need not take in the whole picture."""
         if self._pace.whole_s is None or self._whole_at is None or self._whole_looks < _BEGIN:
             return False
-        return seconds(at - self._whole_at) < _EARLY * self._pace.whole_s
+        least_s = self._pace.whole_s if self._parts >= _PARTS else 2 * self._pace.whole_s
+        return seconds(at - self._whole_at) < _EARLY * least_s
 
     def owed(self, at: Instant) -> None:
         """A due look was refused: it is counted as asked for, and again for as long as it is not had."""
@@ -155,8 +158,9 @@ class Schedule:
 
     def looked(self, at: Instant, inferences: int, *, wanted: int, whole: bool = True) -> None:
         """A look was had, at the whole picture or at a part, for so many inferences of those wanted."""
+        self._parts += 1
         if whole:
-            self._whole_at = at
+            self._whole_at, self._parts = at, 0
             self._whole_looks += 1
         waited_s = 0.0 if self._looked is None else seconds(at - self._looked)
         self._saved = self._allowance(waited_s) - inferences

@@ -163,9 +163,9 @@ class StaticObjectModel:
         return None
 
     @property
-    def has_things(self) -> bool:
-        """Whether anything is at rest that was not there before, told or not yet."""
-        return bool(self._census.things)
+    def at_rest(self) -> list[Box]:
+        """Where something is at rest that was not there before, told or not yet."""
+        return [thing.box for thing in self._census.things]
 
     def learned(self) -> KnownScenes | None:
         """The empty scenes as learned so far, for a restarted worker; None during start-up and amid a change."""

@@ -30,7 +30,7 @@ def test_it_holds_what_moves_with_all_of_the_tracks_there_and_what_is_looked_at_
     assert part is not None
     assert holds(part, WALKER)
     assert part.overlap(resting) == 0
-    wider = moving_part([legs], [WALKER, resting], closer)
+    wider = moving_part([legs], [WALKER, resting], [closer])
     assert wider is not None
     assert holds(wider, WALKER)
     assert holds(wider, closer)

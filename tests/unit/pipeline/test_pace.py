@@ -113,3 +113,19 @@ def test_zones_that_no_rule_watches_cost_nothing(monkeypatch):
     assert live_pace(traffic) == LIVE
     monkeypatch.setattr("matpho.pipeline.pace.without_rule", lambda _: ())
     assert live_pace(traffic).moving_s == 0.2
+
+
+def test_three_looks_at_a_part_lie_between_two_at_the_whole_picture_unless_looks_are_rare():
+    def wholes(every_s: float) -> list[float]:
+        schedule, found = Schedule(LIVE), []
+        for number in range(round(40 / every_s)):
+            now = after(Instant(0), number * every_s)
+            part = schedule.may_be_part(now)
+            schedule.looked(now, 1, wanted=1, whole=not part)
+            if not part:
+                found.append(number * every_s)
+        return found
+
+    assert wholes(1.0)[:6] == [0, 1, 2, 3, 7, 11]  # the first ones are all at the whole picture
+    assert wholes(2.0)[:6] == [0, 2, 4, 6, 14, 22]
+    assert wholes(10.0) == [0, 10, 20, 30]
