@@ -52,6 +52,13 @@ def test_what_is_on_its_way_when_the_window_ends_is_awaited_and_what_is_lost_is_
     assert found["analysed_fps"] == analysed / 20
 
 
+def test_a_worker_that_is_late_all_the_time_has_what_it_analysed():
+    """Eighty frames wait before the window and behind it."""
+    first, last = words(500.0, 60.0, 360.0, 20.0), words(1300.0, 170.0, 1050.0, 40.0)
+    found = _vision(first, last, last, 8)
+    assert (found["due_frames"], found["analysed_frames"], found["dropped_frames"]) == (800.0, 110.0, 690.0)
+
+
 WELL = {
     "analysed_fps": 5.0,
     "due_fps": 5.0,

@@ -196,7 +196,8 @@ def _vision(
 
     Over the time that lay between these words, not over the window: each comes once a second. The frames are those that
     became due in that time, and of them those that were analysed, at the latest at ``later`` words: what is on its way
-    when the time ends is not lost. Each frame dropped from the first words to the ``later`` ones counts as lost.
+    when the time ends is not lost. Each frame dropped from the first words to the ``later`` ones counts as lost;
+    where some were, a line that waits at both ends is not held against what was analysed in between.
     """
     workers = [name for name in _workers(last) if name in first]
 
@@ -209,7 +210,9 @@ def _vision(
     def analysed(worker: str) -> float:
         end, settled = last[worker], later.get(worker, last[worker])
         waiting = end.get("due_frames", 0.0) - settled.get("analysed_frames", 0.0) - settled.get("dropped_frames", 0.0)
-        return gained(worker, "due_frames") - dropped(worker) - max(0.0, waiting)
+        kept = gained(worker, "due_frames") - dropped(worker)
+        had = kept - max(0.0, waiting)
+        return max(had, min(gained(worker, "analysed_frames"), kept)) if dropped(worker) else had
 
     def dropped(worker: str) -> float:
         return later.get(worker, last[worker]).get("dropped_frames", 0.0) - first[worker].get("dropped_frames", 0.0)
