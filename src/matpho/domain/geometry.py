@@ -74,6 +74,9 @@ class Box:
         return Box(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
 
 
+WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+"""All of the frame."""
+
 _BESIDE = 0.5  # of the longer side of the smaller one
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from matpho.domain.geometry import Box, Point
+from matpho.domain.geometry import WHOLE, Box, Point
 from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.time import Instant
 from matpho.domain.words import Said
@@ -216,7 +216,7 @@ class Scene:
     ``from_start`` what lay there before the first picture, by the detector's word (``appeared``: not later than that).
     ``lamps`` has the signal of each zone with a lamp box; ``stirred`` are the tracks whose pixels have changed lately,
     which tells what moves from boxes that only flicker; ``aspect`` is width over height of the picture, which makes
-    lengths in 0..1 comparable on both axes.
+    lengths in 0..1 comparable on both axes; ``lit`` is where black bars leave off: there the picture ends.
     ``turmoil`` (worst first) and ``stirring`` are only measured where a rule asks for them.
     """
 
@@ -233,3 +233,4 @@ class Scene:
     burning: tuple[Burning, ...] = ()
     from_start: tuple[StaticObject, ...] = ()
     aspect: float = 16 / 9
+    lit: Box = WHOLE

@@ -8,7 +8,7 @@ from typing import Any
 
 from matpho.casework.merge import are_one, lead
 from matpho.domain.camera import Camera
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import WHOLE, Box
 from matpho.domain.hit import RuleHit
 from matpho.domain.observation import Light, Scene
 from matpho.domain.time import SECOND, Instant, seconds
@@ -26,7 +26,6 @@ from matpho.vision.fire_model import FireModel
 from matpho.vision.frame import Frame
 
 ANALYSED_FPS = 5.0
-WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

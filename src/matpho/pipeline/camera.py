@@ -25,6 +25,7 @@ from matpho.vision.fire_model import FireModel
 from matpho.vision.footprint import Footprint
 from matpho.vision.frame import Frame
 from matpho.vision.lamp import LampWatch
+from matpho.vision.lit import LitArea, at_its_edge
 from matpho.vision.motion import Motion, MotionGate
 from matpho.vision.picture import PictureWatch
 from matpho.vision.static_objects import StaticObjectModel
@@ -67,7 +68,7 @@ class CameraPipeline:
         self._unwatched = tuple(
             z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
         )
-        self._gate, self._watch, self._daylight = MotionGate(), PictureWatch(), Daylight()
+        self._gate, self._watch, self._daylight, self._lit = MotionGate(), PictureWatch(), Daylight(), LitArea()
         self._fire = FireWatch(self._unwatched)
         self._lamps = {z.id: LampWatch(z.lamp) for z in camera.zones if z.lamp}
         self._static = static or StaticObjectModel()
@@ -93,7 +94,7 @@ class CameraPipeline:
         Without this a change of zones would take everything that lies about for part of the empty scene, a lamp's
         colour for unknown, and smoke that stands in the picture for how it always looks.
         """
-        for what in ("_gate", "_watch", "_daylight", "_static", "_tracker"):
+        for what in ("_gate", "_watch", "_daylight", "_lit", "_static", "_tracker"):
             setattr(self, what, getattr(before, what))
         self._static.ask_within(outlines(self.camera))
         if self.trace is not None and before.trace is not None:
@@ -116,9 +117,13 @@ class CameraPipeline:
         self.stages.done("gate")
         if self.scene is not None:
             self._looks.moved(frame.at, self.motion.boxes, self.scene.tracks)
+        tracker.lit = lit = self._lit.update(frame)
         look = self._looks.take(frame, self.motion, tracker, self._static)
         self.stages.done("detector")
-        tracks = tracker.predict(frame.at) if look is None else tracker.update(frame.at, look.seen, within=look.part)
+        if look is None:
+            tracks = tracker.predict(frame.at)
+        else:
+            tracks = tracker.update(frame.at, at_its_edge(look.seen, lit), within=look.part)
         self.stages.done("tracker")
         seen, part = (None, None) if look is None or look.traffic_only else (look.seen, look.part)
         static = self._static.update(frame, tracks, seen, part)
@@ -153,6 +158,7 @@ class CameraPipeline:
             burning=burning,
             from_start=tuple(s for s in self._static.from_start if not self._is_unwatched_object(s)),
             aspect=frame.size[0] / frame.size[1],
+            lit=lit,
         )
         hits = [replace(h, light=light) for rule in self._rules for h in rule.update(self.scene)]
         self.stages.done("rules")

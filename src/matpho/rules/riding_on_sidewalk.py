@@ -45,7 +45,8 @@ SAME_S = 3.0  # a track that begins where a ride was lost within this carries it
 LENGTHWISE, ALONG = 2.2, 0.5  # a zone this much longer than wide has a direction; cosine with it: within 60°
 FEET, ABOVE, ASIDE = 0.08, 0.2, 0.35  # in box heights and widths, for who sits where
 VEHICLE_SCORE = 0.5
-EDGE = 0.98  # below this a box is cut off by the frame, and says nothing about its feet
+EDGE = 0.02  # of the frame, above where the picture ends: a box that reaches there says nothing about its feet
+INSIDE = 0.001  # zones end where the picture does, boxes a little later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,8 @@ class RidingOnSidewalk:
     def _look(self, track: Track, people: Sequence[Box], polygon: Polygon, scene: Scene) -> _Ride | None:
         """Take in where a track is now; None where it is not on the pavement or no road user."""
         box = track.now.box
-        if not polygon.contains(Point(box.ground.x, min(box.ground.y, 0.999))) or not _is_road_user(track, people):
+        foot = Point(box.ground.x, min(box.ground.y, scene.lit.bottom - INSIDE))
+        if not polygon.contains(foot) or not _is_road_user(track, people):
             return None
         ride = self._rides.get(track.id)
         if ride is None:
@@ -136,7 +138,7 @@ class RidingOnSidewalk:
             way = Point(ride.looks[-1].way.x + step.x, ride.looks[-1].way.y + step.y)
         sits = 0
         if track.group is Group.TWO_WHEELER:
-            sits = 1 if track.now.seated else _posture(box, people)
+            sits = 1 if track.now.seated else _posture(box, people, scene.lit.bottom)
         ride.looks.append(_Look(scene.at, way, sits, not track.now.alone, track.id in scene.stirred))
         while seconds(scene.at - ride.looks[0].at) > RECENT_S:
             ride.looks.popleft()
@@ -241,9 +243,9 @@ def _is_road_user(track: Track, people: Sequence[Box]) -> bool:
     return track.score >= VEHICLE_SCORE and not any(box.overlap(p) > 0.5 * box.area for p in people)
 
 
-def _posture(bike: Box, people: Sequence[Box]) -> int:
+def _posture(bike: Box, people: Sequence[Box], lowest: float) -> int:
     """Whether somebody sits on it (1), walks beside it (-1), or cannot be told apart from it (0)."""
-    if bike.bottom > EDGE:
+    if bike.bottom > lowest - EDGE:
         return 0
     near = [p for p in people if p.overlap(bike) > 0.3 * min(p.area, bike.area)]
     if any(p.bottom >= bike.bottom - FEET * bike.h for p in near):

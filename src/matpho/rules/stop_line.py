@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import inf
 from statistics import linear_regression
 
-from matpho.domain.geometry import Box, Point
+from matpho.domain.geometry import WHOLE, Box, Point
 from matpho.domain.observation import Group, Scene, Track, TrackPoint
 from matpho.domain.time import SECOND, Instant, seconds
 from matpho.domain.trace import box_at
@@ -89,12 +89,13 @@ class StopLine:
         self._line, self._direction, self._heading = line, direction, unit_vector(direction)
         self._geometry = _Geometry.of(line, direction, 1.0)
         self._approaches: dict[int, _Approach] = {}
+        self._lit = WHOLE
 
     def update(self, scene: Scene) -> list[Crossing]:
         """Who has just got clear of the line."""
         if scene.aspect != self._geometry.aspect:
             self._geometry = _Geometry.of(self._line, self._direction, scene.aspect)
-        found = []
+        self._lit, found = scene.lit, []
         for track in scene.tracks:
             if track.now.at != scene.at or not track.now.seen or not self._is_near(track.now.box):
                 continue
@@ -172,9 +173,10 @@ class StopLine:
 
     def _leaves(self, box: Box) -> bool:
         """Whether it goes out of the picture the way it is watched: its rear will not be seen clear of the line."""
-        x, y = self._heading.x, self._heading.y
-        sideways = (x > ACROSS and box.right >= 1 - EDGE) or (x < -ACROSS and box.x <= EDGE)
-        return sideways or (y > ACROSS and box.bottom >= 1 - EDGE) or (y < -ACROSS and box.y <= EDGE)
+        x, y, lit = self._heading.x, self._heading.y, self._lit
+        sideways = (x > ACROSS and box.right >= lit.right - EDGE) or (x < -ACROSS and box.x <= lit.x + EDGE)
+        upright = (y > ACROSS and box.bottom >= lit.bottom - EDGE) or (y < -ACROSS and box.y <= lit.y + EDGE)
+        return sideways or upright
 
     def _is_known(self, track_id: int, approach: _Approach) -> bool:
         """Whether another track of the same road user has crossed: rider and machine, or one track after another."""

@@ -37,7 +37,8 @@ class Walkers:
             box = track.now.box
             if track.group is not Group.PERSON or not track.now.seen or track.score < SURE:
                 continue
-            whole = box.y > EDGE and box.bottom < 1 - EDGE and box.x > EDGE and box.right < 1 - EDGE
+            lit = scene.lit.grown(-EDGE, -EDGE)
+            whole = box.y > lit.y and box.bottom < lit.bottom and box.x > lit.x and box.right < lit.right
             if whole and THIN <= box.w * scene.aspect / max(box.h, 1e-6) <= WIDE:
                 self._n = FADES * self._n + 1
                 self._y, self._h = FADES * self._y + box.bottom, FADES * self._h + box.h

@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, takewhile
 
-from matpho.domain.geometry import Box, Point, Polygon
+from matpho.domain.geometry import WHOLE, Box, Point, Polygon
 from matpho.domain.hit import RuleHit
 from matpho.domain.observation import Group, Scene, Track, TrackPoint
 from matpho.domain.time import Instant, seconds
@@ -76,6 +76,7 @@ class WrongWay:
         self._teller = Teller(place, KIND)
         self._stays: dict[int, _Stay] = {}
         self._hidden: list[_Stay] = []
+        self._lit = WHOLE
 
     def update(self, scene: Scene) -> list[RuleHit]:
         """Drives against the lane that began, last, or ended."""
@@ -83,9 +84,9 @@ class WrongWay:
         if zone is None or zone.polygon is None or zone.direction is None:
             return []
         against = unit_vector((-zone.direction[0], -zone.direction[1]))
-        told = self._over(scene.at)
+        self._lit, told = scene.lit, self._over(scene.at)
         for track in scene.tracks:
-            if track.now.seen and track.now.at == scene.at and _holds(zone.polygon, track.now.box):
+            if track.now.seen and track.now.at == scene.at and _holds(zone.polygon, track.now.box, self._lit):
                 told += self._look(track, against, scene)
         return told
 
@@ -136,7 +137,9 @@ class WrongWay:
         if zone is None or zone.polygon is None:
             return []
         lane = zone.polygon
-        lately = takewhile(lambda p: seconds(now - p.at) <= OUT_S and _holds(lane, p.box), track.path[-2::-1])
+        lately = takewhile(
+            lambda p: seconds(now - p.at) <= OUT_S and _holds(lane, p.box, self._lit), track.path[-2::-1]
+        )
         return [p for p in lately if p.seen][::-1]
 
     def _goes_on(self, track: Track, here: Stance, against: Point) -> _Stay:
@@ -145,10 +148,10 @@ class WrongWay:
         Only who appears inside the lane can have come out of hiding there.
         """
         zone, stay = self._place.zone, _Stay(here.at, here.at, track.group)
-        if zone is None or zone.polygon is None or not _holds(zone.polygon, track.path[0].box):
+        if zone is None or zone.polygon is None or not _holds(zone.polygon, track.path[0].box, self._lit):
             return stay
         lost = [*self._hidden, *(s for number, s in self._stays.items() if number != track.id)]
-        one = [s for s in lost if s.last < track.started and _comes_out(s, track.group, here, against)]
+        one = [s for s in lost if s.last < track.started and _comes_out(s, track.group, here, against, self._lit)]
         if not one:
             return stay
         before = max(one, key=lambda s: s.last)
@@ -170,7 +173,7 @@ class WrongWay:
 
     def _against(self, stay: _Stay, against: Point) -> float | None:
         """By how many body units the stay leads against the lane; None where it is no drive against it."""
-        stances = _uncut([s for s, _ in stay.stances])
+        stances = _uncut([s for s, _ in stay.stances], self._lit)
         if len(stances) < SAMPLES + stay.early:
             return None
         first, now = stances[0], stances[-1]
@@ -210,28 +213,29 @@ class WrongWay:
         )
 
 
-def _uncut(stances: list[Stance], *, least: int = SAMPLES) -> list[Stance]:
+def _uncut(stances: list[Stance], lit: Box, *, least: int = SAMPLES) -> list[Stance]:
     """The stances with the ground where it is: under the picture's lower edge while that cuts the box.
 
     Who comes in over it seems to stand there and to drift sideways, until as much is seen as there is; who leaves over
     it seems to stop. Empty where fewer than ``least`` looks saw it whole.
     """
-    whole = [s.box.h for s in stances if s.box.bottom < 1 - CUT]
+    edge = lit.bottom - CUT
+    whole = [s.box.h for s in stances if s.box.bottom < edge]
     if not whole or len(whole) == len(stances):
         return stances
     if len(whole) < least:
         return []
     height = whole[0]
-    hidden = [max(0.0, height - s.box.h) if s.box.bottom >= 1 - CUT else 0.0 for s in stances]
+    hidden = [max(0.0, height - s.box.h) if s.box.bottom >= edge else 0.0 for s in stances]
     return [replace(s, middle=Point(s.middle.x, s.middle.y + h)) for s, h in zip(stances, hidden, strict=True)]
 
 
-def _comes_out(lost: _Stay, group: Group, here: Stance, against: Point) -> bool:
+def _comes_out(lost: _Stay, group: Group, here: Stance, against: Point, lit: Box) -> bool:
     """Whether who was lost may be what appears ``here``: of its sort and size, ahead of it, as far as it can have come.
 
     It must have moved, and not with the lane.
     """
-    stances = _uncut([s for s, _ in lost.stances], least=1)
+    stances = _uncut([s for s, _ in lost.stances], lit, least=1)
     gap_s = seconds(here.at - lost.last)
     if len(stances) < SAMPLES or gap_s > HIDDEN_S or lost.group is not group:
         return False
@@ -257,9 +261,10 @@ def _along(begin: Stance, end: Stance, against: Point) -> float:
     return (end.middle.x - begin.middle.x) * against.x + (end.middle.y - begin.middle.y) * against.y
 
 
-def _holds(lane: Polygon, box: Box) -> bool:
+def _holds(lane: Polygon, box: Box, lit: Box) -> bool:
     x, y = box.ground
-    return lane.contains(Point(min(max(x, EDGE), 1 - EDGE), min(max(y, EDGE), 1 - EDGE)))
+    x, y = min(max(x, lit.x + EDGE), lit.right - EDGE), min(max(y, lit.y + EDGE), lit.bottom - EDGE)
+    return lane.contains(Point(x, y))
 
 
 def _ended(stay: _Stay) -> list[RuleHit]:

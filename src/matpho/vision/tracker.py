@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import WHOLE, Box
 from matpho.domain.observation import Group, Observation, Track, TrackPoint
 from matpho.domain.time import Instant, seconds
 from matpho.vision.assignment import least_cost
@@ -32,6 +32,7 @@ PARTS_RUN = 4  # so many parts in a row are no parts: the track was taken for to
 NESTED = 0.75  # of a box inside one that continued a track: it is a part of that, and starts none
 SAME_IOU = 0.45  # or so much of both in common
 TWIN, TWIN_LOOKS = 0.75, 3  # of the smaller box, for so many looks: two tracks of one road user
+TWIN_MISSES = 2  # who was lost where another one rides past now is no twin
 UNCUT = (0, 0)
 EDGE = 0.004  # of the frame: a box that ends so near to its edge is cut by it
 FAR = 1e6
@@ -42,6 +43,7 @@ class Tracker:
 
     def __init__(self, *, aspect: float = 16 / 9, lost_s: float = 1.5) -> None:
         self._scale = np.array([aspect, 1.0, aspect, 1.0])
+        self.lit = WHOLE  # where the picture ends: black bars are none of it
         self._lost_s = lost_s
         self._filters = BoxFilters()
         self._tracked: list[Tracked] = []
@@ -174,7 +176,7 @@ class Tracker:
         ]
         road = (seen.groups == PERSON) | (seen.groups == TWO_WHEELER)
         whole = np.ones(len(seen), np.bool_)
-        whole[list(_cut_sides(seen))] = False
+        whole[list(_cut_sides(seen, self.lit))] = False
         return np.asarray(np.array(ridden, np.bool_)[:, None] & (road & whole)[None, :])
 
     def _slack(self) -> Floats:
@@ -186,7 +188,7 @@ class Tracker:
     def _correct(self, at: Instant, seen: Sightings, boxes: Floats, pairs: Pairs) -> None:
         heights, heights_before = boxes[:, 3].tolist(), self._filters.mean[:, 3, 0].tolist()
         whole = completed(boxes[pairs.boxes], self._filters.mean[pairs.tracks, 3, 0], pairs.parts)
-        cut = _cut_sides(seen)
+        cut = _cut_sides(seen, self.lit)
         for row, column in zip(pairs.tracks.tolist(), pairs.boxes.tolist(), strict=True):
             before, self._tracked[row].cut = self._tracked[row].cut, cut.get(column, UNCUT)
             if before != UNCUT and column not in cut:
@@ -250,12 +252,12 @@ class Tracker:
         for number in road:
             tracked, elder = self._tracked[number], partners.get(number)
             older = None if elder is None else self._tracked[elder]
-            if elder is None or older is None or Group.TWO_WHEELER not in (tracked.group, older.group):
+            if older is None or older.misses > TWIN_MISSES or Group.TWO_WHEELER not in (tracked.group, older.group):
                 tracked.twin_looks = 0
                 continue
             tracked.twin_looks = tracked.twin_looks + 1 if tracked.twin == older.id else 1
             tracked.twin = older.id
-            if tracked.twin_looks >= TWIN_LOOKS and elder not in dropped:
+            if elder is not None and tracked.twin_looks >= TWIN_LOOKS and elder not in dropped:
                 self._absorb(elder, number)
                 dropped.add(number)
         if dropped:
@@ -300,15 +302,23 @@ class Tracker:
         """Which tracks were on their way out where the picture ends."""
         place, speed = self._filters.mean[:, :2, 0], self._filters.mean[:, :2, 1]
         half = self._filters.mean[:, 2:, 0] / 2
-        out = ((place - half < 0) & (speed < 0)) | ((place + half > self._scale[:2]) & (speed > 0))
+        begin, end = self._ends()
+        out = ((place - half < begin * self._scale[:2]) & (speed < 0)) | (
+            (place + half > end * self._scale[:2]) & (speed > 0)
+        )
         gone: list[bool] = np.any(out, axis=1).tolist()
         return gone
+
+    def _ends(self) -> tuple[Floats, Floats]:
+        """Left and top, right and bottom of the picture."""
+        lit = self.lit
+        return np.array([lit.x, lit.y]), np.array([lit.right, lit.bottom])
 
     def _start(self, at: Instant, seen: Sightings, boxes: Floats, fresh: Numbers) -> None:
         if not len(fresh):
             return
         self._filters.add(boxes[fresh])
-        cut = _cut_sides(seen)
+        cut = _cut_sides(seen, self.lit)
         for number in fresh.tolist():
             code, score = int(seen.groups[number]), float(seen.scores[number])
             tracked = Tracked(self._next, GROUPS[code], seen.labels[number], score, at, at)
@@ -320,8 +330,9 @@ class Tracker:
 
     def _record(self, at: Instant) -> None:
         centres = self._filters.mean[:, :, 0] / self._scale
-        low = np.clip(centres[:, :2] - centres[:, 2:] / 2, 0.0, 1.0)
-        size = np.maximum(np.clip(centres[:, :2] + centres[:, 2:] / 2, 0.0, 1.0) - low, 0.0)
+        begin, end = self._ends()
+        low = np.clip(centres[:, :2] - centres[:, 2:] / 2, begin, end)
+        size = np.maximum(np.clip(centres[:, :2] + centres[:, 2:] / 2, begin, end) - low, 0.0)
         for tracked, (x, y), (w, h) in zip(self._tracked, low.tolist(), size.tolist(), strict=True):
             seen = tracked.seen_at == at
             tracked.path.append(
@@ -337,8 +348,9 @@ class Tracker:
         return tuple(t.as_track() for t in self._tracked if t.hits >= CONFIRM)
 
 
-def _cut_sides(seen: Sightings) -> dict[int, tuple[int, int]]:
+def _cut_sides(seen: Sightings, lit: Box) -> dict[int, tuple[int, int]]:
     """The boxes that the edge of the picture cuts: which end on both axes, −1 the lower, 1 the upper, 0 neither."""
-    low, high = seen.boxes[:, :2] <= EDGE, seen.boxes[:, :2] + seen.boxes[:, 2:] >= 1 - EDGE
+    low = seen.boxes[:, :2] <= np.array([lit.x, lit.y]) + EDGE
+    high = seen.boxes[:, :2] + seen.boxes[:, 2:] >= np.array([lit.right, lit.bottom]) - EDGE
     sides = high.astype(np.int8) - low
     return {n: (int(sides[n, 0]), int(sides[n, 1])) for n in np.flatnonzero((low | high).any(axis=1)).tolist()}

@@ -3,6 +3,7 @@
 import itertools
 import random
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,10 @@ def run(
         tracker.predict(t(i / fps)) if found is None else tracker.update(t(i / fps), found)
         for i, found in enumerate(frames)
     ]
+
+
+def lowered(box: Box) -> Box:
+    return Box(box.x, box.y + 0.125, box.w, box.h)
 
 
 def test_one_walker_is_one_track_from_the_second_frame_on():
@@ -119,9 +124,10 @@ def test_rider_and_machine_seen_in_turns_are_one_two_wheeler_whose_ground_point_
     assert max(abs(p.box.bottom - 0.7) for p in out[-1][0].path[3:]) < 0.03
 
 
-def test_a_rider_who_comes_in_over_the_lower_edge_keeps_one_track_and_its_height():
+@pytest.mark.parametrize("bars", [False, True])
+def test_a_rider_who_comes_in_over_the_lower_edge_keeps_one_track_and_its_height(bars: bool):  # noqa: FBT001
     """The box grows while the edge cuts it; riders taken for parts of something higher were lost at the line."""
-    frames = []
+    frames, tracker = [], Tracker()
     for i in range(24):
         top, whole = 0.93 - 0.025 * i, [seen(0.4, 0.93 - 0.025 * i, **RIDER), seen(0.4, 1.02 - 0.025 * i, **MACHINE)]
         if top + 0.2 > 1:
@@ -129,7 +135,12 @@ def test_a_rider_who_comes_in_over_the_lower_edge_keeps_one_track_and_its_height
         elif i % 3:
             whole = whole[:1] if i % 3 == 1 else whole[1:]
         frames.append(whole)
-    out = run(frames)
+    if bars:  # the same picture, an eighth higher, above a black bar
+        tracker.lit = Box(0.0, 0.125, 1.0, 0.75)
+        frames = [[replace(o, box=Box(o.box.x, o.box.y - 0.125, o.box.w, o.box.h)) for o in f] for f in frames]
+    out = run(frames, tracker=tracker)
+    if bars:
+        out = [tuple(replace(k, path=tuple(replace(p, box=lowered(p.box)) for p in k.path)) for k in o) for o in out]
     assert {track.id for o in out for track in o} == {1}
     inside = [p.box for p in out[-1][0].path if p.box.bottom < 0.98]
     assert len(inside) >= 14
@@ -157,6 +168,14 @@ def test_two_tracks_that_lie_on_each_other_become_one():
     tall = seen(0.3, 0.4, w=0.08, h=0.2, group=Group.TWO_WHEELER)
     frames = [[tall], [tall], [tall]] + [[seen(0.305, 0.40, w=0.07, h=0.13)], [tall]] * 6
     assert len({track.id for o in run(frames)[-3:] for track in o}) == 1
+
+
+def test_a_track_that_was_lost_takes_none_that_rides_past_its_place_for_its_twin():
+    tall = {"w": 0.08, "h": 0.2, "group": Group.TWO_WHEELER}
+    lost = [[seen(0.3, 0.4, **tall)]] * 4 + [[]] * 8
+    past = [[seen(0.3 + 0.012 * (i - 9), 0.4, **tall)] for i in range(12)]
+    out = run([[*a, *b] for a, b in zip(lost, past, strict=True)])
+    assert [track.id for track in out[-1] if track.now.seen] == [2]
 
 
 def test_riders_side_by_side_stay_apart():
