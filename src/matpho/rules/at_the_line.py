@@ -52,7 +52,8 @@ class AtTheLine:
         for crossing in self._held:
             green = self._signal.next(LampColour.GREEN, crossing.at)
             window_ends = crossing.at + round(self._window_s * SECOND)
-            if (green is None and known_until < window_ends) or at < crossing.at + CONFIRMED_S * SECOND:
+            waits = at < crossing.at + CONFIRMED_S * SECOND or self._signal.may_be_hidden(crossing.at, known_until)
+            if waits or (green is None and known_until < window_ends):
                 held.append(crossing)
                 continue
             before_green_s = seconds(green - crossing.at) if green is not None and green <= window_ends else None

@@ -48,18 +48,22 @@ class LampSettings:
     amber_s: float = 8.0  # no amber phase lasts for so long
     site_s: float = 3.0  # a colour seen for so long has a known place
     forget_s: float = 20.0  # and a place where nothing shone while the colour shone elsewhere is forgotten
+    largest: float = 4.0  # times the lit lamp: what shines over so much more is a bus before the lamps, or the sun
+    speck_px: float = 40.0  # but what is no larger than this never is
+    covered_s: float = 90.0  # nothing covers a signal for so long: then lamps are larger than was thought
     heat: float = 0.3  # a pixel lit for at least this share of the colour's time belongs to its lamp
 
 
 @dataclass(slots=True)
 class _Lamp:
-    """What is known of one colour in the box. ``usual`` is its size in pixels lately."""
+    """What is known of one colour in the box: its ``usual`` size in pixels at its place, and ``around`` it."""
 
     heat: Heat | None = None
     place: Mask | None = None
     lit_s: float = 0.0
     elsewhere_since: Instant | None = None
     usual: float = 0.0
+    around: float = 0.0
 
 
 @dataclass(slots=True)
@@ -86,6 +90,8 @@ class LampWatch:
     _white: float = 255.0
     _white_at: Instant | None = None
     _shape: tuple[int, int] = (0, 0)
+    _lamp_px: float = 0.0  # the size of a lit lamp here; 0 while none was seen
+    _covered_since: Instant | None = None
 
     def update(self, frame: Frame) -> LampState:
         """What the signal shows at this frame."""
@@ -95,13 +101,17 @@ class LampWatch:
             self._state = LampState(LampColour.UNKNOWN, frame.at)
         image = self._cut(frame)
         if image.shape[:2] != self._shape:
-            self._shape, self._lamps = image.shape[:2], {c: _Lamp() for c in COLOURS}
+            self._shape, self._lamps, self._lamp_px = image.shape[:2], {c: _Lamp() for c in COLOURS}, 0.0
         lit = emissive(image, self.settings, self._exposure(frame))
+        anywhere = {colour: int(mask.sum()) for colour, mask in lit.items()}
+        if self._covered(anywhere, frame.at):
+            self._decide(None, frame.at)
+            return self._state
         lit = {colour: self._at_its_place(colour, mask, frame.at) for colour, mask in lit.items()}
         counts = {colour: int(mask.sum()) for colour, mask in lit.items()}
         self._doubt_amber(counts, frame.at)
         self._decide(self._shown(counts), frame.at)
-        self._learn(lit, counts, min(since_s, 1.0))
+        self._learn(lit, counts, anywhere, min(since_s, 1.0))
         return self._state
 
     def _cut(self, frame: Frame) -> Image:
@@ -120,6 +130,19 @@ class LampWatch:
             self._white = brightest if self._white_at is None else self._white + 0.3 * (brightest - self._white)
             self._white_at = frame.at
         return min(1.0, max(self.settings.darkest, self._white / self.settings.white))
+
+    def _covered(self, anywhere: dict[LampColour, int], at: Instant) -> bool:
+        """Whether something in the colour of a lamp stands before the signal: it shines over much more than a lamp."""
+        s = self.settings
+        limit = max(s.largest * self._lamp_px, s.speck_px)
+        if self._lamp_px == 0 or all(n - self._lamps[c].around <= limit for c, n in anywhere.items()):
+            self._covered_since = None
+            return False
+        self._covered_since = self._covered_since if self._covered_since is not None else at
+        if seconds(at - self._covered_since) < s.covered_s:
+            return True
+        self._lamp_px = 0.0
+        return False
 
     def _at_its_place(self, colour: LampColour, mask: Mask, at: Instant) -> Mask:
         """Only what shines where this colour's lamp is known to be; a place that never shines again is forgotten."""
@@ -194,7 +217,13 @@ class LampWatch:
         for lamp in self._lamps.values():
             lamp.usual = 0.0
 
-    def _learn(self, lit: dict[LampColour, Mask], counts: dict[LampColour, int], since_s: float) -> None:
+    def _learn(
+        self,
+        lit: dict[LampColour, Mask],
+        counts: dict[LampColour, int],
+        anywhere: dict[LampColour, int],
+        since_s: float,
+    ) -> None:
         """The usual size of everything that shines, and the place of the lamp that is lit."""
         s, state = self.settings, self._state
         if state is None or state.colour is LampColour.UNKNOWN or self._rumour is not None:
@@ -202,9 +231,12 @@ class LampWatch:
         for colour, lamp in self._lamps.items():
             rate = 1.0 if lamp.usual == 0 else min(1.0, since_s / 2.0)
             lamp.usual += rate * (counts[colour] - lamp.usual)
+            lamp.around += rate * (anywhere[colour] - lamp.around)
         lamp = self._lamps[state.colour]
         if counts[state.colour] < s.least_px:
             return
+        rate = 1.0 if self._lamp_px == 0 else min(1.0, since_s / 2.0)
+        self._lamp_px += rate * (counts[state.colour] - self._lamp_px)
         mask = lit[state.colour].astype(np.float32)
         lamp.lit_s += since_s
         if lamp.heat is None:

@@ -150,6 +150,33 @@ def test_a_dark_lamp_after_the_crossing_does_not_take_it_back():
     assert len(junction(RedLight(stop_line()), [OVER], until=12, lamp=goes_dark)) == 1
 
 
+@pytest.mark.parametrize(
+    ("hidden", "then", "told"),
+    [
+        pytest.param((1.5, 5.0), LampColour.RED, 1, id="red before and after a bus"),
+        pytest.param((1.5, 7.4), LampColour.RED, 1, id="seen again after it would have been told"),
+        pytest.param((1.5, 9.0), LampColour.RED, 0, id="long enough for a green between"),
+        pytest.param((1.5, 5.0), LampColour.GREEN, 0, id="green when it is seen again"),
+        pytest.param((1.5, 99.0), LampColour.RED, 0, id="never seen again"),
+    ],
+)
+def test_a_lamp_that_a_bus_hides_for_some_seconds_was_red_if_it_was_so_before_and_after(
+    hidden: tuple[float, float], then: LampColour, told: int
+):
+    lamp = phases((0.0, LampColour.RED), (hidden[0], LampColour.UNKNOWN), (hidden[1], then))
+    found = junction(RedLight(stop_line()), [OVER], until=16, lamp=lamp)
+    assert len(found) == told
+    for hit in found:
+        assert hit.figures["red_s"] == pytest.approx(at_s(hit.start), abs=0.01)
+
+
+def test_a_lamp_that_is_hidden_twice_in_one_red_phase_is_red_all_along():
+    changes = [(0.0, LampColour.RED), (1.0, LampColour.UNKNOWN), (1.8, LampColour.RED), (2.2, LampColour.UNKNOWN)]
+    found = junction(RedLight(stop_line()), [OVER], until=16, lamp=phases(*changes, (4.0, LampColour.RED)))
+    assert len(found) == 1
+    assert found[0].figures["red_s"] == pytest.approx(at_s(found[0].start), abs=0.01)
+
+
 @given(
     angle=st.sampled_from([(0.0, -1.0), (0.0, 1.0), (1.0, 0.0), (-1.0, 0.0), (0.7, -0.7), (-0.6, 0.8)]),
     order=st.sampled_from([(-1, 1), (1, -1)]),

@@ -147,6 +147,76 @@ def test_a_lamp_that_flickers_stays_what_it_is():
     assert changes(play(lambda s: None if round(s * FPS) % 3 == 0 else RED, until=12)) == [(0.2, RED)]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_diodes_that_flicker_with_the_exposure_keep_their_phases(seed: int):
+    """Dark in two pictures of five, without any order; a change is told within a second and a half of it."""
+    dark = np.random.default_rng(seed).random(200) < 0.4
+    seen = play(lambda s: None if dark[round(s * FPS)] else cycle(s), until=21)
+    told = changes(seen)
+    assert [colour for _, colour in told] == [colour for _, colour in CYCLE]
+    assert all(abs(at - expected) <= 1.5 for (at, _), (expected, _) in zip(told, CYCLE, strict=True))
+
+
+def arrow(picture: Picture, colour: LampColour, middle: tuple[int, int], size: int) -> None:
+    x, y = middle
+    cv2.arrowedLine(picture, (x + size, y), (x - size, y), SHINE[colour], max(1, size // 3), tipLength=0.5)
+
+
+@pytest.mark.parametrize("size", [4, 8])
+def test_arrows_that_shine_are_lamps_too(size: int):
+    watch, seen, ground = LampWatch(BOX), [], street()
+    for i in range(round(18 * FPS)):
+        s, picture = i / FPS, ground.copy()
+        signal(picture, None)
+        left, top, w, h = int(BOX.x * WIDTH), int(BOX.y * HEIGHT), int(BOX.w * WIDTH), int(BOX.h * HEIGHT)
+        arrow(picture, cycle(s), (left + w // 2, top + int(PLACE[cycle(s)] * h)), size)
+        seen.append((s, watch.update(frame(picture, s))))
+    assert changes(seen) == CYCLE
+
+
+def test_a_green_arrow_for_those_who_turn_does_not_end_the_red_beside_it():
+    def turning(picture: Picture, s: float) -> None:
+        if 3 <= s < 7:
+            arrow(picture, GREEN, (int(BOX.x * WIDTH) + 9, int((BOX.y + 0.85 * BOX.h) * HEIGHT)), 6)
+
+    watch, seen, ground = LampWatch(BOX), [], street()
+    for i in range(round(14 * FPS)):
+        s, picture = i / FPS, ground.copy()
+        signal(picture, RED if s < 10 else GREEN)
+        turning(picture, s)
+        seen.append((s, watch.update(frame(picture, s))))
+    assert changes(seen) == [(0.0, RED), (10.0, GREEN)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_lamp_five_pixels_across_far_away_in_noise(seed: int):
+    dice = np.random.default_rng(seed)
+
+    def noisy(picture: Picture) -> Picture:
+        return np.clip(picture + dice.normal(0, 8, picture.shape), 0, 255).astype(np.uint8)
+
+    seen = play(cycle, until=18, radius=2, finish=noisy, quality=None)
+    assert [colour for _, colour in changes(seen)] == [colour for _, colour in CYCLE]
+
+
+@pytest.mark.parametrize("bgr", [(90, 90, 90), (150, 140, 60), (200, 220, 40), (30, 20, 230), (20, 170, 250)])
+@pytest.mark.parametrize("begin", [6.0, 22.0])  # before the green lamp's place is known, and after
+def test_a_bus_in_any_colour_that_hides_the_lamp_leaves_it_unknown(bgr: tuple[int, int, int], begin: float):
+    def bus(picture: Picture, s: float) -> None:
+        if begin <= s < begin + 3:
+            left, top = int(BOX.x * WIDTH), int(BOX.y * HEIGHT)
+            cv2.rectangle(picture, (left - 30, top - 10), (left + 80, top + 150), bgr, -1)
+
+    ground, watch, seen = street(), LampWatch(BOX), []
+    for i in range(round((begin + 5) * FPS)):
+        s, picture = i / FPS, ground.copy()
+        signal(picture, cycle(s % 16))
+        bus(picture, s)
+        seen.append((s, watch.update(frame(picture, s))))
+    assert all(state.colour is UNKNOWN for s, state in seen if begin + 1.4 <= s < begin + 3)
+    assert seen[-1][1].colour is cycle((begin + 4.8) % 16)
+
+
 def test_glare_that_washes_the_lamp_out_is_unknown():
     def wash(picture: Picture) -> Picture:
         return cv2.addWeighted(picture, 0.25, np.full_like(picture, 255), 0.75, 0)
