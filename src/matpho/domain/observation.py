@@ -165,9 +165,9 @@ class LampState:
 class Turmoil:
     """How violently and how erratically people move at one place, whoever they are.
 
-    ``level`` is smoothed in place over about 1.5 s, ``now`` what this picture shows alone: change of motion in
-    bodies² per second² over a body's area, times how little the motions there agree. Walking people reach some
-    hundredths. ``people`` is how many were seen within reach of each other in the last seconds.
+    ``level`` is smoothed in place over about 1.5 s, ``now`` what this picture shows alone: change of motion, beyond
+    what two bodies do as wholes, in bodies² per second² over a body's area. Walking people reach some hundredths.
+    ``people`` is how many were seen within reach of each other in the last seconds.
     """
 
     box: Box

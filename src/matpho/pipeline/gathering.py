@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from matpho.domain.geometry import Box
-from matpho.domain.observation import Group, Stirring, Track, Turmoil
+from matpho.domain.observation import Group, Observation, Stirring, Track, Turmoil
 from matpho.domain.time import Instant
 from matpho.rules import crowd, fight
 from matpho.rules.decided import Decided
@@ -35,7 +35,9 @@ class Gathering:
         """Whether a rule of the kind may watch now."""
         return any(rule.kind == kind and rule.awake(at) for rule in self._rules)
 
-    def update(self, frame: Frame, tracks: Sequence[Track]) -> tuple[tuple[Turmoil, ...], tuple[Stirring, ...]]:
+    def update(
+        self, frame: Frame, tracks: Sequence[Track], observations: Sequence[Observation] = ()
+    ) -> tuple[tuple[Turmoil, ...], tuple[Stirring, ...]]:
         """The measures of this picture; nothing where no rule may use them."""
         fights = self.turmoil if self._awake(fight.KIND, frame.at) else None
         crowds = self.throng if self._awake(crowd.KIND, frame.at) else None
@@ -44,6 +46,6 @@ class Gathering:
         stature = self.stature = self.stature or Stature(frame.size[0] / frame.size[1])
         stature.note([t.now.box for t in tracks if t.group is Group.PERSON and t.now.seen])
         return (
-            fights.update(frame, tracks, stature) if fights else (),
+            fights.update(frame, tracks, stature, observations) if fights else (),
             crowds.update(frame, tracks, stature) if crowds else (),
         )

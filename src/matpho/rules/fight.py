@@ -17,7 +17,7 @@ from matpho.rules.settings import RuleSettings, settings_of
 from matpho.rules.telling import Teller
 
 KIND = "fight"
-SMOOTHED_S = 0.6  # a level stands for at least so much time already
+SMOOTHED_S = 0.62  # a level stands for at least three pictures already
 GAP_S = 0.6
 CALM_S = 5.0
 STILL = 0.7  # of the level that begins one: below it there is no fight any more

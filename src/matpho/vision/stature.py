@@ -24,6 +24,7 @@ class Stature:
         self._seen: deque[tuple[float, float]] = deque(maxlen=_KEPT)
         self._fit: tuple[float, float] | None = None
         self._new = 0
+        self._usual: float | None = None
 
     @property
     def known(self) -> bool:
@@ -35,7 +36,9 @@ class Stature:
         """The median height, a share of the frame's height; raises ValueError before anybody was measured."""
         if not self.known:
             raise ValueError("nobody was measured yet")
-        return float(np.median([h for _, h in self._seen]))
+        if self._usual is None:
+            self._usual = float(np.median([h for _, h in self._seen]))
+        return self._usual
 
     def note(self, people: Sequence[Box]) -> None:
         """Measure people who stand and are wholly in the picture."""
@@ -43,6 +46,7 @@ class Stature:
             if box.h > _UPRIGHT * box.w * self._aspect and box.y > 0.005 and box.bottom < 0.995:
                 self._seen.append((box.bottom, box.h))
                 self._new += 1
+                self._usual = None
         if self.known and (self._fit is None or self._new * 5 >= len(self._seen)):
             self._fit, self._new = self._line(), 0
 

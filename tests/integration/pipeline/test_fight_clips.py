@@ -42,5 +42,5 @@ def test_fights_are_found_more_often_than_calm_is_taken_for_one() -> None:
     }
     found, false = sum(told["fight"]), sum(told["noFight"])
     print(f"fights told {found} of {len(told['fight'])}, falsely {false} of {len(told['noFight'])}")
-    assert found >= 2
-    assert false <= 1
+    assert found >= 3
+    assert false == 0

@@ -8,7 +8,7 @@ from tests.unit.vision.people import FPS, HEIGHT, TALL, WIDTH, Drawn, Followed, 
 
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Turmoil
-from matpho.vision import turmoil
+from matpho.vision import unrest
 from matpho.vision.stature import Stature
 from matpho.vision.turmoil import TurmoilWatch
 
@@ -83,7 +83,7 @@ def test_who_walks_or_stands_is_in_none(scene: Scene):
 
 
 def test_one_alone_however_wild_is_not_told_and_costs_no_flow(monkeypatch: pytest.MonkeyPatch):
-    made, calls = turmoil.cv.DISOpticalFlow_create, []
+    made, calls = unrest.cv.DISOpticalFlow_create, []
 
     class Counted:
         def __init__(self, preset: int) -> None:
@@ -92,17 +92,27 @@ def test_one_alone_however_wild_is_not_told_and_costs_no_flow(monkeypatch: pytes
         def setFinestScale(self, scale: int) -> None:  # noqa: N802 - OpenCV's name
             self._real.setFinestScale(scale)
 
+        def setGradientDescentIterations(self, steps: int) -> None:  # noqa: N802 - OpenCV's name
+            self._real.setGradientDescentIterations(steps)
+
         def calc(self, *pictures: object) -> object:
             calls.append(1)
             return self._real.calc(*pictures)
 
-    monkeypatch.setattr(turmoil.cv, "DISOpticalFlow_create", Counted)
+    monkeypatch.setattr(unrest.cv, "DISOpticalFlow_create", Counted)
     alone = watched(lambda s: [Drawn(300, 300, blows(s, 1))])
     far_apart = watched(lambda s: [Drawn(100, 300, blows(s, 1)), Drawn(540, 300, blows(s, 2))])
     assert all(one == () for one in alone + far_apart)
     assert calls == []
     watched(fighting, 2)
     assert len(calls) >= 8
+
+
+def test_a_stumble_is_too_short():
+    def stumbling(at_s: float) -> list[Drawn]:
+        return fighting(at_s) if 3.9 < at_s < 4.1 else [Drawn(300, 300), Drawn(345, 300)]
+
+    assert worst(stumbling) < TOLD
 
 
 def test_a_flash_is_no_turmoil():
