@@ -139,7 +139,7 @@ class CameraPipeline:
         self.stages.done("picture")
         lamps = {zone: watch.update(frame) for zone, watch in self._lamps.items()}
         self.stages.done("lamps")
-        turmoil, stirring = self._gathering.update(frame, tracks, observations or ())
+        turmoil, stirring = self._gathering.update(frame, tracks, look.seen if look else ())
         self.stages.done("people")
         burning = self._fire_opinions.weigh(frame, self._fire.update(frame, sound=picture.fault is None))
         self.stages.done("fire")
