@@ -79,7 +79,8 @@ class Looks:
             closer = tile = None
         if closer is not None:
             closer = with_surroundings(closer, frame.size, CLOSEST_PX)
-        part = self._part(frame, motion, tracker, [*static.at_rest, *([] if closer is None else [closer])])
+        more = [*static.at_rest, *tracker.doubted, *([] if closer is None else [closer])]
+        part = self._part(frame, motion, tracker, more)
         had = 1 if closer is None else 2
         self._schedule.looked(frame.at, had, wanted=wanted, whole=part is None)
         self._stages.scheduled = self._schedule.scheduled

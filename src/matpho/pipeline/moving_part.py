@@ -1,6 +1,7 @@
 """The part of a picture that a live camera's detector looks at between two looks at the whole: around what moves.
 
 What has come to rest belongs to it: whether it is a bag or somebody who stands is decided by how many looks see what.
+So does a track that the look before missed: nobody may be there any more, and until that is known a bag has company.
 Elsewhere, where no pixel has changed since the whole was looked at, the detector would see what it saw then. A part at
 the scale of the whole is fewer pixels and the same answer, and pixels are what a look costs.
 """

@@ -98,6 +98,11 @@ class Tracker:
         return [t.path[-1].box for t in self._tracked]
 
     @property
+    def doubted(self) -> list[Box]:
+        """Where those of them should be that the newest look missed, or that only one has seen."""
+        return [t.path[-1].box for t in self._tracked if t.misses or t.hits < CONFIRM]
+
+    @property
     def unsure(self) -> bool:
         """Whether anything has been seen only once: a second look soon says whether it is there, and where it goes."""
         return any(t.hits < CONFIRM for t in self._tracked)

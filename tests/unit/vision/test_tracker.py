@@ -243,3 +243,18 @@ def test_at_one_look_a_second_who_has_gone_is_given_up_after_a_few_looks():
     assert len(out[20]) == 1
     assert out[-1] == ()
     assert [track.id for track in tracker.ended] == [1]
+
+
+def test_what_only_one_look_has_seen_and_what_the_newest_missed_is_doubted():
+    tracker = Tracker()
+    there = Observation(Group.PERSON, "person", Box(0.4, 0.4, 0.05, 0.2), 0.8)
+    tracker.update(after(Instant(0), 0.0), [there])
+    assert [box.iou(there.box) > 0.9 for box in tracker.doubted] == [True]
+    for number in (1, 2, 3):
+        tracker.update(after(Instant(0), float(number)), [there])
+        assert tracker.doubted == []
+    tracker.update(after(Instant(0), 4.0), [], within=Box(0.6, 0.0, 0.4, 1.0))
+    assert tracker.doubted == []  # it was not looked for
+    tracker.update(after(Instant(0), 5.0), [])
+    assert [box.iou(there.box) > 0.9 for box in tracker.doubted] == [True]
+    assert [box.iou(there.box) > 0.9 for box in tracker.boxes] == [True]
