@@ -114,7 +114,7 @@ class StaticWatch:
                 known.last_seen = scene.at
                 if scene.at - known.told < RETELL_S * SECOND:
                     continue
-            elif self._crowds and (_is_out_of_sight(thing, scene.at) or self._crowds.cover(thing, scene)):
+            elif self._crowds and (_is_out_of_sight(thing, scene.at) or self._is_hidden(thing, scene)):
                 continue
             verdict = self._judge(thing, scene.at)
             if verdict:
@@ -127,6 +127,13 @@ class StaticWatch:
     def finish(self, at: Instant) -> list[RuleHit]:
         """End what is open."""
         return [self._end(object_id, at) for object_id in list(self._open)]
+
+    def _is_hidden(self, thing: StaticObject, scene: Scene) -> bool:
+        """Whether people stand where it is, and it may be they: not where the detector sees a bag of its outline.
+
+        A passer-by's track comes to rest on a bag now and then, and stays there under a person's score.
+        """
+        return self._crowds is not None and self._crowds.cover(thing, scene) and thing.group is not Group.BAG
 
     def _tell(self, thing: StaticObject, verdict: Verdict, at: Instant) -> RuleHit:
         known = self._open.get(thing.id)

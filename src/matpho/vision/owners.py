@@ -6,7 +6,7 @@ was remembered about that earlier moment, and then followed forward to the prese
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from matpho.domain.geometry import Box
@@ -22,6 +22,7 @@ LINGER_S, _LINGER_SPAN_S = 2.0, 0.6
 _LINGER_AT_MOST_S = 6.0  # between two looks while hardly anything moves
 _LINGER_STEP = 0.35  # of a person's height, in that time; a walk is 1.5 sideways and 0.5 towards the camera
 _MOST_FIRST = 256  # tracks whose first place is remembered
+_ONE = 0.3  # common part over union: two tracks of one person, or of who walks before them
 _ELSEWHERE = 0.1  # of the smaller of two boxes: a common part below it is none
 _VEHICLE_WORTH = 0.2  # a person at the thing counts for more than the car beside it
 
@@ -42,24 +43,29 @@ class Owner:
 
     ``track`` is who it was then; ``follows`` is the track that carries them on: a tracker may lose a crouching person
     and find them again under another number. ``near_s`` is when they were last within reach, ``away`` that they are
-    not now.
+    not now. ``others`` are the tracks that were in the picture beside them: those are somebody else, however near they
+    pass when the owner is lost.
     """
 
     track: int
     follows: int
     near_s: float
     away: bool = False
+    others: set[int] = field(default_factory=set)
 
-    def update(self, at_s: float, close: Sequence[Bystander], *, elsewhere: bool) -> None:
+    def update(self, at_s: float, close: Sequence[Bystander], present: Sequence[Bystander], *, elsewhere: bool) -> None:
         """Look where they are.
 
-        ``close`` are those within reach of the thing and really there, ``elsewhere`` that the followed track is in
-        the picture, be it out of reach.
+        ``present`` are all in the picture, ``close`` those within reach of the thing and really there, ``elsewhere``
+        that the followed track is in the picture, be it out of reach.
         """
+        mine = next((who for who in present if who.track == self.follows), None)
+        if mine is not None:
+            self.others |= {who.track for who in present if who is not mine and who.box.iou(mine.box) < _ONE}
         if any(who.track == self.follows for who in close):
             self.near_s, self.away = at_s, False
             return
-        heirs = [who for who in close if who.group is Group.PERSON]
+        heirs = [who for who in close if who.group is Group.PERSON and who.track not in self.others]
         if heirs and not elsewhere and at_s - self.near_s <= _HANDOVER_S:
             self.follows, self.near_s, self.away = heirs[0].track, at_s, False
         elif at_s - self.near_s > _AWAY_S:
@@ -106,7 +112,7 @@ class Witnesses:
         for moment_s, group in groupby(later, key=lambda seen: seen[0]):
             present = [who for _, who in group]
             close = within_reach(present, imprint, thing)
-            owner.update(moment_s, close, elsewhere=owner.is_among(present, imprint))
+            owner.update(moment_s, close, present, elsewhere=owner.is_among(present, imprint))
         return owner
 
     def came_from_elsewhere(self, track: int, place: Box) -> bool:

@@ -46,7 +46,7 @@ def is_real(thing: Thing, settings: StaticSettings) -> bool:
 
 def is_mistaken(thing: Thing, settings: StaticSettings) -> bool:
     """Told, but by what has been seen since it lives: a person with its outline, or never at rest."""
-    return thing.looks.shaped > 1.5 + 0.1 * thing.looks.seen or thing.restless > 4.0 * settings.restless_at_most
+    return thing.looks.shaped > 1.5 + thing.looks.slips or thing.restless > 4.0 * settings.restless_at_most
 
 
 def hear(thing: Thing, observations: Sequence[Observation], people: Sequence[Bystander]) -> None:
@@ -56,9 +56,10 @@ def hear(thing: Thing, observations: Sequence[Observation], people: Sequence[Bys
     for person in people:
         if person.box.overlap(thing.box) > 0:
             thing.meet(person)
-    for seen in observations:
-        if seen.group is not Group.PERSON and seen.score >= _LISTEN and seen.box.overlap(thing.box) > 0:
-            thing.vote(seen)
+    words = [o for o in observations if o.group is not Group.PERSON and o.score >= _LISTEN and thing.is_named(o)]
+    for seen in words:
+        thing.vote(seen)
+    thing.looks.bagged += any(seen.group is Group.BAG for seen in words)
     if thing.vehicle_before > 0.5 and any(
         seen.group is Group.VEHICLE and _lies_on(thing.box, seen.box) for seen in observations
     ):

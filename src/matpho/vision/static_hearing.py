@@ -89,6 +89,6 @@ class Hearing:
         thing.accompany(is_attended(thing, close, self.witnesses, at_s, shape), at_s, looked=looked)
         if thing.owner is not None:
             if looked:
-                thing.owner.update(at_s, close, elsewhere=thing.owner.is_among(present, thing.imprint))
+                thing.owner.update(at_s, close, present, elsewhere=thing.owner.is_among(present, thing.imprint))
         elif not thing.owner_asked and at_s - thing.appeared_s >= _OWNER_AFTER_S:
             ask_who_left_it(thing, self.witnesses, shape, unseen=unseen(thing))

@@ -14,6 +14,7 @@ _UNREST_MEMORY_S = 8.0
 _PERSON_COVER = 0.3
 _ON_VEHICLE = 0.2  # of all looks
 _SLIPS = 0.1  # of the looks: a small detector takes a bag for a person now and then
+_AGAINST = 0.5  # a look that names a bag outweighs half a look of a person's outline
 _KNOWN = {Group.BAG: 0.15, Group.FURNITURE: 0.15, Group.TWO_WHEELER: 0.15, Group.VEHICLE: 0.25}
 """Mean score over all looks from which the detector's word is taken.
 
@@ -29,12 +30,13 @@ class Looks:
     """What the detector said about a thing's place, look by look, fading over some seconds.
 
     ``seen`` counts looks, ``covered`` those where a person's box lay over it, ``shaped`` those where a person's box had
-    its outline; ``votes`` are scores by group and label, kept for good.
+    its outline, ``bagged`` those where a bag's had; ``votes`` are scores by group and label, kept for good.
     """
 
     seen: float = 0.0
     covered: float = 0.0
     shaped: float = 0.0
+    bagged: float = 0.0
     votes: dict[tuple[Group, str], float] = field(default_factory=dict)
     best: dict[tuple[Group, str], float] = field(default_factory=dict)
     total: int = 0
@@ -46,12 +48,22 @@ class Looks:
         keep = max(0.0, 1 - step_s / _LOOKS_MEMORY_S)
         self.seen *= keep
         self.covered *= keep
-        self.shaped *= max(0.0, 1 - step_s / (2 * _LOOKS_MEMORY_S))
+        keep_longer = max(0.0, 1 - step_s / (2 * _LOOKS_MEMORY_S))
+        self.shaped *= keep_longer
+        self.bagged *= keep_longer
+
+    @property
+    def slips(self) -> float:
+        """How many looks of a person's outline are the detector's slips: one in ten, and more where it names a bag.
+
+        Who stands there is a person in look after look, and no bag has their outline.
+        """
+        return _SLIPS * self.seen + _AGAINST * self.bagged
 
     @property
     def is_person(self) -> bool:
         """Somebody stands or sits there."""
-        return self.seen > 0 and (self.covered / self.seen > _PERSON_COVER or self.shaped > 0.5 + _SLIPS * self.seen)
+        return self.seen > 0 and (self.covered / self.seen > _PERSON_COVER or self.shaped > 0.5 + self.slips)
 
     @property
     def is_part_of_vehicle(self) -> bool:
@@ -158,9 +170,12 @@ class Thing:
         if inside > 0.5 and (person.is_besides(self.imprint) or self.imprint.area_px > 0.4 * person.box_px):
             self.looks.covered += 1
 
+    def is_named(self, seen: Observation) -> bool:
+        """Whether an observation has the thing's outline."""
+        return seen.box.iou(self.box) >= _SAME_IOU
+
     def vote(self, seen: Observation) -> None:
-        """An observation that is no person, near the thing."""
-        if seen.box.iou(self.box) >= _SAME_IOU:
-            key = (seen.group, seen.label)
-            self.looks.votes[key] = self.looks.votes.get(key, 0.0) + seen.score
-            self.looks.best[key] = max(self.looks.best.get(key, 0.0), seen.score)
+        """An observation of its outline that is no person."""
+        key = (seen.group, seen.label)
+        self.looks.votes[key] = self.looks.votes.get(key, 0.0) + seen.score
+        self.looks.best[key] = max(self.looks.best.get(key, 0.0), seen.score)

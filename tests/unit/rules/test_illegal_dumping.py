@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time as TimeOfDay  # noqa: N812
 
 import pytest
-from tests.unit.rules.scenes import every, place, play, scene, standing, t, thing, track
+from tests.unit.rules.scenes import every, place, play, scene, standing, t, thing, track, trail
 
 from matpho.domain.camera import Hours, Purpose
 from matpho.domain.geometry import Box
@@ -110,6 +110,24 @@ def test_two_people_who_talk_for_a_while_are_no_thing_even_where_nobody_says_att
 
     assert play(rule, every(0.2, 0, 60), lambda at: scene(at, tracks=talk(at), static=[group(at)])) == []
     assert play(rule, every(0.2, 60.2, 65), lambda at: scene(at, static=[group(at)]))
+
+
+def test_a_passers_by_track_that_comes_to_rest_on_a_bag_does_not_hide_it():
+    """Lost while they walk past, it lives on from what the detector takes for a person there now and then."""
+    bag = Box(0.2, 0.6, 0.06, 0.12)
+
+    def past(at: float) -> Track:
+        return trail(9, lambda s: standing(0.02 + 0.02 * min(s, 10), 0.74, height=0.14), at, group=Group.PERSON)
+
+    def told(group: Group | None) -> list:
+        return play(
+            IllegalDumping(place()),
+            every(0.2, 0, 30),
+            lambda at: scene(at, tracks=[past(at)], static=[thing(box=bag, now=at, group=group)]),
+        )
+
+    assert [h.at for h in told(Group.BAG)] == [t(20)]
+    assert told(None) == [], "what has no name may be the people themselves"
 
 
 def test_it_is_told_again_while_it_lasts_with_the_same_id():

@@ -59,14 +59,25 @@ def test_a_person_who_is_only_the_bag_itself_owns_nothing() -> None:
 
 def test_the_owner_is_followed_through_a_new_number_and_leaves() -> None:
     owner = Owner(1, 1, 10.0)
-    owner.update(11.0, [who(1, 0.4)], elsewhere=True)
-    owner.update(12.5, [who(2, 0.42)], elsewhere=False)
+    owner.update(11.0, [who(1, 0.4)], [who(1, 0.4)], elsewhere=True)
+    owner.update(12.5, [who(2, 0.42)], [who(2, 0.42)], elsewhere=False)
     assert (owner.follows, owner.away, owner.track) == (2, False, 1)
-    owner.update(14.0, [], elsewhere=True)
+    owner.update(14.0, [], [], elsewhere=True)
     assert owner.away
     assert owner.near_s == 12.5
-    owner.update(15.0, [who(3, 0.42)], elsewhere=True)
+    owner.update(15.0, [who(3, 0.42)], [who(2, 0.0), who(3, 0.42)], elsewhere=True)
     assert owner.follows == 2  # a passer-by is not the owner while the owner is in sight
+
+
+def test_who_was_in_the_picture_beside_the_owner_is_somebody_else() -> None:
+    """On a frequented square somebody is always near when the owner is lost."""
+    owner = Owner(1, 1, 10.0)
+    owner.update(11.0, [who(1, 0.4)], [who(1, 0.4), who(2, 0.1)], elsewhere=True)
+    owner.update(12.5, [who(2, 0.42)], [who(2, 0.42)], elsewhere=False)
+    assert owner.away
+    assert owner.follows == 1
+    owner.update(13.0, [who(3, 0.42)], [who(3, 0.42)], elsewhere=False)
+    assert owner.follows == 3
 
 
 def test_what_is_remembered_later_is_followed_to_the_present() -> None:

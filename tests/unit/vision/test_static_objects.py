@@ -362,6 +362,12 @@ def test_a_few_looks_that_take_it_for_a_person_do_not_make_it_one() -> None:
     assert Looks(seen=30, shaped=9, total=60).is_person
 
 
+def test_looks_that_name_a_bag_speak_against_those_that_take_it_for_a_person() -> None:
+    assert Looks(seen=8, shaped=1.9, total=20).is_person
+    assert not Looks(seen=8, shaped=1.9, bagged=7, total=20).is_person
+    assert Looks(seen=8, shaped=7, bagged=7, total=20).is_person
+
+
 def test_looks_at_another_part_do_not_say_that_the_owner_has_gone() -> None:
     """Who stands beside a bag does not move, and is not seen while the detector looks where others walk."""
 
