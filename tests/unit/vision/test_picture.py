@@ -130,6 +130,60 @@ def test_a_change_of_light_is_none_of_it(gain: float):
     assert set(faults(play([STREET] * 30 + [other] * 40))) == {None}
 
 
+def glow(middle: float, width: float) -> np.ndarray:
+    """1 in the middle of a light, which lies ``middle`` of the picture's width from the left, falling to 0."""
+    y, x = np.mgrid[0:360, 0:640]
+    return np.exp(-((x / 640 - middle) ** 2 + (y / 360 - 0.5) ** 2) / width)
+
+
+def shone(gain: np.ndarray | float, glare: np.ndarray | float = 0.0) -> np.ndarray:
+    return np.clip((STREET.astype(float) - 16) * gain + 16 + glare, 0, 255).astype(np.uint8)
+
+
+LAMP_LEFT = shone(0.18 + 0.35 * glow(0.3, 0.06))
+BLOWN, SETTLED = shone(2.6), shone(1.25)
+
+
+@pytest.mark.parametrize(
+    "pictures",
+    [
+        [LAMP_LEFT] * 60,
+        ([LAMP_LEFT] * 20 + [STREET] * 20) * 3,
+        [BLOWN] * 7 + [SETTLED] * 60,
+        [shone(0.2)] * 10 + [shone(0.7)] * 60,
+        [shone(1 + 1.2 * glow(i / 15, 0.05), 90 * glow(i / 15, 0.05)) for i in range(15)] + [STREET] * 30,
+        [shone(1 - 0.5 * glow(0.4, 0.3), 255 * glow(0.4, 0.03))] * 40 + [STREET] * 30,
+    ],
+    ids=[
+        "light off",
+        "light on and off",
+        "exposure too high",
+        "exposure too low",
+        "headlights",
+        "a lamp into the lens",
+    ],
+)
+def test_what_lamps_and_the_exposure_do_is_none_of_it(pictures: list[np.ndarray]):
+    assert set(faults(play([STREET] * 60 + pictures))) == {None}
+
+
+def test_the_light_that_comes_on_over_a_dark_scene_is_none_of_it():
+    assert set(faults(play([shone(0.22)] * 60 + [STREET] * 60))) == {None}
+
+
+def test_paint_over_half_of_the_lens_is_told():
+    dice, paint = np.random.default_rng(8), np.zeros((360, 640), np.uint8)
+    for _ in range(40):
+        middle = int(dice.normal(0.5, 0.22) * 640), int(dice.normal(0.5, 0.22) * 360)
+        cv2.circle(paint, middle, int(dice.uniform(20, 60)), 1, -1)
+    soft = cv2.GaussianBlur(paint.astype(np.float32), (0, 0), 4)
+    assert 0.4 < paint.mean() < 0.6
+    painted = (STREET * (1 - soft) + 30 * soft).astype(np.uint8)
+    states = faults(play([STREET] * 60 + [painted] * 80))
+    assert set(states[:60]) == {None}
+    assert Fault.COVERED in states
+
+
 def test_a_lorry_passing_close_for_a_second_is_not_told():
     lorry = STREET.copy()
     lorry[60:, 80:560] = 200
