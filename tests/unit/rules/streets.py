@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from tests.unit.rules.scenes import CAMERA, START, t
 
 from matpho.domain.camera import Camera, Purpose, Zone
-from matpho.domain.geometry import Box, Point, Polygon
+from matpho.domain.geometry import WHOLE, Box, Point, Polygon
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import ZoneId
 from matpho.domain.observation import Group, LampColour, LampState, Scene, Track, TrackPoint
@@ -86,8 +86,11 @@ def junction(
     finish: bool = True,
     cut: bool = False,
     counts: int = 1,
+    lit: Box = WHOLE,
 ) -> list[RuleHit]:
     """Everything the rule says while the road users follow their courses; ``cut``: boxes end where the picture does.
+
+    ``lit`` is the part of the picture between black bars.
 
     ``counts``: from which look on a track is one.
     """
@@ -101,12 +104,12 @@ def junction(
                 continue
             path = paths.setdefault(number, [])
             box = body(*place, group, height)
-            box = Box(box.x, box.y, box.w, 1 - box.y) if cut and box.bottom > 1 else box
+            box = Box(box.x, box.y, box.w, lit.bottom - box.y) if cut and box.bottom > lit.bottom else box
             path.append(TrackPoint(t(s), box, seen=True))
             if len(path) >= counts:
                 tracks.append(Track(number, group, group.value, 0.8, path[0].at, tuple(path)))
         ids = frozenset(track.id for track in tracks) if stirred else frozenset[int]()
-        told += rule.update(Scene(CAMERA, t(s), tuple(tracks), (), lamps={LINE: lamp(s)}, stirred=ids))
+        told += rule.update(Scene(CAMERA, t(s), tuple(tracks), (), lamps={LINE: lamp(s)}, stirred=ids, lit=lit))
     return told + (rule.finish(t(until)) if finish else [])
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.unit.rules.scenes import CAMERA, t
 from tests.unit.rules.streets import LINE, RED, Course, at_s, body, drive, junction, phases, stop_line
 
-from matpho.domain.geometry import Point
+from matpho.domain.geometry import Box, Point
 from matpho.domain.observation import Group, LampColour, Scene, Track, TrackPoint
 from matpho.rules.red_light import RedLight
 
@@ -138,6 +138,13 @@ def test_a_car_that_leaves_the_picture_before_its_rear_is_clear_is_told_if_it_dr
     assert junction(RedLight(low), [creeps], until=14, group=Group.VEHICLE, height=0.25) == []
     stops = drive((0.5, 0.3), (0.0, 0.2), end=3.2)
     assert junction(RedLight(low), [stops], until=14, group=Group.VEHICLE, height=0.25) == [], "still in the picture"
+
+
+def test_a_car_leaves_the_picture_over_a_black_bar_too():
+    low, lit = stop_line(direction=(0.0, 1.0), line=(Point(0.2, 0.6), Point(0.8, 0.6))), Box(0.0, 0.1, 1.0, 0.8)
+    drives = drive((0.5, 0.2), (0.0, 0.2), end=3.7)
+    told = junction(RedLight(low), [drives], until=14, group=Group.VEHICLE, height=0.25, cut=True, lit=lit)
+    assert [round(at_s(hit.start), 1) for hit in told] == [2.0]
 
 
 def test_the_end_of_the_stream_tells_what_was_held():

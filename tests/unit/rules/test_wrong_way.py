@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.rules.scenes import CAMERA, t
 from tests.unit.rules.streets import Course, at_s, body, drive, junction, lane
 
-from matpho.domain.geometry import Point, Polygon
+from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.observation import Group, Scene, Track, TrackPoint
 from matpho.rules.wrong_way import WrongWay
 
@@ -42,6 +42,12 @@ def test_who_comes_in_aslant_over_the_lower_edge_does_not_drift_sideways():
     assert {hit.thing for hit in junction(WrongWay(lane()), [aslant], until=3, height=0.2, cut=True)} == {"track:1"}
     touches = drive((0.4, 1.12), (-0.05, -0.12), end=1.4)
     assert junction(WrongWay(lane()), [touches], until=3, height=0.2, cut=True) == [], "hardly seen whole"
+
+
+def test_a_black_bar_cuts_like_the_edge_of_the_picture():
+    aslant, lit = drive((0.4, 1.02), (-0.05, -0.12), end=2.4), Box(0.0, 0.1, 1.0, 0.8)
+    told = junction(WrongWay(lane()), [aslant], until=3, height=0.2, cut=True, lit=lit)
+    assert {hit.thing for hit in told} == {"track:1"}
 
 
 def test_people_on_foot_never_count():
