@@ -22,7 +22,6 @@ from matpho.vision.static_objects import StaticObjectModel
 from matpho.vision.tracker import Tracker
 
 CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
-ENLARGED = 3.0  # at the pace of live cameras: more shows a small thing hardly better, and costs by the pixel
 FOCUS_PRICE = 0.6  # inferences: a look at a part is a smaller picture
 MEASURED_S = 0.45  # a rule that asks for looks this often measures movements
 
@@ -79,24 +78,29 @@ class Looks:
             closer = tile = None
         if closer is not None:
             closer = with_surroundings(closer, frame.size, CLOSEST_PX)
-        more = [*static.at_rest, *tracker.doubted, *([] if closer is None else [closer])]
-        part = self._part(frame, motion, tracker, more)
+        part = self._part(frame, motion, tracker, static) if closer is None else None
         had = 1 if closer is None else 2
         self._schedule.looked(frame.at, had, wanted=wanted, whole=part is None)
         self._stages.scheduled = self._schedule.scheduled
         self._stages.inferences += had
         if closer is None:
             return Look(self._detect(frame, motion, part), part)
-        seen, near = self._with_closer(frame, motion, part, closer)
+        image = frame.bgr()
+        seen, close = self._detector.detect([image, cut(image, closer)])
+        near = [placed(o, closer) for o in close]
         if tile is not None:
             self._far.looked(frame.at, near)
-        return Look(joined(seen, near), part)
+        return Look(joined(seen, near))
 
-    def _part(self, frame: Frame, motion: Motion, tracker: Tracker, more: Sequence[Box]) -> Box | None:
-        """The part that a look now need take in; None: the whole picture."""
-        if not (self._thrifty and motion.moving and self._schedule.may_be_part(frame.at)):
+    def _part(self, frame: Frame, motion: Motion, tracker: Tracker, static: StaticObjectModel) -> Box | None:
+        """The part that a look now need take in; None: the whole picture, as wherever something is at rest."""
+        if (
+            not (self._thrifty and motion.moving and self._schedule.may_be_part(frame.at))
+            or self._cut
+            or static.at_rest
+        ):
             return None
-        part = None if self._cut else moving_part(motion.boxes, tracker.boxes, more)
+        part = moving_part(motion.boxes, tracker.boxes, tracker.doubted)
         return None if part is None else frame.snapped(part)
 
     def _detect(self, frame: Frame, motion: Motion, part: Box | None) -> list[Observation]:
@@ -107,18 +111,6 @@ class Looks:
         seen = [placed(o, part) for o in self._detector.detect_part(frame.part(part), frame.size)]
         self._cut = cuts(part, seen, motion.boxes)
         return whole_ones(seen, part)
-
-    def _with_closer(
-        self, frame: Frame, motion: Motion, part: Box | None, closer: Box
-    ) -> tuple[list[Observation], list[Observation]]:
-        """The same, and what it sees in the part to look at closely."""
-        if not self._thrifty:
-            image = frame.bgr()
-            whole, near = self._detector.detect([image, cut(image, closer)])
-            return whole, [placed(o, closer) for o in near]
-        place = frame.snapped(closer)
-        near = self._detector.detect_part(frame.part(place), frame.size, ENLARGED)
-        return self._detect(frame, motion, part), [placed(o, place) for o in near]
 
     def _in_focus(self, frame: Frame, motion: Motion) -> Look | None:
         """What the detector sees around the traffic zones while something moves there; None where it does not look."""

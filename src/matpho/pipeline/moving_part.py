@@ -1,9 +1,9 @@
 """The part of a picture that a live camera's detector looks at between two looks at the whole: around what moves.
 
-What has come to rest belongs to it: whether it is a bag or somebody who stands is decided by how many looks see what.
-So does a track that the look before missed: nobody may be there any more, and until that is known a bag has company.
-Elsewhere, where no pixel has changed since the whole was looked at, the detector would see what it saw then. A part at
-the scale of the whole is fewer pixels and the same answer, and pixels are what a look costs.
+Where no pixel has changed since the whole was looked at, the detector would see what it saw then. A part at the scale
+of the whole is fewer pixels and the same answer, and pixels are what a look costs. A track that the look before missed
+belongs to the part: nobody may be there any more. While something is at rest there are no parts: whether it is a bag,
+or somebody who stands, and who is with it, is decided by how many looks see what.
 """
 
 from collections.abc import Sequence

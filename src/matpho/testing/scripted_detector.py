@@ -28,9 +28,8 @@ class ScriptedDetector:
         self.pictures += len(images)
         return [self._script(image) for image in images]
 
-    def detect_part(self, image: Image, whole: tuple[int, int], enlarged: float = 1.0) -> list[Observation]:
+    def detect_part(self, image: Image, whole: tuple[int, int]) -> list[Observation]:
         """The script's answer to the part."""
         assert image.shape[1] <= whole[0]
         assert image.shape[0] <= whole[1]
-        assert enlarged >= 1
         return self.detect([image])[0]

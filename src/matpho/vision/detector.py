@@ -42,10 +42,10 @@ class Detector(Protocol):
         """Observations per picture; pictures are (H, W, 3) uint8 BGR of any size, boxes 0..1 of each picture."""
         ...
 
-    def detect_part(self, image: "Image", whole: tuple[int, int], enlarged: float = 1.0) -> list[Observation]:
+    def detect_part(self, image: "Image", whole: tuple[int, int]) -> list[Observation]:
         """The same of a part of a picture of ``whole`` pixels (width, height); boxes 0..1 of the part.
 
-        Things are as large as in a look at the whole, or up to ``enlarged`` times as large. Where ``info.parts`` is
-        False the part is enlarged as far as it goes, and costs what the whole does.
+        Things are as large as in a look at the whole. Where ``info.parts`` is False the part is enlarged as far as it
+        goes, and costs what the whole does.
         """
         ...

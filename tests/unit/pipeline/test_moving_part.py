@@ -24,16 +24,16 @@ def holds(part: Box, box: Box) -> bool:
     return part.x <= box.x and part.y <= box.y and part.right >= box.right - 1e-9 and part.bottom >= box.bottom - 1e-9
 
 
-def test_it_holds_what_moves_with_all_of_the_tracks_there_and_what_is_looked_at_closely():
-    legs, resting, closer = Box(0.41, 0.5, 0.03, 0.1), Box(0.8, 0.2, 0.05, 0.2), Box(0.1, 0.6, 0.1, 0.1)
+def test_it_holds_what_moves_with_all_of_the_tracks_there_and_what_is_in_doubt():
+    legs, resting, doubted = Box(0.41, 0.5, 0.03, 0.1), Box(0.8, 0.2, 0.05, 0.2), Box(0.1, 0.6, 0.1, 0.1)
     part = moving_part([legs], [WALKER, resting])
     assert part is not None
     assert holds(part, WALKER)
     assert part.overlap(resting) == 0
-    wider = moving_part([legs], [WALKER, resting], [closer])
+    wider = moving_part([legs], [WALKER, resting], [doubted])
     assert wider is not None
     assert holds(wider, WALKER)
-    assert holds(wider, closer)
+    assert holds(wider, doubted)
 
 
 def test_it_ends_on_a_grid_inside_the_picture_and_is_none_where_it_would_be_most_of_it():
@@ -116,6 +116,25 @@ def test_a_track_that_stands_outside_the_part_is_not_missed():
     assert pipeline.scene is not None
     assert len(pipeline.scene.tracks) == 2
     assert any(w < 640 for w, _ in watcher.shown)
+
+
+def test_while_something_is_at_rest_it_looks_at_the_whole_picture():
+    watcher = Watcher()
+    pipeline = CameraPipeline(camera(), ScriptedDetector(watcher, parts=True), [], pace=live_pace(camera()))
+    before = 0
+    for number in range(200):
+        luma = GROUND.copy()
+        left = 40 + 4 * (number % 125)
+        luma[150:240, left : left + 30] = 240
+        if number >= 75:
+            luma[280:320, 500:540] = 15
+        elif number == 74:
+            before = len(watcher.shown)
+        pipeline.step(Frame(after(Instant(0), number / 5), luma))
+    assert any(size != (640, 360) for size in watcher.shown[:before])
+    assert pipeline.scene is not None
+    assert pipeline.scene.static
+    assert set(watcher.shown[-8:]) == {(640, 360)}
 
 
 @pytest.mark.parametrize(("pace", "parts"), [(FILE, True), (LIVE, False)])

@@ -67,15 +67,15 @@ class OnnxDetector:
                 found[place] = seen
         return found
 
-    def detect_part(self, image: Image, whole: tuple[int, int], enlarged: float = 1.0) -> list[Observation]:
-        """The same of a part of a picture of ``whole`` pixels (width, height), ``enlarged`` against a look at that.
+    def detect_part(self, image: Image, whole: tuple[int, int]) -> list[Observation]:
+        """The same of a part of a picture of ``whole`` pixels (width, height), at the scale of a look at that.
 
-        At most so far that the part fills an input; where the model takes the named sizes only, always so far.
+        Where the model takes the named sizes only, the part is enlarged until it fills one.
         """
         if not self._card.any_size:
             return self.detect([image])[0]
         height, width = image.shape[:2]
-        scale = min(enlarged * self._scale(*whole), self._scale(width, height))
+        scale = self._scale(*whole)
         return self._run(size_at(width, height, scale, STRIDE), [image], scale)[0]
 
     def _scale(self, width: int, height: int) -> float:
