@@ -28,6 +28,10 @@ class Budget(Protocol):
         """Whether ``price`` inferences may be spent; ``at_s`` are seconds that never step back."""
         ...
 
+    def spare(self, at_s: float, price: float) -> bool:
+        """Whether so many are left over while nobody waits: they are spent then. Who is refused does not wait."""
+        ...
+
 
 class Unlimited:
     """Every wish is granted: a file is analysed as well as it can be."""
@@ -35,6 +39,11 @@ class Unlimited:
     def ask(self, camera: CameraId, at_s: float, price: float = 1.0, urgency: Urgency = Urgency.MOVING) -> bool:
         """True."""
         del camera, at_s, price, urgency
+        return True
+
+    def spare(self, at_s: float, price: float) -> bool:
+        """True."""
+        del at_s, price
         return True
 
 
@@ -75,6 +84,15 @@ class TokenBudget:
             return True
         self._waiting[camera] = (since, at_s)
         return False
+
+    def spare(self, at_s: float, price: float) -> bool:
+        """Whether so many tokens, or all that can be saved up, are left over while nobody waits."""
+        self._refill(at_s)
+        price = min(price, self._burst)
+        if self._waiting or self._tokens < price:
+            return False
+        self._tokens -= price
+        return True
 
     def _refill(self, at_s: float) -> None:
         before = self._at_s if self._at_s is not None else at_s

@@ -197,7 +197,7 @@ class CameraPipeline:
     def _look_at_view(self, frame: Frame) -> None:
         """One look more in the first minutes, where something may have lain there from the start."""
         view = self._static.wants_view
-        if view is not None and self._looks.may_look_back(frame.at):
+        if view is not None and self._looks.may_idle(frame.at):
             seen = see(frame.bgr(), view, self._looks.closely)
             self._static.hear_view(view, [o for o in seen if not self._looks.is_unwatched(o.box)])
 

@@ -25,7 +25,7 @@ from matpho.vision.frame import SMALL, Frame
 log = logging.getLogger(__name__)
 
 KEPT_S = 2.0
-BEHIND_S = 1.2  # of due frames that wait: more than gathers while a reader naps
+BEHIND_S = 1.8  # of due frames that wait: nearly all that may, for a short stall is made up for with nothing lost
 _MOST_WAITING = 50  # packets: no more of an odd stream are held undecoded
 
 

@@ -22,6 +22,7 @@ from matpho.vision.static_objects import StaticObjectModel
 from matpho.vision.tracker import Tracker
 
 CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
+IDLE_PRICE = 30.0  # inferences: a worker's whole second, so all its cameras together have one such look in it
 FOCUS_PRICE = 0.6  # inferences: a look at a part is a smaller picture
 MEASURED_S = 0.45  # a rule that asks for looks this often measures movements
 
@@ -140,6 +141,10 @@ class Looks:
     def may_look_back(self, at: Instant) -> bool:
         """Whether the budget has an inference for a moment that is over."""
         return self._budget.ask(self._camera, seconds(at), urgency=Urgency.ROUTINE)
+
+    def may_idle(self, at: Instant) -> bool:
+        """Whether the worker has so little to look at that it may look at something which can wait for minutes."""
+        return self._budget.spare(seconds(at), IDLE_PRICE)
 
     def may_decide(self, at: Instant) -> bool:
         """Whether the budget has an inference for a hit that waits."""

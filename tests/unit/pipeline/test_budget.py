@@ -91,3 +91,19 @@ def test_one_whose_wish_becomes_urgent_moves_up_the_queue():
     assert not budget.ask(CameraId("second"), 0.3, urgency=Urgency.DECIDING)
     assert not budget.ask(CameraId("first"), 1.0)
     assert budget.ask(CameraId("second"), 1.1, urgency=Urgency.DECIDING)
+
+
+def test_what_can_wait_for_minutes_gets_what_is_left_over_and_keeps_nobody_from_a_look():
+    budget = TokenBudget(10.0, burst=10)
+    idle = sum(budget.spare(step / 5, 30.0) for step in range(50))
+    assert idle == 10  # all that can be saved up, once a second
+    granted, busy = 0, TokenBudget(10.0, burst=10)
+    for step in range(50):
+        granted += busy.ask(CameraId("c"), step / 5, price=2.0)
+        assert not busy.spare(step / 5, 30.0)
+    assert granted == 50
+    short = TokenBudget(1.0, burst=1)
+    assert short.ask(CameraId("a"), 0.0)
+    assert not short.ask(CameraId("b"), 0.2)
+    assert not short.spare(1.3, 1.0)  # b waits for it
+    assert Unlimited().spare(0.0, 30.0)
