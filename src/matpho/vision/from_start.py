@@ -119,6 +119,7 @@ class FromStart:
         self._places: list[Lying] = []
         self._until_s: float | None = None
         self._turn, self._asked, self._asked_s = 0, 0, -1e9
+        self._offered: View | None = None
 
     @property
     def told(self) -> list[Lying]:
@@ -134,15 +135,15 @@ class FromStart:
         self._until_s, self._places = -1.0, self.told
 
     def wants(self, at_s: float) -> View | None:
-        """The next view worth a look, when one is due: reading this counts as asking."""
+        """The next view worth a look, when one is due; it counts as asked for when it is heard of."""
         undecided = [place for place in self._places if place.is_open]
         if not undecided or self._until_s is None or at_s > self._until_s or self._asked >= MOST_ASKED:
             return None
         if at_s - self._asked_s < 0.9 * ASK_EVERY_S:
             return None
-        self._asked, self._asked_s = self._asked + 1, at_s
         part = _part(min(undecided, key=lambda p: p.looks).box, self._turn) if self._turn % 4 >= 2 else _WHOLE
-        return View(part, mirrored=self._turn % 2 == 1)
+        self._offered = View(part, mirrored=self._turn % 2 == 1)
+        return self._offered
 
     def hear(
         self,
@@ -157,6 +158,8 @@ class FromStart:
         ``foreground`` (H, W) uint8 is that of the newest picture, None while nothing is known; ``person_at`` tells how
         tall somebody is who stands where a box does.
         """
+        if view is self._offered:
+            self._asked, self._asked_s, self._offered = self._asked + 1, at_s, None
         if not self.within or (self._until_s is not None and at_s > self._until_s):
             return []
         if foreground is not None and self._counts(view):

@@ -139,7 +139,7 @@ class StaticObjectModel:
 
     @property
     def wants_view(self) -> View | None:
-        """A view that may decide whether something lies there from the start: reading this counts as asking."""
+        """A view that may decide whether something lies there from the start, when one is due."""
         return None if self._background is None else self._hearing.from_start.wants(self._fed_s)
 
     def hear_view(self, view: View, seen: Sequence[Observation], at_s: float | None = None) -> None:

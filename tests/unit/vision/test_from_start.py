@@ -103,6 +103,14 @@ def test_the_looks_take_turns_are_few_and_end():
     assert places.wants(5.0 + ASK_S) is None
 
 
+def test_a_view_that_nobody_had_the_time_for_is_still_wanted():
+    places = FromStart((EVERYWHERE,))
+    places.hear(View(), [BAG], 0.0, None, tall)
+    places.begin(4.0)
+    for number in range(2 * MOST_ASKED):
+        assert places.wants(5.0 + number) is not None
+
+
 def test_what_is_in_a_scene_known_from_an_earlier_run_is_not_new():
     places = FromStart((EVERYWHERE,))
     places.hear(View(), [BAG], 0.0, None, tall)
