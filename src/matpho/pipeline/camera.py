@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matpho.domain.camera import Camera, Purpose
+from matpho.domain.camera import Camera
 from matpho.domain.hit import RuleHit
 from matpho.domain.observation import Scene, StaticObject, Track
 from matpho.domain.time import Instant
@@ -65,17 +65,14 @@ class CameraPipeline:
         self.stages = Stages()
         self._rules = list(rules)
         self._waiting = [rule for rule in self._rules if isinstance(rule, Waiting)]
-        self._unwatched = tuple(
-            z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
-        )
         self._gate, self._watch, self._daylight, self._lit = MotionGate(), PictureWatch(), Daylight(), LitArea()
-        self._fire = FireWatch(self._unwatched)
         self._lamps = {z.id: LampWatch(z.lamp) for z in camera.zones if z.lamp}
         self._static = static or StaticObjectModel()
         self._static.ask_within(outlines(camera))
         self.measures = pace.moving_s <= MEASURED_S or pace.focus_s is not None
         """Whether one of its rules measures movements: all pictures of something that moves matter to it."""
         self._looks = Looks(camera, detector, budget or Unlimited(), pace, self.stages)
+        self._fire = FireWatch(self._looks.unwatched)
         self._fire_opinions = FireOpinions(camera.id, fire_model, self._looks.may_decide)
         self._gathering = Gathering(self._rules)
         self._tracker: Tracker | None = None
@@ -214,10 +211,10 @@ class CameraPipeline:
 
     def _watched(self, motion: Motion) -> Motion:
         """The motion outside the zones that are not analysed."""
-        if not self._unwatched or not motion.moving:
+        if not self._looks.unwatched or not motion.moving:
             return motion
-        boxes = tuple(b for b in motion.boxes if not any(p.contains(b.centre) for p in self._unwatched))
+        boxes = tuple(b for b in motion.boxes if not any(p.contains(b.centre) for p in self._looks.unwatched))
         return Motion(moving=bool(boxes), boxes=boxes, share=motion.share)
 
     def _is_unwatched_object(self, thing: StaticObject) -> bool:
-        return any(polygon.share(thing.samples) > 0.5 for polygon in self._unwatched)
+        return any(polygon.share(thing.samples) > 0.5 for polygon in self._looks.unwatched)

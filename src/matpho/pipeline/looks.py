@@ -44,9 +44,10 @@ class Looks:
 
     def __init__(self, camera: Camera, detector: Detector, budget: Budget, pace: Pace, stages: Stages) -> None:
         self._camera, self._detector, self._budget, self._stages = camera.id, detector, budget, stages
-        self._unwatched = tuple(
+        self.unwatched = tuple(
             z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
         )
+        """The zones that are not analysed."""
         self._schedule, self._far = Schedule(pace), FarLook(camera)
         self._focus = focus(camera, without_rule(camera)) if pace.focus_s is not None else None
         self._moving = Urgency.TIMED if pace.moving_s <= MEASURED_S else Urgency.MOVING
@@ -152,7 +153,7 @@ class Looks:
 
     def is_unwatched(self, box: Box) -> bool:
         """Whether it lies in a zone that is not analysed."""
-        return any(_holds(polygon, box) for polygon in self._unwatched)
+        return any(_holds(polygon, box) for polygon in self.unwatched)
 
 
 def _holds(polygon: Polygon, box: Box) -> bool:

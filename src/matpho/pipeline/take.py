@@ -1,7 +1,7 @@
 """How a clip is told for a measurement: as it is, with bad weather staged on it, or as another camera would have it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matpho.domain.camera import Camera
@@ -53,8 +53,7 @@ def as_it_is(clip: Clip, events: tuple[Event, ...]) -> Take:
 
 def degraded(clip: Clip, events: tuple[Event, ...], name: str) -> Take:
     """The clip under a degradation. Raises BadInput for a name that is none, BadCameraFile."""
-    take = as_it_is(clip, events)
-    return Take(clip=clip, camera=take.camera, events=events, staged=lambda: degradation(name, clip.name))
+    return replace(as_it_is(clip, events), staged=lambda: degradation(name, clip.name))
 
 
 def aspect_of(clip: Clip) -> float:

@@ -15,7 +15,7 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from matpho.domain.geometry import Box, Point, Polygon
+from matpho.domain.geometry import WHOLE, Box, Point, Polygon
 from matpho.domain.observation import Group, Observation
 from matpho.vision.background import Mask
 from matpho.vision.bystanders import Bystander
@@ -41,7 +41,6 @@ _TILE, _INSIDE = (
     0.02,
 )  # a part of the picture, and how far from its edge a place must lie: cut things look different
 _CARRIERS = (Group.PERSON, Group.VEHICLE, Group.TWO_WHEELER)
-_WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 _ROWS = 6  # of the places evenly drawn from a box
 
 
@@ -49,7 +48,7 @@ _ROWS = 6  # of the places evenly drawn from a box
 class View:
     """A part of the picture, and whether the detector is shown it mirrored."""
 
-    part: Box = _WHOLE
+    part: Box = WHOLE
     mirrored: bool = False
 
 
@@ -141,7 +140,7 @@ class FromStart:
             return None
         if at_s - self._asked_s < 0.9 * ASK_EVERY_S:
             return None
-        part = _part(min(undecided, key=lambda p: p.looks).box, self._turn) if self._turn % 4 >= 2 else _WHOLE
+        part = _part(min(undecided, key=lambda p: p.looks).box, self._turn) if self._turn % 4 >= 2 else WHOLE
         self._offered = View(part, mirrored=self._turn % 2 == 1)
         return self._offered
 
@@ -177,7 +176,7 @@ class FromStart:
 
     def _counts(self, view: View) -> bool:
         """Views take turns, so that one of them does not decide alone; a look that is had anyway takes its own."""
-        mine = view.part != _WHOLE or view.mirrored or self._turn % 4 == 0
+        mine = view.part != WHOLE or view.mirrored or self._turn % 4 == 0
         if mine:
             self._turn += 1
         return mine or not any(place.is_open for place in self._places)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import WHOLE, Box
 from matpho.domain.time import Instant, seconds
 from matpho.vision.frame import SMALL, Frame
 
@@ -49,7 +49,7 @@ class MotionGate:
         if self._average is None or self._noise is None or before is None or frame.size != self._size:
             self._average, self._noise = now, np.full_like(now, 2.0)
             self._size = frame.size
-            return Motion(moving=True, boxes=(Box(0.0, 0.0, 1.0, 1.0),), share=1.0)
+            return Motion(moving=True, boxes=(WHOLE,), share=1.0)
         off = cv2.absdiff(now, self._average)
         rate = 1.0 - math.exp(-max(seconds(frame.at - before), 0.0) / AVERAGE_S)
         cv2.accumulateWeighted(now, self._average, rate)

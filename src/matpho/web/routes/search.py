@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from matpho.casework import commands as c
 from matpho.casework.search import SearchForm, TrackSearch, Visit
 from matpho.domain.camera import Camera
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import WHOLE, Box
 from matpho.domain.observation import Group
 from matpho.domain.people import Action, Role, require
 from matpho.domain.time import Instant, Span, after, to_iso
@@ -25,7 +25,6 @@ from matpho.web.viewings import masked_for
 
 router = APIRouter(prefix="/api", tags=["footage"])
 _DAY_S = 86_400.0
-_WHOLE = Box(0, 0, 1, 1)
 
 
 @router.get(
@@ -130,7 +129,7 @@ def _cameras(here: Context, caller: Caller, names: list[str] | None) -> tuple[Ca
 
 def _region(text: str | None) -> Box:
     if text is None:
-        return _WHOLE
+        return WHOLE
     try:
         x, y, w, h = map(float, text.split(","))
     except ValueError:
