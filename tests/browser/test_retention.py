@@ -45,8 +45,10 @@ def test_a_span_is_held_and_released_and_the_minutes_are_shown(ward, person, unt
 
     person.click("[data-testid=hold-new]")
     person.select_option("[data-testid=hold-camera]", "san-truong")
-    person.fill("[data-testid=hold-from]", "2026-11-23T06:00")
-    person.fill("[data-testid=hold-to]", "2026-11-23T07:30")
+    person.fill("[data-testid=hold-from-day]", "23/11/2026")
+    person.fill("[data-testid=hold-from-clock]", "6h")
+    person.fill("[data-testid=hold-to-day]", "23112026")
+    person.fill("[data-testid=hold-to-clock]", "07:30")
     person.fill("[data-testid=hold-reason]", "Công an phường đề nghị giữ")
     person.click("[data-testid=hold-save]")
     until(lambda: person.query_selector("[data-testid=hold]"), 15, "the hold")

@@ -36,6 +36,7 @@ import type {
   Proposal,
   Reason,
   RegisterEntry,
+  RegisterLine,
   Retention,
   SearchPage,
   Session,
@@ -199,6 +200,7 @@ export const api = {
   probe: (form: ProbeForm) => json<Probe>('POST', '/api/onboarding/probe', form),
   register: (id: string) => json<RegisterEntry>('GET', `/api/cameras/${at(id)}/register`),
   saveRegister: (id: string, entry: RegisterEntry) => json<RegisterEntry>('PUT', `/api/cameras/${at(id)}/register`, entry),
+  registerList: () => json<RegisterLine[]>('GET', '/api/register'),
   endings: () => json<Ending[]>('GET', '/api/register/endings'),
   readCsv: async (file: Blob, commit: boolean) =>
     (await send('POST', `/api/camera-csv?commit=${commit}`, file, 'text/csv')).json() as Promise<CsvSheet>,

@@ -1084,6 +1084,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Register
+         * @description The whole register: every camera in service with its device, certificate and sign, by name.
+         */
+        get: operations["list_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Register Csv
+         * @description The whole register as a spreadsheet (UTF-8 with a mark); no stream's address is in it.
+         */
+        get: operations["get_register_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/register/endings": {
         parameters: {
             query?: never;
@@ -2254,6 +2294,31 @@ export interface components {
         DiskChangedEvent: {
             /** State */
             state: string;
+        };
+        /**
+         * DiskHealthBody
+         * @description The disk of the recordings, bytes. ``per_day`` is what recording adds, 0 while it is not known yet.
+         *
+         *     ``days_left`` is when only the room kept for evidence is left, as it fills now; what is there then goes back
+         *     ``days_kept`` days, of ``days_wanted``. ``failing`` is the disk's own word on itself, null where it cannot be asked.
+         */
+        DiskHealthBody: {
+            /** Days Kept */
+            days_kept: number | null;
+            /** Days Left */
+            days_left: number | null;
+            /** Days Wanted */
+            days_wanted: number;
+            /** Failing */
+            failing: boolean | null;
+            /** Free */
+            free: number;
+            /** Per Day */
+            per_day: number;
+            /** Reserved */
+            reserved: number;
+            /** Total */
+            total: number;
         };
         /**
          * DiskStateBody
@@ -3930,6 +3995,23 @@ export interface components {
             warranty_until?: string | null;
         };
         /**
+         * RegisterLineBody
+         * @description One camera's line of the register. ``missing`` is what keeps its entry from being complete.
+         */
+        RegisterLineBody: {
+            /** Active */
+            active: boolean;
+            /** Camera Id */
+            camera_id: string;
+            entry: components["schemas"]["RegisterBody"];
+            /** Missing */
+            missing: string[];
+            /** Name */
+            name: string;
+            /** Staged */
+            staged: boolean;
+        };
+        /**
          * RejectReason
          * @description Why a person says it is none; counted, because it is how false alarms are understood.
          * @enum {string}
@@ -4673,12 +4755,15 @@ export interface components {
         /**
          * WardHealthBody
          * @description The ward's health: ``uptime_*`` 0..1 over 1, 7 and 30 days; problems and cameras worst first.
+         *
+         *     ``disk`` is null until it was looked at.
          */
         WardHealthBody: {
             /** Cameras */
             cameras: components["schemas"]["CameraHealthBody"][];
             /** Days */
             days: string[];
+            disk: components["schemas"]["DiskHealthBody"] | null;
             /** May Answer */
             may_answer: boolean;
             /**
@@ -8242,6 +8327,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReasonBody"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterLineBody"][];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_register_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Nobody is signed in */

@@ -40,6 +40,7 @@ export type DeviceLogin = Required<Schemas['DeviceForm']>;
 export type ProbeForm = Schemas['ProbeForm'];
 export type Probe = Schemas['ProbeBody'];
 export type RegisterEntry = Required<Schemas['RegisterBody']>;
+export type RegisterLine = Omit<Schemas['RegisterLineBody'], 'entry'> & { entry: RegisterEntry };
 export type Ending = Schemas['EndingBody'];
 export type CsvSheet = Schemas['CsvBody'];
 
@@ -67,6 +68,7 @@ export type SystemInfo = Schemas['SystemBody'];
 
 export type Targets = Schemas['TargetsBody'];
 export type WardHealth = Schemas['WardHealthBody'];
+export type DiskHealth = Schemas['DiskHealthBody'];
 export type CameraHealth = Schemas['CameraHealthBody'];
 export type Precision = Schemas['PrecisionBody'];
 export type Tally = Schemas['TallyBody'];

@@ -1,4 +1,4 @@
-import { words } from './i18n.svelte.ts';
+import { t, words } from './i18n.svelte.ts';
 
 let zone = $state('Asia/Ho_Chi_Minh');
 
@@ -82,6 +82,12 @@ export function duration(s: number): string {
   const whole = Math.floor(s / size);
   const rest = Math.floor((s - whole * size) / step);
   return rest ? `${unit(whole, big)} ${unit(rest, small)}` : unit(whole, big);
+}
+
+/** How a camera's clock is against ours: "đồng hồ nhanh 1 giờ". Within two seconds it is right. */
+export function clockOff(ms: number): string {
+  if (Math.abs(ms) <= 2000) return t('camera.clock.right');
+  return t(ms > 0 ? 'camera.clock.fast' : 'camera.clock.slow', { length: duration(Math.abs(ms) / 1000) });
 }
 
 /** 1:05 on a player's clock. */

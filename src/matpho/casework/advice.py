@@ -186,13 +186,19 @@ def _clock(main: StreamFacts | None, sub: StreamFacts | None) -> Iterator[Advice
 
 def clock_advice(offset_s: float) -> Advice:
     """What to say of a clock that is wrong by so much."""
-    vi, en = _stretch(abs(offset_s))
-    side_vi, side_en = ("nhanh", "fast") if offset_s > 0 else ("chậm", "slow")
+    off = off_by(offset_s)
     said = Said(
-        f"Đồng hồ camera {side_vi} {vi}. Hãy bật NTP trên camera và trỏ về máy này hoặc máy chủ giờ của phường.",
-        f"The camera's clock is {en} {side_en}. Switch on NTP in the camera, with this machine or the ward's server.",
+        f"Đồng hồ camera {off.vi}. Hãy bật NTP trên camera và trỏ về máy này hoặc máy chủ giờ của phường.",
+        f"The camera's clock is {off.en}. Switch on NTP in the camera, with this machine or the ward's server.",
     )
     return Advice(code="clock_wrong", weight=Weight.WARN, said=said)
+
+
+def off_by(offset_s: float) -> Said:
+    """How a clock is wrong: "nhanh 2,5 giờ"."""
+    vi, en = _stretch(abs(offset_s))
+    side_vi, side_en = ("nhanh", "fast") if offset_s > 0 else ("chậm", "slow")
+    return Said(f"{side_vi} {vi}", f"{en} {side_en}")
 
 
 def _stretch(s: float) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from matpho.casework.ports import Unit
+from matpho.casework.spreadsheet import cell
 from matpho.domain import address
 from matpho.domain.camera import Camera, RecordMode
 from matpho.domain.ids import CameraId
@@ -23,6 +24,8 @@ from matpho.errors import BadAddress, BadInput
 
 MOST_ROWS = 500
 MOST_BYTES = 512 * 1024
+_EXAMPLE = "quantri:MAT_KHAU@192.168.1.64"
+_SECRETS = ("main", "sub")
 _ID = re.compile(r"[a-z0-9-]{1,40}")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
@@ -106,18 +109,39 @@ def template() -> bytes:
     example = {
         "id": "cong-cho",
         "name": "Cổng chợ Hồng Gai",
-        "main": "rtsp://quantri:MAT_KHAU@192.168.1.64:554/Streaming/Channels/101",
-        "sub": "rtsp://quantri:MAT_KHAU@192.168.1.64:554/Streaming/Channels/102",
+        "main": f"rtsp://{_EXAMPLE}:554/Streaming/Channels/101",
+        "sub": f"rtsp://{_EXAMPLE}:554/Streaming/Channels/102",
         "record": "luồng chính",
         "place": "Cột điện số 12, đường Lê Thánh Tông",
         "purpose": "Giữ trật tự, vệ sinh khu chợ",
         "sign_at": "01/12/2026",
         "retention_days": "30",
     }
+    return _written([names[0] for names in COLUMNS.values()], [[example.get(name, "") for name in COLUMNS]])
+
+
+def register_sheet(cameras: Iterable[tuple[Camera, RegisterEntry]]) -> bytes:
+    """The register with the template's headers, as Excel opens it; without streams, whose addresses hold logins."""
+    fields = [name for name in COLUMNS if name not in _SECRETS]
+    words = {RecordMode.MAIN: "luồng chính", RecordMode.SUB: "luồng phụ", RecordMode.ON_INCIDENT: "khi có vụ việc"}
+    rows = []
+    for camera, entry in cameras:
+        own: dict[str, Any] = {"id": camera.id, "name": camera.name, "record": words[camera.record]}
+        rows.append([_shown(own[name] if name in own else getattr(entry, name)) for name in fields])
+    return _written([COLUMNS[name][0] for name in fields], rows)
+
+
+def _shown(value: str | int | date | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else cell(str(value))
+
+
+def _written(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([names[0] for names in COLUMNS.values()])
-    writer.writerow([example.get(name, "") for name in COLUMNS])
+    writer.writerow(headers)
+    writer.writerows(rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -266,6 +290,9 @@ class _Row:
         main, sub = self._address("main", allowed), self._address("sub", allowed)
         if main is None and sub is None:
             self.bad("main", "còn thiếu địa chỉ luồng", "the stream address is missing")
+        if any(_EXAMPLE in (text or "") for text in (main, sub)):
+            said = "đây là dòng ví dụ của bảng mẫu, hãy xoá hoặc điền camera thật"
+            self.bad("main", said, "this is the template's example: delete it, or enter a real camera")
         return Camera(id=CameraId(found), name=name, main=main, sub=sub, record=record or RecordMode.MAIN)
 
     def entry(self) -> RegisterEntry:

@@ -82,6 +82,16 @@ def entry_of(store: Store, camera_id: CameraId) -> RegisterEntry:
         return unit.register.get(camera_id)
 
 
+def register_of(store: Store, actor: Actor) -> tuple[tuple[Camera, RegisterEntry], ...]:
+    """Every camera in service with its entry, by name; no stream's address is in it."""
+    with store.read() as unit:
+        entries, cameras = unit.register.all(), unit.cameras.all()
+    for camera in cameras:
+        require(actor, Action.SEE, camera)
+    listed = [(replace(c, main=None, sub=None), entries.get(c.id, NOTHING)) for c in cameras]
+    return tuple(sorted(listed, key=lambda one: one[0].name))
+
+
 def is_active(camera: Camera, entry: RegisterEntry) -> bool:
     """Whether a camera may record, be analysed and be shown (design §3, law 9); staged ones show nobody."""
     return camera.staged or entry.admits

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from matpho.casework.health.signs import DiskFacts
 from matpho.domain.camera import StreamRole
 from matpho.domain.events import Event, ProcessChanged, StreamChanged
 from matpho.domain.ids import CameraId
@@ -37,6 +38,8 @@ class States:
         self._boxes: dict[CameraId, BoxesSeen] = {}
         self._pictures: dict[CameraId, PictureSeen] = {}
         self._workers: dict[str, tuple[WorkerState, Instant, int]] = {}
+        self.disk: DiskFacts | None = None
+        """The disk of the recordings as it was last looked at, with its forecast."""
 
     def hear(self, state: State) -> None:
         """Keep a state, and tell when a stream's link or a process changed."""

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from matpho.casework.camera_csv import COLUMNS, Known, place_of, read, slug, template
+from matpho.casework.camera_csv import COLUMNS, Known, place_of, read, register_sheet, slug, template
 from matpho.domain import address
 from matpho.domain.camera import RecordMode
 from matpho.errors import BadAddress, BadInput
@@ -26,13 +27,40 @@ def told(found):
     return [(p.line, p.column) for p in found.problems]
 
 
+def filled(raw):
+    """The template with a real camera in the place of its example."""
+    return raw.replace(b"quantri:MAT_KHAU@192.168.1.64", b"xem:x@10.0.0.5")
+
+
 def test_the_template_is_read_back_as_it_was_written():
-    [row] = sheet(template()).rows
+    [row] = sheet(filled(template())).rows
     assert (row.camera.id, row.camera.name) == ("cong-cho", "Cổng chợ Hồng Gai")
     assert row.entry.sign_at == date(2026, 12, 1)
     assert row.entry.missing == ()
     assert row.camera.record is RecordMode.MAIN
-    assert sheet(template()).problems == ()
+    assert sheet(filled(template())).problems == ()
+
+
+def test_the_template_s_example_never_becomes_a_camera():
+    found = sheet(template())
+    assert found.rows == ()
+    assert told(found) == [(2, "Luồng chính")]
+    assert "dòng ví dụ" in found.problems[0].said.vi
+
+
+def test_the_register_is_written_with_the_template_s_headers_and_without_streams():
+    [row] = sheet(filled(template())).rows
+    camera = replace(row.camera, name="=1+1")
+    first, second = register_sheet([(camera, row.entry)]).decode("utf-8-sig").splitlines()
+    line = dict(zip(first.split(";"), second.split(";"), strict=True))
+    assert line["Tên camera"] == "'=1+1", "no spreadsheet takes it for a formula"
+    assert (line["Ngày gắn biển"], line["Thời hạn lưu (ngày)"], line["Chế độ ghi"]) == (
+        "01/12/2026",
+        "30",
+        "luồng chính",
+    )
+    assert "rtsp" not in second
+    assert set(line) | {"Luồng chính", "Luồng phụ"} == {names[0] for names in COLUMNS.values()}
 
 
 @pytest.mark.parametrize("mark", [";", ",", "\t"])

@@ -193,7 +193,32 @@ def test_a_spreadsheet_is_tried_first_and_stored_whole_or_not_at_all(office, eye
 def test_the_template_is_a_file_that_reads_itself(office, eyes):
     answer = office.admin.get("/api/camera-csv")
     assert answer.content == template()
-    assert office.admin.ask("POST", "/api/camera-csv", content=answer.content).json()["problems"] == []
+    real = answer.content.replace(b"quantri:MAT_KHAU@192.168.1.64", b"xem:x@10.0.0.5")
+    assert office.admin.ask("POST", "/api/camera-csv", content=real).json()["problems"] == []
+
+
+def test_the_register_is_a_list_and_a_sheet_without_addresses(office):
+    office.add_camera(entry=NOTHING)
+    entry = {
+        "maker": "Hãng",
+        "model": "X1",
+        "firmware": "V5.7.3",
+        "certificate": "QCVN 135",
+        "certificate_until": "2026-12-20",
+    }
+    office.admin.ask("PUT", "/api/cameras/cong-cho/register", json=entry)
+    office.admin.post("/api/cameras", {"id": "mau", "name": "Mẫu", "staged": True})
+    lines = office.as_role("observer").get("/api/register").json()
+    assert [(one["camera_id"], one["active"], one["missing"]) for one in lines] == [
+        ("cong-cho", False, ["sign", "purpose", "retention"]),
+        ("mau", True, []),
+    ]
+    assert (lines[0]["entry"]["firmware"], lines[0]["entry"]["certificate_until"]) == ("V5.7.3", "2026-12-20")
+    sheet = office.as_role("observer").get("/api/register.csv")
+    assert "V5.7.3" in sheet.text
+    assert "20/12/2026" in sheet.text
+    assert SECRET not in str(lines) + sheet.text
+    assert "rtsp" not in str(lines) + sheet.text
 
 
 def test_a_stream_can_be_taken_away(office):

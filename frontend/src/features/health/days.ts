@@ -15,6 +15,11 @@ export function percent(uptime: number): number {
   return value > 99 ? Math.floor(value * 100) / 100 : Math.floor(value * 10) / 10;
 }
 
+/** Seconds of a day that are missing, but for what a person switched off. */
+export function missing(gaps: Readonly<Record<string, number>>): number {
+  return Object.entries(gaps).reduce((sum, [cause, seconds]) => sum + (cause === 'off' ? 0 : seconds), 0);
+}
+
 /** The causes of a day's gaps, the longest first. */
 export function causes(gaps: Readonly<Record<string, number>>): [cause: string, seconds: number][] {
   return Object.entries(gaps)

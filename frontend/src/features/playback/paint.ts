@@ -8,7 +8,7 @@ export const ROW = 46;
 export type Marks = { at: number; mark: { in: number | null; out: number | null }; now: number; hover: number | null };
 export type Words = { tick: (at: number, step: number, day: boolean) => string };
 
-const CAUSE_COLOUR: Record<string, string> = { camera: '--red', network: '--amber', disk: '--violet', restart: '--blue', power: '--violet', off: '--grey' };
+const CAUSE_COLOUR: Record<string, string> = { camera: '--red', network: '--amber', disk: '--violet', restart: '--blue', power: '--ink', off: '--grey' };
 const STATE_COLOUR: Record<string, string> = { suspected: '--amber-solid', in_review: '--blue', confirmed: '--red', rejected: '--grey', not_reviewed: '--grey' };
 
 export function causeColour(cause: string | null): string {

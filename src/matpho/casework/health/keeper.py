@@ -1,7 +1,7 @@
 """The duty that looks after health: every few seconds what shows, every minute what the day has come to."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Protocol
@@ -136,6 +136,7 @@ class HealthKeeper:
         with self._store.read() as unit:
             open_now = {(p.subject, p.trouble): p for p in unit.health.open_problems()}
             queued = bool(unit.health.queued_problems())
+        self._remember_rates(open_now.values())
         signs = self._signs(cameras, now) | _in_the_register(cameras, entries, now, manners.zone)
         verdict = self._hysteresis.judge(signs, open_now, now)
         telling = queued or any(p.told_at is not None for p in open_now.values())
@@ -164,6 +165,7 @@ class HealthKeeper:
             wanted_days=self._wanted_days,
             failing=disk.failing,
         )
+        self._states.disk = facts
         return signs | {("disk", code): sign for code, sign in disk_signs(facts).items()}
 
     def _camera_signs(self, camera: Camera, now: Instant, *, deaf: bool) -> Signs:
@@ -189,6 +191,13 @@ class HealthKeeper:
             usual = fps if usual == 0 else usual + (_LEARN_SLOW if far else _LEARN) * (fps - usual)
             self._memory.usual_fps[camera_id] = usual
         return usual
+
+    def _remember_rates(self, open_now: Iterable[Problem]) -> None:
+        """Of streams that were slow before this process began: learnt anew, the slow rate would be the usual one."""
+        for problem in open_now:
+            usual = problem.figures.get("usual_fps")
+            if problem.trouble == "low_fps" and problem.camera_id is not None and isinstance(usual, int | float):
+                self._memory.usual_fps.setdefault(problem.camera_id, float(usual))
 
     def _restarted(self, process: MachineProcess, now: Instant) -> Sequence[Instant]:
         memory = self._memory

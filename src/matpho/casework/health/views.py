@@ -8,8 +8,10 @@ from datetime import tzinfo
 
 from matpho.casework.health import days as of_day
 from matpho.casework.health.records import CameraDay, Problem
+from matpho.casework.health.signs import DiskFacts
 from matpho.casework.health.trouble import Severity
 from matpho.casework.ports import Store
+from matpho.casework.spreadsheet import cell
 from matpho.casework.states import States
 from matpho.domain.camera import Camera
 from matpho.domain.ids import CameraId
@@ -37,7 +39,10 @@ class CameraHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """The ward's health. ``uptime`` is over the last 1, 7 and 30 days, 0..1; cameras come worst first."""
+    """The ward's health. ``uptime`` is over the last 1, 7 and 30 days, 0..1; cameras come worst first.
+
+    ``disk`` is None until it was looked at.
+    """
 
     today: str
     days: tuple[str, ...]
@@ -47,6 +52,7 @@ class Health:
     recent: tuple[Problem, ...]
     people: dict[str, str]
     camera_names: dict[CameraId, str]
+    disk: DiskFacts | None
 
 
 class HealthViews:
@@ -82,6 +88,7 @@ class HealthViews:
             recent=recent,
             people={str(k): v for k, v in people.items()},
             camera_names=camera_names,
+            disk=self._states.disk,
         )
 
     def _camera(self, camera: Camera, problems: Sequence[Problem], rows: Sequence[CameraDay]) -> CameraHealth:
@@ -115,7 +122,7 @@ class HealthViews:
             uptime = f"{100 * row.uptime:.3f}" if row.uptime is not None else ""
             figures = [f"{row.expected_s:.0f}", f"{row.recorded_s:.0f}", uptime]
             gaps = [f"{row.gaps.get(cause, 0.0):.0f}" for cause in causes]
-            writer.writerow([row.day, row.camera_id, _harmless(names.get(row.camera_id, "")), *figures, *gaps])
+            writer.writerow([row.day, row.camera_id, cell(names.get(row.camera_id, "")), *figures, *gaps])
         return out.getvalue()
 
 
@@ -131,7 +138,3 @@ def _badness(shown: CameraHealth) -> tuple[int, float, str]:
 
 def _names(today: str, length: int) -> tuple[str, ...]:
     return tuple(of_day.days_before(today, n) for n in range(length - 1, -1, -1))
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from matpho.casework.advice import off_by
 from matpho.casework.health.records import Problem
 from matpho.casework.health.trouble import TROUBLES
 from matpho.domain.words import Said
@@ -13,7 +14,6 @@ def _number(value: float | str, comma: str = ".") -> str:
 
 
 _DETAILS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
-    "clock": (("offset_s",), "lệch {} giây", "off by {} s"),
     "low_fps": (("fps", "usual_fps"), "{} hình/giây, bình thường {}", "{} per second, usually {}"),
     "dirty": (("sharpness_left",), "độ nét còn {} lần lúc tốt nhất", "sharpness is {} of its best"),
     "gaps": (("gap_minutes",), "thiếu {} phút", "{} minutes are missing"),
@@ -30,9 +30,22 @@ _DETAILS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
 }
 
 
+_PROCESSES: Mapping[str, Said] = {
+    "recorder": Said("Phần ghi hình", "The recorder"),
+    "vision": Said("Phần phân tích hình", "The analysis"),
+    "desk": Said("Bàn trực", "The desk"),
+    "supervisor": Said("Phần giám sát tiến trình", "The supervisor"),
+    "cameras": Said("Camera mẫu", "The staged cameras"),
+}
+
+
 def sentence(problem: Problem) -> Said:
-    """What is wrong, such as "Đồng hồ camera sai: lệch 3600 giây." Names of cameras are added by who shows it."""
+    """What is wrong, such as "Đồng hồ camera sai: nhanh 3,0 giờ." Names of cameras are added by who shows it."""
     trouble = TROUBLES[problem.trouble]
+    offset_s = problem.figures.get("offset_s")
+    if problem.trouble == "clock" and isinstance(offset_s, int | float):
+        off = off_by(offset_s)
+        return Said(f"{trouble.name.vi}: {off.vi}.", f"{trouble.name.en}: {off.en}.")
     names, vi, en = _DETAILS.get(problem.trouble, ((), "", ""))
     if not names or any(name not in problem.figures for name in names):
         return Said(f"{trouble.name.vi}.", f"{trouble.name.en}.")
@@ -48,5 +61,6 @@ def whose(problem: Problem, camera_names: Mapping[str, str]) -> Said:
         return Said(name, name)
     if problem.subject.startswith("process:"):
         name = problem.subject[8:]
-        return Said(f"Tiến trình {name}", f"Process {name}")
+        what = _PROCESSES.get(name.partition("-")[0])
+        return Said(f"{what.vi} ({name})", f"{what.en} ({name})") if what else Said(f"Tiến trình {name}", name)
     return Said("Ổ đĩa của máy", "The machine's disk")

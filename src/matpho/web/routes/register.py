@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from matpho.casework import camera_csv
-from matpho.casework.register import DRAFT, endings, entry_of
+from matpho.casework.register import DRAFT, endings, entry_of, is_active, register_of
 from matpho.casework.register_records import AddCameras, SetRegister
 from matpho.domain import address
 from matpho.domain.people import Action, Actor, Role, require
@@ -18,9 +18,44 @@ from matpho.web.schemas.onboarding import (
     csv_body,
     ending_body,
 )
-from matpho.web.schemas.register import RegisterBody, register_body, register_entry
+from matpho.web.schemas.register import RegisterBody, RegisterLineBody, register_body, register_entry
 
 router = APIRouter(prefix="/api", tags=["register"])
+
+
+@router.get(
+    "/register",
+    operation_id="list_register",
+    openapi_extra=least(Role.OBSERVER),
+    responses=errors(401),
+)
+def list_register(here: Here, caller: Caller) -> list[RegisterLineBody]:
+    """The whole register: every camera in service with its device, certificate and sign, by name."""
+    return [
+        RegisterLineBody(
+            camera_id=camera.id,
+            name=camera.name,
+            staged=camera.staged,
+            active=is_active(camera, entry),
+            missing=[] if camera.staged else list(entry.missing),
+            entry=register_body(entry),
+        )
+        for camera, entry in register_of(here.parts.store, caller.actor)
+    ]
+
+
+@router.get(
+    "/register.csv",
+    operation_id="get_register_csv",
+    openapi_extra=least(Role.OBSERVER),
+    response_class=Response,
+    responses={**errors(401), 200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+def get_register_csv(here: Here, caller: Caller) -> Response:
+    """The whole register as a spreadsheet (UTF-8 with a mark); no stream's address is in it."""
+    headers = {"Content-Disposition": 'attachment; filename="so-camera.csv"'}
+    sheet = camera_csv.register_sheet(register_of(here.parts.store, caller.actor))
+    return Response(sheet, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get(

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from matpho.casework import commands as c
 from matpho.casework.keeping_views import keeping_view, minutes_of
+from matpho.casework.spreadsheet import cell
 from matpho.domain.keeping import WHYS, HoldId, KeepRules
 from matpho.domain.people import Action, Part, Role, require
 from matpho.domain.time import Span, to_iso
@@ -122,13 +123,8 @@ def get_removal_minutes(here: Here, caller: Caller, month: str | None = None) ->
     table.writerow(_HEAD)
     for one, name in minutes_of(here.parts.store, month, caller.actor):
         why = WHYS[one.why]
-        row = (one.month, one.camera_id, _cell(name), f"{why.vi} / {why.en}", one.files, one.size_bytes)
+        row = (one.month, one.camera_id, cell(name), f"{why.vi} / {why.en}", one.files, one.size_bytes)
         table.writerow((*row, f"{one.length_s:.3f}", to_iso(one.footage.start), to_iso(one.footage.end)))
     file = f"bien-ban-xoa-{month or 'tat-ca'}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
     return Response(b"\xef\xbb\xbf" + text.getvalue().encode(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(text: str) -> str:
-    """A name as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

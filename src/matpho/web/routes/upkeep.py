@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from matpho.casework.health.commands import AnswerProblem
 from matpho.casework.health.records import CameraDay, Problem
+from matpho.casework.health.signs import DiskFacts
 from matpho.casework.health.trouble import TROUBLES
 from matpho.casework.health.views import MOST_DAYS, CameraHealth, HealthViews
 from matpho.casework.health.words import sentence, whose
@@ -37,6 +38,7 @@ def _ward(here: Context, caller: Visitor) -> shape.WardHealthBody:
         cameras=[_camera(camera) for camera in found.cameras],
         problems=[_problem(p, names, found.people) for p in found.problems],
         recent=[_problem(p, names, found.people) for p in found.recent],
+        disk=_disk(found.disk) if found.disk else None,
         may_answer=may(caller.actor, Action.ANSWER, Part.HEALTH),
     )
 
@@ -58,6 +60,20 @@ def _problem(problem: Problem, names: Mapping[str, str], people: Mapping[str, st
         acknowledged_by=people.get(who) if who is not None else None,
         note=problem.note,
         assigned=problem.assigned,
+    )
+
+
+def _disk(disk: DiskFacts) -> shape.DiskHealthBody:
+    left = disk.days_left
+    return shape.DiskHealthBody(
+        total=disk.total,
+        free=disk.free,
+        reserved=disk.reserve,
+        per_day=round(disk.per_day),
+        days_left=None if left is None else round(left, 1),
+        days_kept=None if left is None else round(disk.kept_days + left, 1),
+        days_wanted=disk.wanted_days,
+        failing=disk.failing,
     )
 
 

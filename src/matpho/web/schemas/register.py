@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from matpho.domain.register import LONGEST_DAYS, LONGEST_TEXT, RegisterEntry
-from matpho.web.schemas.base import Form
+from matpho.web.schemas.base import Form, Shape
 
 Line = Annotated[str, Field(max_length=LONGEST_TEXT)]
 
@@ -27,6 +27,17 @@ class RegisterBody(Form):
     owner: Line = ""
     warranty_until: date | None = None
     retention_days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] | None = None
+
+
+class RegisterLineBody(Shape):
+    """One camera's line of the register. ``missing`` is what keeps its entry from being complete."""
+
+    camera_id: str
+    name: str
+    staged: bool
+    active: bool
+    missing: list[str]
+    entry: RegisterBody
 
 
 def register_body(entry: RegisterEntry) -> RegisterBody:

@@ -64,8 +64,28 @@ class CameraHealthBody(Shape):
     days: list[CameraDayBody]
 
 
+class DiskHealthBody(Shape):
+    """The disk of the recordings, bytes. ``per_day`` is what recording adds, 0 while it is not known yet.
+
+    ``days_left`` is when only the room kept for evidence is left, as it fills now; what is there then goes back
+    ``days_kept`` days, of ``days_wanted``. ``failing`` is the disk's own word on itself, null where it cannot be asked.
+    """
+
+    total: int
+    free: int
+    reserved: int
+    per_day: float
+    days_left: float | None
+    days_kept: float | None
+    days_wanted: float
+    failing: bool | None
+
+
 class WardHealthBody(Shape):
-    """The ward's health: ``uptime_*`` 0..1 over 1, 7 and 30 days; problems and cameras worst first."""
+    """The ward's health: ``uptime_*`` 0..1 over 1, 7 and 30 days; problems and cameras worst first.
+
+    ``disk`` is null until it was looked at.
+    """
 
     now: Time
     days: list[str]
@@ -75,6 +95,7 @@ class WardHealthBody(Shape):
     cameras: list[CameraHealthBody]
     problems: list[ProblemBody]
     recent: list[ProblemBody]
+    disk: DiskHealthBody | None
     may_answer: bool
 
 

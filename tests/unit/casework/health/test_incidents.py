@@ -33,7 +33,7 @@ def test_a_clock_that_is_off_is_one_incident_that_ends_with_the_trouble(office):
     (incident,) = office.incidents()
     assert (incident.kind, incident.camera_id, incident.end) == ("clock_drift", camera().id, None)
     assert incident.start == at(0)
-    assert "125" in incident.why.vi
+    assert "nhanh 2,1 phút" in incident.why.vi
     note(office, (CAMERA, "clock", at(10), {"offset_s": 125.0}))
     note(office, changed=[replace(open_problem(office), until=at(90))])
     (ended,) = office.incidents()

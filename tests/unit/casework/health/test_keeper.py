@@ -1,5 +1,6 @@
 """The duty over a real store: problems are raised, told, answered and ended; days add up."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -188,6 +189,40 @@ def test_an_entry_that_is_overdue_and_a_certificate_that_ran_out_are_told_until_
     gone = today - timedelta(days=1)
     assert enter(**whole, certificate_until=gone) == [("camera:nga-ba-cho", "certificate")]
     assert enter(**whole, certificate_until=today) == []
+
+
+def test_a_stream_that_is_slow_stays_so_over_a_restart_of_the_desk(ward):
+    ward.go(300, fps=25.0)
+    ward.go(300, fps=8.0)
+    assert ("camera:nga-ba-cho", "low_fps") in ward.problems()
+    again = Ward(ward.office)
+    again.go(300, fps=8.0)
+    assert ("camera:nga-ba-cho", "low_fps") in again.problems(), "eight is not its usual rate"
+    again.go(300, fps=25.0)
+    assert again.problems() == []
+
+
+def test_a_clock_is_told_as_people_say_it_and_a_process_by_what_it_does(ward):
+    ward.go(300, clock_offset_ms=-7_200_000.0)
+    with ward.office.store.read() as unit:
+        (problem,) = unit.health.open_problems()
+    assert sentence(problem).vi == "Đồng hồ camera sai: chậm 2,0 giờ."
+    assert whose(replace(problem, subject="process:vision-0"), {}).vi == "Phần phân tích hình (vision-0)"
+    assert whose(replace(problem, subject="process:other"), {}).vi == "Tiến trình other"
+
+
+def test_the_disk_s_forecast_is_on_the_page(ward):
+    begun = ward.office.clock.now()
+    assert ward.views.health(ward.office.actor("observer"), begun).disk is None
+    with ward.office.store.write() as unit:
+        names = {"camera_id": NAME, "role": StreamRole.MAIN, "codec": "h264", "width": 1, "height": 1}
+        day = Segment(path="a.mp4", start=begun, end=after(begun, 86400), size_bytes=100 * 10**9, **names)
+        unit.recordings.put_segment(day)
+    ward.office.clock.go(86400)
+    ward.go(5)
+    disk = ward.views.health(ward.office.actor("observer"), ward.office.clock.now()).disk
+    assert disk.days_left == pytest.approx(9.98, abs=0.01), "998 GB free but for the reserve, 100 GB a day"
+    assert (disk.kept_days, disk.wanted_days) == (1.0, 30)
 
 
 def test_the_rush_of_a_stream_that_came_up_is_not_its_usual_rate(ward):
