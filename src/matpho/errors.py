@@ -9,6 +9,7 @@
     │   └── BadVideo             a file or stream that cannot be decoded
     ├── SourceLost               a camera stopped giving packets
     │   ├── SourceRefused        … because it does not accept our user name or password
+    │   ├── SourceUnreachable    … because no way leads to it: its network or its power, not its program
     │   └── SourceStalled        … it is connected but silent
     ├── StorageProblem           disk, database or evidence vault
     │   └── Corrupt              bytes on disk are not what was written
@@ -81,6 +82,12 @@ class SourceRefused(SourceLost):
     """The camera does not accept our user name or password."""
 
     code = "source_refused"
+
+
+class SourceUnreachable(SourceLost):
+    """No way leads to the camera now: nothing at its address answers, not even to refuse."""
+
+    code = "source_unreachable"
 
 
 class SourceStalled(SourceLost):

@@ -152,6 +152,8 @@ def test_the_network_is_cut(far, ledger, seconds):
     recover(far, fault)
     close(far, ledger, fault, since, settle_s=2.5)
     assert set(fault.causes) <= {GapCause.CAMERA, GapCause.NETWORK}
+    if seconds >= 20:
+        assert fault.causes == [GapCause.NETWORK], "what was cut is the line, not the camera"
     if seconds < 5:
         assert max(fault.lost_s.values()) == 0, "TCP carries over a short cut"
 

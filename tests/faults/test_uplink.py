@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from matpho.domain.camera import RecordMode
+from matpho.domain.messages import GapCause
 from matpho.domain.uplink import advise
 from matpho.sim.serve import ServedStream
 from matpho.testing.system import RunningSystem, wait_for
@@ -119,6 +120,7 @@ def test_a_line_that_is_cut_is_told_and_comes_back(path, ledger):
     wait_for(lambda: path.bytes() > before, 60, "recording after the cut")
     fault.recovered_s = round(time.monotonic() - back, 2)
     close(path, ledger, fault, since, settle_s=3)
+    assert fault.causes == [GapCause.NETWORK]
     assert 10 <= fault.lost_s[CAMERA_ID] <= 75
 
 

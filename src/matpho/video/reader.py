@@ -18,7 +18,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, Link, StreamState
 from matpho.domain.time import SECOND, Clock, Instant
 from matpho.domain.words import NOTHING_SAID, Said
-from matpho.errors import BadVideo, MatphoError, SourceLost, SourceRefused
+from matpho.errors import BadVideo, MatphoError, SourceLost, SourceRefused, SourceUnreachable
 from matpho.video.anchor import StreamClock
 from matpho.video.parameters import in_band, probed, same_picture
 from matpho.video.source import OpenSource, Packet, PacketSource, StreamInfo
@@ -160,10 +160,9 @@ class StreamReader:
             self._read(source)
         except SourceRefused as e:
             return GapCause.CAMERA, Said(e.vi, e.en), Link.REFUSED
-        except BadVideo as e:
-            return GapCause.CAMERA, Said(e.vi, e.en), Link.LOST
-        except SourceLost as e:
-            return GapCause.NETWORK if source is None else GapCause.CAMERA, Said(e.vi, e.en), Link.LOST
+        except (BadVideo, SourceLost) as e:
+            cause = GapCause.NETWORK if isinstance(e, SourceUnreachable) else GapCause.CAMERA
+            return cause, Said(e.vi, e.en), Link.LOST
         except MatphoError as e:
             return GapCause.CAMERA, Said(self.address.scrub(e.vi), self.address.scrub(e.en)), Link.LOST
         except Exception as e:  # noqa: BLE001 - the edge of a worker thread: a stream must come back whatever happened

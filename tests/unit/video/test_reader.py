@@ -8,7 +8,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, Link
 from matpho.domain.time import SECOND
 from matpho.domain.words import Said
-from matpho.errors import BadVideo, SourceLost, SourceRefused, SourceStalled
+from matpho.errors import BadVideo, SourceLost, SourceRefused, SourceStalled, SourceUnreachable
 from matpho.testing.clock import HandClock
 from matpho.testing.footage import ScriptedSource, packets
 from matpho.video.reader import StreamReader, paced, pause_s
@@ -117,9 +117,10 @@ def test_a_wall_clock_that_is_set_is_followed_at_a_key_frame():
     ("error", "expected"),
     [
         (SourceRefused("no", "không"), (GapCause.CAMERA, Link.REFUSED)),
-        (SourceStalled("no answer", "không trả lời"), (GapCause.NETWORK, Link.LOST)),
+        (SourceStalled("no answer", "không trả lời"), (GapCause.CAMERA, Link.LOST)),
         (BadVideo("no video", "không có hình"), (GapCause.CAMERA, Link.LOST)),
-        (SourceLost("unreachable", "mất"), (GapCause.NETWORK, Link.LOST)),
+        (SourceLost("no such stream", "không có luồng"), (GapCause.CAMERA, Link.LOST)),
+        (SourceUnreachable("unreachable", "mất"), (GapCause.NETWORK, Link.LOST)),
         (RuntimeError(f"cannot read {SECRET}"), (GapCause.CAMERA, Link.LOST)),
     ],
 )
@@ -146,6 +147,11 @@ def test_a_connection_that_breaks_is_the_cameras_doing():
     assert bench.play(info, script, SourceStalled("silent", "im")) == (
         GapCause.CAMERA,
         Said("im", "silent"),
+        Link.LOST,
+    )
+    assert bench.play(info, script, SourceUnreachable("cut", "đứt")) == (
+        GapCause.NETWORK,
+        Said("đứt", "cut"),
         Link.LOST,
     )
 

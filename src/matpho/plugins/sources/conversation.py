@@ -23,8 +23,9 @@ class Conversation:
     """Questions and answers, then packets. Everything of the first part happens ``within_s`` seconds."""
 
     def __init__(self, address: Address, rules: NetworkPolicy | None, clock: Clock, *, within_s: float) -> None:
-        """Connect. Raises BadAddress, SourceStalled or SourceLost."""
+        """Connect. Raises BadAddress, SourceStalled or SourceLost (SourceUnreachable where no way leads there)."""
         self.place = place = checked(address, rules)
+        self.host, self.port = place or address.host.strip("[]"), port_of(address)
         self._clock, self._end = clock, clock.monotonic_s() + within_s
         self._login = Login(address.user, address.password)
         self._number = 0
@@ -32,12 +33,8 @@ class Conversation:
         self._early: list[Piece] = []
         self._early_size = 0
         try:
-            self._socket: socket.socket = socket.create_connection(
-                (place or address.host.strip("[]"), port_of(address)), within_s / 2
-            )
-        except TimeoutError:
-            raise troubles.unanswered() from None
-        except (OSError, UnicodeError) as e:
+            self._socket: socket.socket = socket.create_connection((self.host, self.port), within_s / 2)
+        except (OSError, UnicodeError) as e:  # a time that is up included: who is there answers or refuses
             raise troubles.unreachable(e) from None
         if address.scheme == "rtsps":
             self._encrypt()

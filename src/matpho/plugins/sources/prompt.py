@@ -18,7 +18,7 @@ from matpho.domain.time import Clock, SystemClock
 from matpho.errors import BadAddress, BadVideo, SourceLost, SourceRefused, SourceStalled
 from matpho.plugins.sources import troubles
 from matpho.plugins.sources.conversation import Conversation
-from matpho.plugins.sources.door import at_place
+from matpho.plugins.sources.door import at_place, told_apart
 from matpho.plugins.sources.interleaved import Answer
 from matpho.plugins.sources.pictures import Picture, Pictures
 from matpho.plugins.sources.rtp import Reports, read_packet
@@ -179,7 +179,7 @@ class PromptSource:
         return replace(info, extradata=sets or missing, fps=round(rate / self._step, 2))
 
     def __iter__(self) -> Iterator[Packet]:
-        """Packets in decoding order. Raises SourceStalled and SourceLost."""
+        """Packets in decoding order. Raises SourceStalled, SourceUnreachable and SourceLost."""
         return once(self._stamped())
 
     def _stamped(self) -> Iterator[Packet]:
@@ -194,8 +194,10 @@ class PromptSource:
                     last = picture.stamp
                     yield self._packet(picture)
         except SourceLost as e:
-            self._lost(e, self._clock.monotonic_s() - began_s)
-            raise
+            told = told_apart(e, self._talk.host, self._talk.port)
+            if told is e:  # a line that is cut says nothing about this way of reading
+                self._lost(e, self._clock.monotonic_s() - began_s)
+            raise told from None
 
     def _packet(self, picture: Picture) -> Packet:
         payload: Any = av.Packet(picture.data)

@@ -11,7 +11,7 @@ from matpho.domain.network import NetworkPolicy
 from matpho.domain.time import Clock, Instant, SystemClock
 from matpho.errors import BadAddress, SourceLost
 from matpho.plugins.sources import troubles
-from matpho.plugins.sources.door import at_place, checked
+from matpho.plugins.sources.door import at_place, checked, port_of, told_apart
 from matpho.plugins.sources.straight import open_straight
 from matpho.video.parameters import detached
 from matpho.video.source import Packet, StreamInfo, once
@@ -39,12 +39,13 @@ class RtspSource:
     def __init__(self, address: Address, clock: Clock | None = None, *, rules: NetworkPolicy | None = None) -> None:
         """Connect, where the rules allow it, and read what the stream is.
 
-        Raises SourceRefused, SourceStalled, SourceLost, BadVideo or BadAddress.
+        Raises SourceRefused, SourceStalled, SourceUnreachable, SourceLost, BadVideo or BadAddress.
         """
         if address.kind is not AddressKind.RTSP:
             raise BadAddress("not an RTSP address", "không phải địa chỉ RTSP")
         self._clock = clock or SystemClock()
         place = checked(address, rules)
+        self._host, self._port = place or address.host, port_of(address)
         self._container = self._open(address if place is None else at_place(address, place))
         try:
             self._stream = next(iter(self._container.streams.video), None)
@@ -58,13 +59,12 @@ class RtspSource:
         """The stream as announced."""
         return self._info
 
-    @staticmethod
-    def _open(address: Address) -> Any:
+    def _open(self, address: Address) -> Any:
         try:
             return open_straight(address.reveal(), options=dict(_OPTIONS), timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S))
         except (av.error.FFmpegError, OSError, ValueError) as e:
             # "from None": the library's message holds the address with its password
-            raise _lost(e, opening=True) from None
+            raise told_apart(_lost(e, opening=True), self._host, self._port) from None
 
     def _read_info(self) -> StreamInfo:
         stream = self._stream
@@ -82,7 +82,7 @@ class RtspSource:
         )
 
     def __iter__(self) -> Iterator[Packet]:
-        """Packets in decoding order. Raises SourceStalled and SourceLost."""
+        """Packets in decoding order. Raises SourceStalled, SourceUnreachable and SourceLost."""
         return once(self._stamped())
 
     def _stamped(self) -> Iterator[Packet]:
@@ -114,7 +114,7 @@ class RtspSource:
         try:
             yield from self._container.demux()
         except (av.error.FFmpegError, OSError, ValueError) as e:
-            raise _lost(e, opening=False) from None
+            raise told_apart(_lost(e, opening=False), self._host, self._port) from None
 
     def _packet(self, payload: Any, pts: int, dts: int, step: int) -> Packet:
         key = payload.is_keyframe

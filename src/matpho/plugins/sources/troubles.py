@@ -3,7 +3,7 @@
 Made without the error that was met: its text may hold the address with its password.
 """
 
-from matpho.errors import BadAddress, BadVideo, SourceLost, SourceRefused, SourceStalled
+from matpho.errors import BadAddress, BadVideo, SourceLost, SourceRefused, SourceStalled, SourceUnreachable
 
 
 def refused() -> SourceRefused:
@@ -27,12 +27,17 @@ def closed() -> SourceLost:
 
 
 def unreachable(error: Exception) -> SourceLost:
-    """No connection."""
+    """No connection: refused by the machine that is there, or no way to it."""
     if isinstance(error, ConnectionRefusedError):
         return SourceLost(
             "nothing answers at the camera's address and port", "không có gì trả lời ở địa chỉ và cổng của camera"
         )
-    return SourceLost("the camera cannot be reached", "không kết nối được camera")
+    return out_of_reach()
+
+
+def out_of_reach() -> SourceUnreachable:
+    """Nothing at the address answers."""
+    return SourceUnreachable("the camera cannot be reached", "không kết nối được camera")
 
 
 def no_such_stream() -> SourceLost:
