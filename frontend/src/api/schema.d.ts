@@ -2779,7 +2779,7 @@ export interface components {
         };
         /**
          * HoldBody
-         * @description Footage that must not be removed.
+         * @description Footage that must not be removed. ``recorded_s``: how much there is of it, 0 where nothing is (left).
          */
         HoldBody: {
             /** Camera Id */
@@ -2802,6 +2802,8 @@ export interface components {
             placed_by: string | null;
             /** Reason */
             reason: string;
+            /** Recorded S */
+            recorded_s: number;
             /**
              * Start
              * Format: date-time

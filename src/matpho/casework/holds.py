@@ -30,15 +30,16 @@ def protected(unit: Unit, rules: KeepRules, now: Instant) -> Protected:
 
 
 def hold(work: Work, command: HoldFootage) -> None:
-    """Keep a span of a camera's footage; what is gone already is not brought back."""
-    camera = work.camera(command.camera_id)
-    require(work.actor, Action.HOLD, camera)
+    """Keep a span of a camera's footage, also of one that has left service; what is gone is not brought back."""
+    require(work.actor, Action.HOLD, Part.RETENTION)
+    if not work.unit.cameras.known(command.camera_id):
+        raise NotFound(f"there is no camera {command.camera_id}", f"không có camera {command.camera_id}")
     reason = _reason(command.reason)
     if command.span.end <= command.span.start:
         raise BadInput("the span to be held is empty", "khoảng thời gian cần giữ không hợp lệ")
     placed = Hold(
         id=HoldId(new_id(work.at)),
-        camera_id=camera.id,
+        camera_id=command.camera_id,
         span=command.span,
         reason=reason,
         placed_by=work.actor.id,
@@ -47,8 +48,8 @@ def hold(work: Work, command: HoldFootage) -> None:
     work.unit.keeping.put_hold(placed)
     detail: dict[str, str | int | float | bool | None] = {"hold": placed.id}
     detail |= {"start": placed.span.start, "end": placed.span.end}
-    work.audit("hold_footage", f"camera:{camera.id}", detail)
-    work.tell(HoldsChanged(camera.id))
+    work.audit("hold_footage", f"camera:{command.camera_id}", detail)
+    work.tell(HoldsChanged(command.camera_id))
 
 
 def release(work: Work, command: ReleaseHold) -> None:

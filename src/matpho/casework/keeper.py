@@ -9,7 +9,7 @@ from matpho.casework.desk import Desk
 from matpho.casework.holds import protected
 from matpho.casework.ports import Store, Unit
 from matpho.casework.records import Segment
-from matpho.casework.retention import SETTLED_S, cutoff, for_room, not_near, of_age, promised
+from matpho.casework.retention import SETTLED_S, cutoff, for_room, not_near, of_age, promised, waited
 from matpho.domain.camera import RecordMode
 from matpho.domain.events import FootageRemoved
 from matpho.domain.ids import CameraId
@@ -123,12 +123,14 @@ class Keeper:
     def _near_nothing(self, unit: Unit, safe: Protected, now: Instant) -> tuple[SegmentRemoved, ...]:
         """What the cameras that keep only what surrounds incidents need not keep."""
         found: list[SegmentRemoved] = []
-        limit = after(now, -max(self.rules.wait_s, SETTLED_S))
+        limit = waited(self.rules, now)
         for camera in unit.cameras.all():
             if camera.record is not RecordMode.ON_INCIDENT:
                 self._near.pop(camera.id, None)
                 continue
-            page = unit.keeping.ended(limit, AT_ONCE, after=self._near.get(camera.id), camera_id=camera.id)
+            since = unit.cameras.record_since(camera.id)
+            begin = self._near.get(camera.id, None if since is None else (since, ""))
+            page = unit.keeping.ended(limit, AT_ONCE, after=begin, camera_id=camera.id)
             if not page:
                 continue
             reach = Span(
@@ -136,7 +138,7 @@ class Keeper:
                 after(max(s.end or s.start for s in page), self.rules.pre_s),
             )
             near = unit.keeping.incident_spans(camera.id, reach)
-            found += not_near(self._left(page), near, safe, self.rules, now)
+            found += not_near(self._left(page), near, safe, self.rules, now, since)
             self._near[camera.id] = (page[-1].end or page[-1].start, page[-1].path)
         return tuple(found)
 

@@ -1,20 +1,26 @@
 """What is kept, for how long, and what goes when: the page on retention, from one view of the store."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from matpho.casework.holds import protected
 from matpho.casework.keeping import Stock
-from matpho.casework.ports import Store
-from matpho.casework.retention import promised
+from matpho.casework.ports import Store, Unit
+from matpho.casework.retention import not_near, promised, waited
+from matpho.casework.timeline import MOST_STRETCHES
 from matpho.domain.camera import RecordMode
 from matpho.domain.ids import CameraId
-from matpho.domain.keeping import Hold, KeepRules, Protected, Removal, RemovalMinutes
+from matpho.domain.keeping import Hold, HoldId, KeepRules, Protected, Removal, RemovalMinutes
+from matpho.domain.messages import SegmentRemoved
 from matpho.domain.people import Action, Actor, Part, require
-from matpho.domain.time import SECOND, Instant, Span, seconds
+from matpho.domain.time import SECOND, Instant, Span, after, seconds
 
 _DAY_S = 86_400.0
 _DAY_NS = 86_400 * SECOND
 AHEAD_DAYS = 14
+MOST_WAITING = 10_000
+"""Files of a camera that are waited with: a week of them, if a legal minimum asks for so much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +54,7 @@ class Going:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepingView:
-    """The whole. ``needed_bytes`` is what the time of keeping takes at today's rate."""
+    """The whole. ``needed_bytes`` is what the time of keeping takes at today's rate, ``held_s`` what each hold has."""
 
     rules: KeepRules
     cameras: tuple[CameraStock, ...]
@@ -56,6 +62,13 @@ class KeepingView:
     holds: tuple[Hold, ...]
     minutes: tuple[RemovalMinutes, ...]
     needed_bytes: int
+    held_s: Mapping[HoldId, float]
+
+
+def held_seconds(unit: Unit, hold: Hold, now: Instant) -> float:
+    """How much footage a hold keeps, seconds; 0 for a time of which nothing was recorded or is left."""
+    stretches = unit.timelines.stretches(hold.camera_id, hold.span, now, SECOND, MOST_STRETCHES)
+    return sum(s.length_s for s in stretches)
 
 
 def keeping_view(store: Store, rules: KeepRules, now: Instant, actor: Actor) -> KeepingView:
@@ -66,11 +79,21 @@ def keeping_view(store: Store, rules: KeepRules, now: Instant, actor: Actor) -> 
         names, safe = unit.cameras.names(), protected(unit, rules, now)
         modes = {camera.id: camera.record for camera in unit.cameras.all()}
         rules = promised(unit, rules)
+        held_s = {hold.id: held_seconds(unit, hold, now) for hold in holds}
+        soon = {i: _waiting(unit, i, safe, rules, now) for i, m in modes.items() if m is RecordMode.ON_INCIDENT}
     cameras = tuple(_of_camera(i, names.get(i, i), modes.get(i), s, rules) for i, s in sorted(stock.items()))
-    ahead = sorted((g for i, s in stock.items() for g in _going(i, s, safe, rules, now)), key=lambda g: g.day)
+    ahead = [g for i, some in soon.items() for g in _gone_soon(i, some, rules, now)]
+    ahead += [g for i, s in stock.items() for g in _going(i, _left(s, soon.get(i, ())), safe, rules, now)]
+    ahead.sort(key=lambda g: g.day)
     needed = round(sum(c.day_bytes * c.kept_days for c in cameras if c.record in (RecordMode.MAIN, RecordMode.SUB)))
     return KeepingView(
-        rules=rules, cameras=cameras, ahead=tuple(ahead), holds=holds, minutes=minutes, needed_bytes=needed
+        rules=rules,
+        cameras=cameras,
+        ahead=tuple(ahead),
+        holds=holds,
+        minutes=minutes,
+        needed_bytes=needed,
+        held_s=held_s,
     )
 
 
@@ -119,6 +142,40 @@ def _going(camera_id: CameraId, stock: Stock, safe: Protected, rules: KeepRules,
         Going(day=Instant(day * _DAY_NS), camera_id=camera_id, size_bytes=round(size))
         for day, size in by_day.items()
         if round(size)
+    ]
+
+
+def _waiting(
+    unit: Unit, camera_id: CameraId, safe: Protected, rules: KeepRules, now: Instant
+) -> tuple[SegmentRemoved, ...]:
+    """What a camera that keeps only what surrounds incidents has near none, while it may still be reported."""
+    since = unit.cameras.record_since(camera_id)
+    begin = max(waited(rules, now), since or 0)
+    files = unit.keeping.ended(now, MOST_WAITING, after=(Instant(begin), ""), camera_id=camera_id)
+    if not files:
+        return ()
+    near = unit.keeping.incident_spans(camera_id, Span(after(files[0].start, -rules.post_s), now))
+    return not_near(files, near, safe, rules, Instant(2 * now - waited(rules, now) + 1), since)
+
+
+def _left(stock: Stock, soon: Sequence[SegmentRemoved]) -> Stock:
+    """The stock without what goes sooner than the rest of it."""
+    less: Counter[int] = Counter()
+    for one in soon:
+        less[one.end // _DAY_NS] += one.size_bytes
+    return replace(stock, day_bytes={day: size - less[day] for day, size in stock.day_bytes.items()})
+
+
+def _gone_soon(camera_id: CameraId, soon: Sequence[SegmentRemoved], rules: KeepRules, now: Instant) -> list[Going]:
+    """On which days that is."""
+    by_day: Counter[int] = Counter()
+    for one in soon:
+        by_day[max(now, one.end + (now - waited(rules, now))) // _DAY_NS] += one.size_bytes
+    last = now // _DAY_NS + AHEAD_DAYS
+    return [
+        Going(day=Instant(day * _DAY_NS), camera_id=camera_id, size_bytes=size)
+        for day, size in by_day.items()
+        if day < last
     ]
 
 

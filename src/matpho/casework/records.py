@@ -228,6 +228,10 @@ class Cameras(Protocol):
         """Names of all, those out of service too."""
         ...
 
+    def record_since(self, camera_id: CameraId) -> Instant | None:
+        """Since when its record mode holds; None: since its first recording."""
+        ...
+
     def zone_version(self, camera_id: CameraId, at: Instant) -> int | None:
         """The number of the zones that held at an instant, 1 for the first."""
         ...

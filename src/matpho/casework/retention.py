@@ -52,19 +52,33 @@ def of_age(
 
 
 def not_near(
-    segments: Iterable[Segment], near: Sequence[Span], protected: Protected, rules: KeepRules, now: Instant
+    segments: Iterable[Segment],
+    near: Sequence[Span],
+    protected: Protected,
+    rules: KeepRules,
+    now: Instant,
+    since: Instant | None = None,
 ) -> tuple[SegmentRemoved, ...]:
-    """Files of a camera that keeps only what surrounds incidents, with none of ``near`` (incidents' spans) around."""
-    limit = after(now, -max(rules.wait_s, SETTLED_S))
+    """Files of a camera that keeps only what surrounds incidents, with none of ``near`` (incidents' spans) around.
+
+    What began before ``since``, when it was told to, was recorded to be kept and goes with the routine.
+    """
+    limit = waited(rules, now)
     wide = [Span(after(n.start, -rules.pre_s), after(n.end, rules.post_s)) for n in near]
     return tuple(
         removal(s, now, RemovalWhy.NOT_KEPT)
         for s in segments
         if s.end is not None
         and s.end < limit
+        and (since is None or s.start >= since)
         and not any(w.start <= s.end and s.start <= w.end for w in wide)
         and not _stays(s, protected)
     )
+
+
+def waited(rules: KeepRules, now: Instant) -> Instant:
+    """What ended before this, near no incident, is waited for no longer; a legal minimum holds for it too."""
+    return after(now, -max(rules.wait_s, SETTLED_S, rules.least_days * 86_400.0))
 
 
 def for_room(

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from matpho.casework.commands import AddCamera, HoldFootage, ReleaseHold
+from matpho.casework.commands import AddCamera, ChangeCamera, HoldFootage, ReleaseHold
 from matpho.casework.desk import Desk
 from matpho.casework.duties import Clerk
 from matpho.casework.keeper import Keeper
@@ -288,6 +288,49 @@ def test_only_what_surrounds_an_incident_is_kept(tmp_path):
             (after(NOON, 10), after(NOON, 18), RemovalWhy.NOT_KEPT),
         ]
         ward.well()
+
+
+def test_what_was_recorded_before_a_camera_was_told_to_keep_less_stays(tmp_path):
+    ward = Ward(tmp_path)
+    with closing(ward.store):
+        ward.desk.handle(ChangeCamera(camera=camera(staged=True, record=RecordMode.ON_INCIDENT)), ADMIN)
+        ward.clock.go(700)
+        ward.keeper().step()
+        assert len(ward.files()) == 9, "it was promised to stay for a day"
+        view = keeping_view(ward.store, RULES, ward.clock.now(), SUPERVISOR)
+        assert sum(g.size_bytes for g in view.ahead) == sum(c.size_bytes for c in view.cameras)
+        ward.clock.go(86_400)
+        ward.keeper().step()
+        assert ward.files() == []
+        ward.clerk().step()
+        assert {r.why for r in ward.removals()} == {RemovalWhy.AGE}
+        ward.well()
+
+
+def test_a_legal_minimum_holds_for_what_is_near_no_incident_too(tmp_path):
+    ward = Ward(tmp_path, RecordMode.ON_INCIDENT)
+    with closing(ward.store):
+        least = replace(RULES, routine_days=2, most_days=3, least_days=1)
+        keeper = Keeper(desk=ward.desk, store=ward.store, remover=ward.remover, clock=ward.clock, rules=least)
+        ward.clock.go(700)
+        keeper.step()
+        assert len(ward.files()) == 9
+        ward.clock.go(86_400)
+        keeper.step()
+        assert ward.files() == []
+
+
+def test_what_goes_within_the_hour_is_shown_ahead(tmp_path):
+    ward = Ward(tmp_path, RecordMode.ON_INCIDENT)
+    with closing(ward.store):
+        ward.see()
+        sizes = {p.name: p.stat().st_size for p in ward.place.recordings.rglob("*.mp4")}
+        kept = sizes.pop(f"{after(NOON, 8)}.mp4")
+        view = keeping_view(ward.store, RULES, ward.clock.now(), SUPERVISOR)
+        today, *later = view.ahead
+        assert today.size_bytes == sum(sizes.values())
+        assert today.day <= ward.clock.now()
+        assert sum(g.size_bytes for g in later) == pytest.approx(kept, abs=2), "each file is shown once"
 
 
 def test_a_vanished_disk_is_told_and_nothing_is_written_or_deleted(ward):

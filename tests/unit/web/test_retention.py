@@ -9,7 +9,7 @@ from matpho.casework import commands as c
 from matpho.domain.camera import StreamRole
 from matpho.domain.messages import RemovalWhy, SegmentClosed, SegmentOpened, SegmentRemoved
 from matpho.domain.people import PROGRAM
-from matpho.domain.time import after
+from matpho.domain.time import after, to_iso
 
 pytestmark = pytest.mark.unit
 
@@ -69,6 +69,24 @@ def test_a_hold_is_placed_shown_audited_and_released(ward):
     assert boss.ask("DELETE", "/api/retention/holds/khong-co?reason=xong").status_code == 404
     acts = [row["action"] for row in boss.get("/api/audit").json()["items"]]
     assert acts.count("hold_footage") == acts.count("release_hold") == 1
+
+
+def test_a_hold_says_how_much_footage_it_keeps(ward):
+    boss = ward.as_role("supervisor")
+    start = after(ward.clock.now(), -0.5 * DAY)
+    some = boss.post("/api/retention/holds", hold(start=to_iso(after(start, -600)), end=to_iso(after(start, 1200))))
+    none = boss.post("/api/retention/holds", hold(start=to_iso(after(start, 7200)), end=to_iso(after(start, 9000))))
+    assert [answer.json()["recorded_s"] for answer in (some, none)] == [1200.0, 0.0]
+    told = {h["id"]: h["recorded_s"] for h in boss.get("/api/retention").json()["holds"]}
+    assert told == {some.json()["id"]: 1200.0, none.json()["id"]: 0.0}
+
+
+def test_footage_of_a_camera_that_left_service_can_be_held(ward):
+    """A camera is taken away; the police ask for its footage of last week the day after."""
+    with ward.store.write() as unit:
+        unit.cameras.remove(ward.camera.id, ward.clock.now())
+    assert ward.as_role("supervisor").post("/api/retention/holds", hold()).status_code == 201
+    assert ward.as_role("officer").post("/api/retention/holds", hold()).status_code == 403
 
 
 def test_a_hold_needs_a_reason_and_a_span(ward):

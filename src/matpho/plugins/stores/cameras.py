@@ -35,6 +35,7 @@ class SqlCameras:
             "ground_size_m": as_json(camera.ground_size_m),
             "staged": camera.staged,
             "record": camera.record.value,
+            "record_since_ns": _since(old, camera, at),
             "added_ns": old.added_ns if old else at,
             "removed_ns": None,
         }
@@ -88,12 +89,24 @@ class SqlCameras:
         """Names of all, those out of service too."""
         return {CameraId(row.id): row.name for row in self._db.execute(sa.select(cameras.c.id, cameras.c.name))}
 
+    def record_since(self, camera_id: CameraId) -> Instant | None:
+        """Since when its record mode holds; None: since its first recording."""
+        found: int | None = self._db.scalar(sa.select(cameras.c.record_since_ns).where(cameras.c.id == camera_id))
+        return None if found is None else Instant(found)
+
     def zone_version(self, camera_id: CameraId, at: Instant) -> int | None:
         """The number of the zones that held at an instant."""
         c = camera_zones.c
         query = sa.select(sa.func.max(c.version)).where(c.camera_id == camera_id, c.valid_from_ns <= at)
         found: int | None = self._db.scalar(query)
         return found
+
+
+def _since(old: Any, camera: Camera, at: Instant) -> Instant | None:
+    """When the record mode was chosen that a camera has now; None for the one it came with."""
+    if old is None:
+        return None
+    return Instant(at) if old.record != camera.record.value else old.record_since_ns
 
 
 def _camera(row: Any) -> Camera:

@@ -32,6 +32,7 @@ cameras = sa.Table(
     sa.Column("ground_size_m", sa.Text, nullable=False),
     sa.Column("staged", sa.Boolean, nullable=False),
     sa.Column("record", sa.String(16), nullable=False, server_default="main"),
+    sa.Column("record_since_ns", sa.BigInteger),
     sa.Column("added_ns", sa.BigInteger, nullable=False),
     sa.Column("removed_ns", sa.BigInteger),
 )

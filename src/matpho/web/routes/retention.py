@@ -8,15 +8,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from matpho.casework import commands as c
-from matpho.casework.keeping_views import keeping_view, minutes_of
+from matpho.casework.keeping_views import held_seconds, keeping_view, minutes_of
 from matpho.casework.spreadsheet import cell
+from matpho.domain.ids import CameraId
 from matpho.domain.keeping import WHYS, HoldId, KeepRules
 from matpho.domain.people import Action, Part, Role, require
 from matpho.domain.time import Span, to_iso
 from matpho.domain.words import NOTHING_SAID
 from matpho.errors import BadInput
 from matpho.video.place import PlaceKind, PlaceState
-from matpho.web.context import Caller, Context, Here, load_camera
+from matpho.web.context import Caller, Context, Here
 from matpho.web.openapi_notes import errors, least
 from matpho.web.parts import Disk
 from matpho.web.schemas.base import said as say
@@ -67,7 +68,7 @@ def get_retention(here: Here, caller: Caller) -> RetentionBody:
         ),
         cameras=stock_bodies(view),
         ahead=[GoingBody(day=g.day, camera_id=g.camera_id, bytes=g.size_bytes) for g in view.ahead],
-        holds=[hold_body(h, names) for h in view.holds],
+        holds=[hold_body(h, names, view.held_s.get(h.id, 0.0)) for h in view.holds],
         minutes=[minutes_body(m) for m in view.minutes],
     )
 
@@ -81,14 +82,15 @@ def get_retention(here: Here, caller: Caller) -> RetentionBody:
 )
 def hold_footage(here: Here, form: NewHold, caller: Caller) -> HoldBody:
     """Keep a camera's footage of a span until the hold is released; audited."""
-    camera = load_camera(here, caller, form.camera_id, Action.HOLD)
+    require(caller.actor, Action.HOLD, Part.RETENTION)
     if form.end <= form.start:
         raise BadInput("The time span is not allowed.", "Khoảng thời gian không hợp lệ.")
-    command = c.HoldFootage(camera_id=camera.id, span=Span(form.start, form.end), reason=form.reason)
+    command = c.HoldFootage(camera_id=CameraId(form.camera_id), span=Span(form.start, form.end), reason=form.reason)
     here.parts.desk.handle(command, caller.actor)
     with here.parts.store.read() as unit:
         placed = unit.keeping.holds()[0]
-    return hold_body(placed, _names(here))
+        held_s = held_seconds(unit, placed, here.parts.clock.now())
+    return hold_body(placed, _names(here), held_s)
 
 
 @router.delete(

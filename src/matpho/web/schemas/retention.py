@@ -49,7 +49,7 @@ class GoingBody(Shape):
 
 
 class HoldBody(Shape):
-    """Footage that must not be removed."""
+    """Footage that must not be removed. ``recorded_s``: how much there is of it, 0 where nothing is (left)."""
 
     id: str
     camera_id: str
@@ -58,6 +58,7 @@ class HoldBody(Shape):
     reason: str
     placed_by: str | None
     placed: Time
+    recorded_s: float
 
 
 class MinutesBody(Shape):
@@ -148,8 +149,8 @@ def stock_bodies(view: KeepingView) -> list[CameraStockBody]:
     ]
 
 
-def hold_body(hold: Hold, names: dict[str, str]) -> HoldBody:
-    """A hold; ``names`` of people by id."""
+def hold_body(hold: Hold, names: dict[str, str], recorded_s: float) -> HoldBody:
+    """A hold; ``names`` of people by id, ``recorded_s`` of footage in it."""
     return HoldBody(
         id=hold.id,
         camera_id=hold.camera_id,
@@ -158,6 +159,7 @@ def hold_body(hold: Hold, names: dict[str, str]) -> HoldBody:
         reason=hold.reason,
         placed_by=names.get(hold.placed_by or ""),
         placed=hold.placed,
+        recorded_s=recorded_s,
     )
 
 
