@@ -8,11 +8,11 @@ from typing import IO
 import click
 
 from matpho import settings as settings_file
-from matpho.cli.options import home_option
+from matpho.cli.options import home_option, own_home_option
 from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.time import SystemClock
-from matpho.domain.uplink import PathState, Peer, advise, explained, read_dump
+from matpho.domain.uplink import Hub, PathState, Peer, advise, checked_file, explained, read_dump
 from matpho.errors import BadInput, StorageProblem
 from matpho.wiring import uplink as u
 
@@ -24,6 +24,7 @@ def command() -> None:
     \b
     matpho uplink add nha-ba-tu --camera 192.168.1.64 --endpoint pho.example.vn:51820 --out nha-ba-tu.conf
     matpho uplink check
+    matpho uplink remove nha-ba-tu
     matpho uplink advise --uplink-kbit 1000 --main-kbit 2000 --sub-kbit 300
 
     See docs/guide/uplink.md.
@@ -39,10 +40,11 @@ def command() -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The household's file; a new one."
 )
-@home_option
+@own_home_option
 def add(name: str, cameras: tuple[str, ...], endpoint: str | None, out: Path, home: Path) -> None:
     """Make the path to one household: keys, both ends' configurations, and what to do with them."""
     settings = settings_file.load(home)
+    checked_file(out.name)
     if out.exists() or not out.absolute().parent.is_dir():
         raise BadInput(f"{out} is there already or has no folder", f"{out} đã có sẵn hoặc không có thư mục")
     hub, peer, text = u.add_peer(settings, name, cameras, endpoint)
@@ -51,27 +53,48 @@ def add(name: str, cameras: tuple[str, ...], endpoint: str | None, out: Path, ho
     except OSError as e:
         u.remove_peer(settings, name)
         raise StorageProblem(f"{out} cannot be written: {e.strerror}", f"không ghi được {out}: {e.strerror}") from e
-    click.echo(_guide(u.hub_file(settings, hub), out, peer, hub.port))
+    click.echo(_guide(u.hub_file(settings, hub).absolute(), out, peer, hub))
 
 
-def _guide(hub: Path, out: Path, peer: Peer, port: int) -> str:
+def _guide(file: Path, out: Path, peer: Peer, hub: Hub) -> str:
     addresses = "\n".join(
         f"     rtsp://…@{peer.address}:{f.port}/…   ({f.camera_ip}:{f.camera_port})" for f in peer.forwards
     )
     return f"""\
 ✓ {peer.name}: {peer.address}
 
-1. Máy của phường: cài wireguard-tools, mở cổng UDP {port} trên bộ định tuyến của phường và chuyển về máy này, rồi
-     sudo wg-quick up {hub}
-   The ward's machine: install wireguard-tools, open UDP port {port} on the ward's router and forward it to this
-   machine, then run the line above (again after each new household: wg-quick down, then up).
-2. Nhà dân: chép {out} sang bộ định tuyến Linux (OpenWrt …) hoặc hộp nhỏ cạnh nó, chạy `wg-quick up`, rồi xóa bản ở đây:
-   trong đó có khóa riêng. Không cần mở cổng ở nhà dân; phường chỉ tới được camera ghi trong tệp.
-   The household: copy {out} to its Linux router or a small box beside it, run `wg-quick up`, then delete
-   the copy here: it holds a private key. No port is opened there; the ward reaches only the cameras named in it.
+1. Máy của phường, lần đầu: cài wireguard-tools và iptables, mở cổng UDP {hub.port} trên bộ định tuyến của phường và
+   chuyển về máy này. Mỗi lần thêm hộ đều gõ cả ba dòng dưới; các hộ khác không bị ngắt.
+   The ward's machine, the first time: install wireguard-tools and iptables, open UDP port {hub.port} on the ward's
+   router and forward it to this machine. With each household type all three lines; the others are not cut off.
+     sudo install -m 600 {file} /etc/wireguard/
+     sudo systemctl enable --now wg-quick@{hub.interface}
+     sudo systemctl reload wg-quick@{hub.interface}
+2. Nhà dân: chép {out.name} vào /etc/wireguard/ của hộp Linux nhỏ cạnh bộ định tuyến (có wireguard-tools, iptables), gõ
+   dòng dưới để đường tự nối lại sau khi mất điện, rồi xóa bản ở đây: trong đó có khóa riêng. Không cần mở cổng ở nhà
+   dân; phường chỉ tới được camera ghi trong tệp.
+   The household: copy {out.name} into /etc/wireguard/ of a small Linux box beside its router (with wireguard-tools and
+   iptables), type the line below so that the path comes back by itself after a power cut, then delete the copy here:
+   it holds a private key. No port is opened there; the ward reaches only the cameras named in it.
+     sudo systemctl enable --now wg-quick@{out.stem}
 3. Thêm camera với địa chỉ / add the camera with the address:
 {addresses}
 4. matpho uplink check; matpho uplink advise"""
+
+
+@command.command("remove")
+@click.argument("name")
+@own_home_option
+def remove(name: str, home: Path) -> None:
+    """Take a household's path away: its key opens nothing any more once the ward's machine has reloaded the file."""
+    settings = settings_file.load(home)
+    hub = u.remove_peer(settings, name)
+    click.echo(f"""\
+✓ {name}
+→ sudo install -m 600 {u.hub_file(settings, hub).absolute()} /etc/wireguard/
+→ sudo systemctl reload wg-quick@{hub.interface}
+  Sau hai lệnh trên, khóa của hộ này không còn dùng được; camera của hộ ngừng ghi cho đến khi có đường mới.
+  After these two lines the household's key opens nothing; its cameras are not recorded until there is another path.""")
 
 
 @command.command("show")

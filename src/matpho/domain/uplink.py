@@ -21,6 +21,8 @@ KEEPALIVE_S = 25  # below the shortest time that household NAT keeps a quiet UDP
 MTU = 1280  # fits every path: PPPoE, 4G, NAT behind NAT; costs 2 % more packets than 1420
 HANDSHAKE_LATE_S = 180.0  # a path in use shakes hands every two minutes
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
+_INTERFACE = re.compile(r"[A-Za-z0-9_=+.-]{1,15}")  # the file's name is the interface's, which Linux keeps that short
+_STEPS = (("PostUp", "I"), ("PostDown", "D"))
 _KEY = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw480]=")
 
 
@@ -91,6 +93,18 @@ def checked_name(text: str) -> str:
     return text
 
 
+def checked_file(name: str) -> str:
+    """The name of a file for ``wg-quick``, which calls the interface after it; raises BadInput."""
+    if not name.endswith(".conf") or not _INTERFACE.fullmatch(name.removesuffix(".conf")):
+        raise BadInput(
+            f"wg-quick takes file names such as nha-ba-tu.conf, with up to 15 letters, digits and hyphens before "
+            f".conf, not {name!r}",
+            f"wg-quick chỉ nhận tên tệp như nha-ba-tu.conf, tối đa 15 chữ không dấu, số và gạch nối trước .conf, "
+            f"không phải {name!r}",
+        )
+    return name
+
+
 def checked_key(text: str) -> str:
     """A WireGuard key in base64; raises BadInput without repeating it."""
     if not _KEY.fullmatch(text):
@@ -130,7 +144,8 @@ def free_address(hub: Hub) -> str:
 
 
 def hub_config(hub: Hub) -> str:
-    """The ward's ``wg-quick`` file."""
+    """The ward's ``wg-quick`` file. Nobody comes in through it: the ward calls, the households' ends answer."""
+    shut = "INPUT -i %i -m conntrack ! --ctstate ESTABLISHED,RELATED ! -p icmp -j DROP"
     lines = [
         "# Mắt Phố: the ward's end of the paths to cameras behind household routers",
         "[Interface]",
@@ -138,6 +153,8 @@ def hub_config(hub: Hub) -> str:
         f"ListenPort = {hub.port}",
         f"PrivateKey = {hub.private_key}",
         f"MTU = {MTU}",
+        *(f"{step} = iptables -{act} {shut}" for step, act in _STEPS),
+        *(f"{step} = iptables -{act} FORWARD -i %i -j DROP" for step, act in _STEPS),
     ]
     for peer in hub.peers:
         lines += [
@@ -152,7 +169,10 @@ def hub_config(hub: Hub) -> str:
 
 
 def peer_config(hub: Hub, peer: Peer, private_key: str) -> str:
-    """The household's ``wg-quick`` file: a Linux router, or a small box beside the router, runs it."""
+    """The household's ``wg-quick`` file, for a small Linux box beside the router (or a router with wg-quick).
+
+    Its rules stand before whatever rules the box has: they are put in at the top, the last one first.
+    """
     lines = [
         f"# Mắt Phố: {peer.name}; only the cameras below can be reached through this path",
         "[Interface]",
@@ -161,19 +181,20 @@ def peer_config(hub: Hub, peer: Peer, private_key: str) -> str:
         f"MTU = {MTU}",
         "PostUp = sysctl -q -w net.ipv4.ip_forward=1",
     ]
-    for step, act in (("PostUp", "A"), ("PostDown", "D")):
+    for step, act in _STEPS:
         nat = f"{step} = iptables -t nat -{act}"
+        lines += [
+            f"{step} = iptables -{act} INPUT -i %i ! -p icmp -j DROP",
+            f"{step} = iptables -{act} FORWARD -o %i -j DROP",
+            f"{step} = iptables -{act} FORWARD -i %i -j DROP",
+            f"{step} = iptables -{act} FORWARD -o %i -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
+        ]
         for f in peer.forwards:
             lines += [
                 f"{nat} PREROUTING -i %i -p tcp --dport {f.port} -j DNAT --to {f.camera_ip}:{f.camera_port}",
                 f"{nat} POSTROUTING -d {f.camera_ip} -p tcp --dport {f.camera_port} -j MASQUERADE",
                 f"{step} = iptables -{act} FORWARD -i %i -d {f.camera_ip} -p tcp --dport {f.camera_port} -j ACCEPT",
             ]
-        lines += [
-            f"{step} = iptables -{act} FORWARD -o %i -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT",
-            f"{step} = iptables -{act} FORWARD -i %i -j DROP",
-            f"{step} = iptables -{act} FORWARD -o %i -j DROP",
-        ]
     lines += [
         "",
         "[Peer]",
@@ -234,8 +255,10 @@ def explained(peer: Peer, path: PathNow | None) -> Said:
     """How a household's path is and, where it is not well, what to look at first."""
     if path is None:
         return Said(
-            f"{peer.name}: máy của phường chưa nạp cấu hình này; hãy chạy lại `wg-quick up` với tệp cấu hình mới.",
-            f"{peer.name}: the ward's machine has not loaded this yet; run `wg-quick up` again with the new file.",
+            f"{peer.name}: máy của phường chưa nạp cấu hình này; hãy chép lại tệp wg-matpho.conf vào "
+            "/etc/wireguard/ và gõ: sudo systemctl reload wg-quick@wg-matpho",
+            f"{peer.name}: the ward's machine has not loaded this yet; copy wg-matpho.conf into /etc/wireguard/ anew "
+            "and type: sudo systemctl reload wg-quick@wg-matpho",
         )
     match path.state:
         case PathState.NEVER:
@@ -319,9 +342,9 @@ def advise(uplink_kbit: float, main_kbit: float, sub_kbit: float) -> Advice:
             record=RecordMode.SUB,
             said=Said(
                 f'Đường lên ({plan}) chỉ đủ cho luồng phụ: đặt `record = "sub"`, bật ghi thẻ nhớ trong camera và '
-                "bổ sung bằng `matpho import` khi cần hình nét.",
+                "bổ sung bằng `matpho import --sharp` khi cần hình nét.",
                 f'The uplink ({plan}) carries only the sub stream: set `record = "sub"`, let the camera write its '
-                "card, and bring sharp footage in with `matpho import` where it is needed.",
+                "card, and bring sharp footage in with `matpho import --sharp` where needed.",
             ),
         )
     fitted = _rounded(max(_LEAST_SUB, usable))

@@ -13,6 +13,7 @@ from matpho.domain.uplink import (
     Peer,
     advise,
     checked_endpoint,
+    checked_file,
     checked_key,
     explained,
     forwards,
@@ -58,9 +59,34 @@ def test_only_the_named_cameras_can_be_reached():
     accepted = [r for r in rules if "-j ACCEPT" in r and "conntrack" not in r]
     assert len(accepted) == 2
     assert all("-i %i -d 192.168.1." in r and "--dport" in r for r in accepted)
-    assert rules[-2].endswith("FORWARD -i %i -j DROP")
+    assert all(" -I " in r for r in rules[1:]), "before whatever rules the box has"
+    assert rules.index("PostUp = iptables -I FORWARD -i %i -j DROP") < rules.index(accepted[0]), (
+        "put in last: seen first"
+    )
+    assert "PostUp = iptables -I INPUT -i %i ! -p icmp -j DROP" in rules, "the box itself stays shut"
     downs = [r for r in peer_config(hub(peer()), peer(), "X=").splitlines() if r.startswith("PostDown")]
-    assert [d.replace("PostDown", "PostUp").replace(" -D ", " -A ") for d in downs] == rules[1:]
+    assert [d.replace("PostDown", "PostUp").replace(" -D ", " -I ") for d in downs] == rules[1:]
+
+
+def test_nobody_comes_in_at_the_ward_s_end():
+    text = hub_config(hub(peer()))
+    for step, act in (("PostUp", "I"), ("PostDown", "D")):
+        assert (
+            f"{step} = iptables -{act} INPUT -i %i -m conntrack ! --ctstate ESTABLISHED,RELATED ! -p icmp -j DROP"
+            in text
+        )
+        assert f"{step} = iptables -{act} FORWARD -i %i -j DROP" in text
+
+
+@pytest.mark.parametrize("name", ["nha.conf", "nha-ba-tu-to-12.conf", "a_b=1.conf"])
+def test_a_file_that_wg_quick_takes(name):
+    assert checked_file(name) == name
+
+
+@pytest.mark.parametrize("name", ["nha.txt", "nha-ba-nguyen-thi-tu.conf", "nhà.conf", ".conf", "a b.conf"])
+def test_a_file_that_wg_quick_would_refuse(name):
+    with pytest.raises(BadInput, match=r"\.conf"):
+        checked_file(name)
 
 
 def test_addresses_are_given_once_until_there_are_none():

@@ -68,3 +68,12 @@ def test_the_command_line_from_adding_to_checking(tmp_path):
     assert "chưa bắt tay" in check.stdout
     assert matpho("advise", "--uplink-kbit", 1000, "--main-kbit", 2000).returncode == 1
     assert "PrivateKey" not in matpho("show").stdout
+    long = matpho("add", "nha-2", "--camera", "192.168.1.64", "--out", tmp_path / "nha-ba-nguyen-thi-tu.conf")
+    assert long.returncode == 3
+    assert "tối đa 15" in long.stderr
+    assert len(load_hub(load(tmp_path / "home", {})).peers) == 1, "nothing is made then"
+    gone = matpho("remove", "nha-ba-tu")
+    assert gone.returncode == 0, gone.stderr
+    assert "reload wg-quick@wg-matpho" in gone.stdout
+    assert load_hub(load(tmp_path / "home", {})).peers == ()
+    assert matpho("remove", "nha-ba-tu").returncode == 3
