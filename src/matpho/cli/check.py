@@ -9,7 +9,7 @@ import click
 
 from matpho import settings as settings_file
 from matpho.casework.check import CaseworkReport
-from matpho.cli.options import home_option
+from matpho.cli.options import own_home_option
 from matpho.video.check import Report, check
 from matpho.wiring.casework_check import evidence_report
 from matpho.wiring.index import recorded_index
@@ -17,10 +17,12 @@ from matpho.wiring.keeping import recordings_place
 from matpho.wiring.rebuild import Rebuilt, rebuild
 
 SHOWN = 20
+INDEX = frozenset({"index_unknown", "removed_indexed", "not_indexed", "index_differs"})
+"""Problems of the database alone."""
 
 
 @click.command()
-@home_option
+@own_home_option
 @click.option("--repair", is_flag=True, help="Write what cures a problem into the journal; nothing is ever deleted.")
 @click.option("--rebuild", "anew", is_flag=True, help="First make the index anew, and a damaged database: see below.")
 @click.option("--new-disk", is_flag=True, help="Take over the folder of recordings as it is: the old disk is gone.")
@@ -112,6 +114,8 @@ def sentences(report: Report) -> list[str]:
     ]
     if report.removed:
         lines.append(f"đã xoá theo thời hạn lưu / removed by retention {report.removed} tệp, {report.removed_s:.1f} s")
+    if report.lines_lost:
+        lines.append(f"dòng nhật ký hỏng đã ghi nhận / damaged journal lines on record {report.lines_lost}")
     if report.repaired:
         lines.append(f"đã sửa / repaired {report.repaired}")
     for problem in report.problems[:SHOWN]:
@@ -119,7 +123,25 @@ def sentences(report: Report) -> list[str]:
         lines.append(f"✗ {where}: {problem.said.vi} / {problem.said.en}")
     if len(report.problems) > SHOWN:
         lines.append(f"… {len(report.problems) - SHOWN} nữa / more (--json)")
-    return lines
+    return [*lines, *advice(report)]
+
+
+def advice(report: Report) -> list[str]:
+    """What to type about it."""
+    if report.busy:
+        names = ", ".join(report.busy)
+        return [
+            f"→ {names}: đang ghi nên chưa sửa; dừng hệ thống rồi gõ lại matpho check --repair",
+            f"  {names}: being recorded, so not repaired; stop the system, then matpho check --repair again",
+        ]
+    curable = sum(bool(p.mend) for p in report.problems)
+    if curable:
+        return [f"→ matpho check --repair: sửa được {curable} vấn đề / cures {curable} of these"]
+    if any(p.code in INDEX for p in report.problems):
+        return [
+            "→ dừng hệ thống, rồi matpho check --rebuild lập lại chỉ mục / stop the system, --rebuild makes it anew"
+        ]
+    return []
 
 
 def evidence_sentences(report: CaseworkReport | None) -> list[str]:

@@ -19,8 +19,8 @@ from matpho.domain.words import NOTHING_SAID, Said
 class GapCause(StrEnum):
     """Why a stretch was not recorded."""
 
-    CAMERA = "camera"  # it refused, closed, or sent nothing
-    NETWORK = "network"  # it could not be reached
+    CAMERA = "camera"  # it refused, closed, or sent nothing though it could be reached
+    NETWORK = "network"  # no way led to it: the line was cut, or it had no power
     DISK = "disk"  # writing failed
     RESTART = "restart"  # our own process was down
     POWER = "power"  # the machine was down
@@ -94,6 +94,17 @@ class SegmentRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class LineGivenUp:
+    """A damaged line of a journal, which nothing can bring back, was put on record by ``matpho check --repair``.
+
+    ``line`` is the SHA-256 of its bytes. What it had told is accounted for by what the same repair tells.
+    """
+
+    camera_id: CameraId
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class HitSeen:
     """A rule spoke."""
 
@@ -148,7 +159,17 @@ class HouseKept:
     detail: Said = NOTHING_SAID
 
 
-Fact = HouseKept | SegmentOpened | SegmentClosed | GapSeen | HitSeen | TrackEnded | FootageImported | SegmentRemoved
+Fact = (
+    HouseKept
+    | SegmentOpened
+    | SegmentClosed
+    | GapSeen
+    | HitSeen
+    | TrackEnded
+    | FootageImported
+    | SegmentRemoved
+    | LineGivenUp
+)
 
 
 class Link(StrEnum):

@@ -7,7 +7,7 @@ from pathlib import Path
 from matpho.domain.camera import StreamRole
 from matpho.domain.gaps import is_import
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened, SegmentRemoved
+from matpho.domain.messages import GapCause, GapSeen, LineGivenUp, SegmentClosed, SegmentOpened, SegmentRemoved
 from matpho.domain.time import SECOND, Instant, Span, seconds, to_iso
 from matpho.domain.words import Said
 from matpho.errors import Corrupt
@@ -19,7 +19,8 @@ from matpho.video.seal import sound_bytes
 _LATE_S = 3.5  # a told end may lie this far behind the last picture's: the next segment's first picture came late
 _EARLY_S = 0.5
 FOUND = Said("do lệnh kiểm tra tìm ra", "found by the check")
-Mend = tuple[SegmentOpened | SegmentClosed | GapSeen, ...]
+Cure = SegmentOpened | SegmentClosed | GapSeen | LineGivenUp
+Mend = tuple[Cure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class CameraCheck:
         self.camera_id = camera_id
         self.problems: list[Problem] = []
         self.segments = self.growing = self.bytes = 0
-        self.removed = 0
+        self.removed = self.lines_lost = 0
         self.recorded_s = self.gap_s = self.removed_s = self.unaccounted_s = 0.0
         self._recordings, self._journals = recordings, journals
         folder = recordings / camera_id
@@ -71,19 +72,24 @@ class CameraCheck:
             told = camera_ledger(journals, camera_id, index.offset, index.imports, index.removals)
             self._index(index, told)
 
-    def _problem(self, code: str, path: str, vi: str, en: str, *mend: SegmentOpened | SegmentClosed | GapSeen) -> None:
+    def _problem(self, code: str, path: str, vi: str, en: str, *mend: Cure) -> None:
         self.problems.append(Problem(code, self.camera_id, path, Said(vi, en), mend))
 
     def _gap(self, start: Instant, end: Instant | None, cause: GapCause = GapCause.RESTART) -> GapSeen:
         return GapSeen(self.camera_id, StreamRole.MAIN, start, end, cause, FOUND)
 
     def _journal_lines(self) -> None:
-        for at in self._ledger.damaged:
+        """A line that rotted on the disk; once it is on record it is counted, and no problem for ever."""
+        for line, at in self._ledger.damaged.items():
+            if line in self._ledger.given_up:
+                self.lines_lost += 1
+                continue
             self._problem(
                 "journal_damaged",
                 "",
                 f"dòng nhật ký trước byte {at} bị hỏng",
                 f"journal line before byte {at} is damaged",
+                LineGivenUp(self.camera_id, line),
             )
 
     def _stray_files(self, files: list[Path]) -> None:

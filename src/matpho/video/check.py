@@ -16,7 +16,11 @@ from matpho.video.journal import Journal
 
 @dataclass(slots=True)
 class Report:
-    """What was checked and found. ``repaired`` counts problems cured by new journal entries."""
+    """What was checked and found. ``repaired`` counts problems cured by new journal entries.
+
+    ``busy`` are cameras that could not be repaired because they are being recorded; ``lines_lost`` counts damaged lines
+    of journals that are on record.
+    """
 
     cameras: int = 0
     segments: int = 0
@@ -28,6 +32,8 @@ class Report:
     removed_s: float = 0.0
     unaccounted_s: float = 0.0
     repaired: int = 0
+    lines_lost: int = 0
+    busy: list[CameraId] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -46,6 +52,7 @@ class Report:
         self.removed += found.removed
         self.removed_s += found.removed_s
         self.unaccounted_s += found.unaccounted_s
+        self.lines_lost += found.lines_lost
         self.problems += found.problems
 
 
@@ -68,7 +75,10 @@ def check(
         rows = None if index is None else index.get(camera_id, CameraIndex({}, 0))
         found = CameraCheck(camera_id, journals, recordings, rows)
         if repair and found.problems:
-            report.repaired += _mend(journals / camera_id / "recorder.jsonl", found.problems)
+            cured = _mend(journals / camera_id / "recorder.jsonl", found.problems)
+            if cured is None:
+                report.busy.append(camera_id)
+            report.repaired += cured or 0
             found = CameraCheck(camera_id, journals, recordings, rows)
         report.add(found)
     return report
@@ -80,15 +90,15 @@ def _cameras(journals: Path, recordings: Path) -> set[CameraId]:
     return {CameraId(name) for name in told | kept}
 
 
-def _mend(path: Path, problems: Iterable[Problem]) -> int:
-    """Append the facts that cure problems; how many were cured (none while a recorder holds the journal)."""
+def _mend(path: Path, problems: Iterable[Problem]) -> int | None:
+    """Append the facts that cure problems; how many were cured, None while a recorder holds the journal."""
     curable = [p for p in problems if p.mend]
     if not curable:
         return 0
     try:
         journal = Journal(path)
     except StorageProblem:
-        return 0
+        return None
     try:
         for problem in curable:
             for fact in problem.mend:

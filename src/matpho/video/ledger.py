@@ -1,12 +1,13 @@
 """What a journal says was recorded, put together: the last word on each segment and each gap."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from matpho.domain.gaps import is_import, without
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import GapSeen, SegmentClosed, SegmentOpened, SegmentRemoved
+from matpho.domain.messages import GapSeen, LineGivenUp, SegmentClosed, SegmentOpened, SegmentRemoved
 from matpho.domain.time import Instant, Span
 from matpho.errors import Corrupt
 from matpho.video import journal
@@ -14,13 +15,17 @@ from matpho.video import journal
 
 @dataclass(slots=True)
 class Ledger:
-    """One camera's segments and removals by path, gaps by start; ``damaged``: byte offsets after unreadable lines."""
+    """One camera's segments and removals by path, gaps by start.
+
+    ``damaged`` are unreadable lines: their SHA-256, and the byte offset after each; ``given_up`` those on record.
+    """
 
     opened: dict[str, SegmentOpened] = field(default_factory=dict)
     closed: dict[str, SegmentClosed] = field(default_factory=dict)
     gaps: dict[Instant, GapSeen] = field(default_factory=dict)
     removed: dict[str, SegmentRemoved] = field(default_factory=dict)
-    damaged: list[int] = field(default_factory=list)
+    damaged: dict[str, int] = field(default_factory=dict)
+    given_up: set[str] = field(default_factory=set)
 
     @property
     def growing(self) -> list[SegmentOpened]:
@@ -74,7 +79,7 @@ def read_ledger(path: Path, until: int | None = None, known: Ledger | None = Non
         try:
             fact = journal.decode(line)
         except Corrupt:
-            ledger.damaged.append(at)
+            ledger.damaged[hashlib.sha256(line).hexdigest()] = at
             continue
         if isinstance(fact, SegmentOpened):
             ledger.opened[fact.path] = fact
@@ -84,6 +89,8 @@ def read_ledger(path: Path, until: int | None = None, known: Ledger | None = Non
             ledger.gaps[fact.start] = fact
         elif isinstance(fact, SegmentRemoved):
             ledger.removed[fact.path] = fact
+        elif isinstance(fact, LineGivenUp):
+            ledger.given_up.add(fact.line)
     return ledger
 
 

@@ -117,6 +117,11 @@ def test_damage_in_the_journal_is_told(home):
     data[12] ^= 0x20
     journal(home).write_bytes(bytes(data))
     assert "journal_damaged" in codes(look(home))
+    look(home, repair=True)
+    report = look(home)
+    assert report.well, "what cannot be brought back is on record, and no alarm for ever"
+    assert report.lines_lost == 1
+    assert report.recorded_s + report.gap_s == pytest.approx(15)
 
 
 def test_a_gap_that_nobody_ended_is_told(home):
@@ -151,8 +156,13 @@ def test_what_is_being_recorded_is_left_alone(home):
     assert report.growing == 1
     files(home)[0].unlink()
     assert not look(home, repair=True).well
-    assert look(home, repair=True).repaired == 0
+    tried = look(home, repair=True)
+    assert (tried.repaired, tried.busy) == (0, [CAMERA])
+    said = CliRunner().invoke(command, ["--home", str(home), "--repair"]).output
+    assert "dừng hệ thống rồi gõ lại matpho check --repair" in said
     recorder.stop()
+    said = CliRunner().invoke(command, ["--home", str(home)]).output
+    assert "matpho check --repair: sửa được" in said
 
 
 def test_segments_left_open_by_a_crash_are_closed_by_repair(home):
