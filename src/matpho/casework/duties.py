@@ -35,9 +35,18 @@ class Clerk:
     def step(self) -> int:
         """Take everything that is new; the number of facts taken.
 
-        Raises StorageProblem when the database cannot be written: the journals keep the facts until it can.
+        Raises StorageProblem when the database cannot be written or a journal not be read, once all others were: the
+        journals keep the facts until they can.
         """
-        return sum(self._drain(journal) for journal in self._inbox.journals())
+        taken, trouble = 0, None
+        for journal in self._inbox.journals():
+            try:
+                taken += self._drain(journal)
+            except StorageProblem as e:
+                trouble = trouble or e
+        if trouble is not None:
+            raise trouble
+        return taken
 
     def _drain(self, journal: str) -> int:
         taken = 0

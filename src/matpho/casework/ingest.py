@@ -103,20 +103,22 @@ def _close_segment(work: Work, fact: SegmentClosed) -> None:
         )
     )
     if is_import(fact.path):
-        _fill_gaps(work, fact, known.role if known else StreamRole.MAIN)
+        _fill_gaps(work, fact)
 
 
-def _fill_gaps(work: Work, fact: SegmentClosed, role: StreamRole) -> None:
-    """Footage that was brought in later: shorten the gaps that it lies in."""
+def _fill_gaps(work: Work, fact: SegmentClosed) -> None:
+    """Footage that was brought in later: shorten the gaps that it lies in, whichever stream was missing."""
     if fact.frames:
-        for gap in work.unit.recordings.gaps(fact.camera_id, role, Span(fact.start, max(fact.start, fact.end))):
+        span = Span(fact.start, max(fact.start, fact.end))
+        for gap in [g for role in StreamRole for g in work.unit.recordings.gaps(fact.camera_id, role, span)]:
             _put_gap(work, gap)
 
 
 def _put_gap(work: Work, gap: GapSeen) -> None:
     """Store what of a gap nothing brought in later fills: in whatever order the journals are read, it ends the same."""
     end = _NEVER if gap.end is None else gap.end
-    near = work.unit.recordings.segments(gap.camera_id, gap.role, Span(gap.start, max(gap.start, end)))
+    span = Span(gap.start, max(gap.start, end))
+    near = [s for role in StreamRole for s in work.unit.recordings.segments(gap.camera_id, role, span)]
     filled = [Span(s.start, s.end) for s in near if s.end is not None and s.frames and is_import(s.path)]
     for part in without(gap, filled):
         work.unit.recordings.put_gap(part)

@@ -18,7 +18,8 @@ from matpho.domain.time import Instant, Span
 class Recorded:
     """What there is of a camera in a span, of whichever stream, in order.
 
-    Files overlap only where footage that was brought in later does; gaps have nothing recorded in them.
+    Files overlap only where footage that was brought in later does: one that such footage takes over from ends there.
+    Gaps have nothing recorded in them.
     """
 
     segments: tuple[Segment, ...]
@@ -33,16 +34,21 @@ class Recorded:
 def recorded(recordings: Recordings, camera_id: CameraId, span: Span) -> Recorded:
     """What was recorded of a camera in a span, and what was not."""
     main = recordings.segments(camera_id, StreamRole.MAIN, span)
-    sub = [s for s in recordings.segments(camera_id, StreamRole.SUB, span) if not _held(s, main)]
+    sub = [left for s in recordings.segments(camera_id, StreamRole.SUB, span) if (left := _beside(s, main)) is not None]
     segments = tuple(sorted((*main, *sub), key=lambda s: s.start))
     told = [g for role in StreamRole for g in recordings.gaps(camera_id, role, span)]
     gaps = sorted((part for gap in told for part in _without(gap, segments)), key=lambda g: g.start)
     return Recorded(segments, tuple(gaps))
 
 
-def _held(segment: Segment, others: Sequence[Segment]) -> bool:
-    """Whether all of its time is in files of the better stream."""
-    return segment.end is not None and not list(_left(Span(segment.start, segment.end), others))
+def _beside(segment: Segment, others: Sequence[Segment]) -> Segment | None:
+    """What of a file is used beside those of the better stream: none of it, or up to where they take over."""
+    if segment.end is None:
+        return segment
+    left = list(_left(Span(segment.start, segment.end), others))
+    if not left:
+        return None
+    return replace(segment, end=left[0].end) if len(left) == 1 and left[0].start == segment.start else segment
 
 
 def _without(gap: GapSeen, segments: Sequence[Segment]) -> Iterable[GapSeen]:

@@ -9,7 +9,7 @@ import click
 
 from matpho import settings as settings_file
 from matpho.cli.drill import note_failure, run_drill
-from matpho.cli.options import home_option
+from matpho.cli.options import own_home_option
 from matpho.domain.time import SECOND, SystemClock
 from matpho.errors import MatphoError
 from matpho.wiring import backup as b
@@ -20,7 +20,7 @@ from matpho.wiring import backup as b
 @click.option("--recordings", is_flag=True, help="With the recordings; without, only what cannot be had again.")
 @click.option("--drill", "prove", is_flag=True, help="Restore the finished backup into a temporary home and check it.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one object on standard output.")
-@home_option
+@own_home_option
 def command(out: Path, recordings: bool, prove: bool, as_json: bool, home: Path) -> None:
     """Write a backup of the whole home to OUT: a file, or a folder in which it gets a name with the time.
 

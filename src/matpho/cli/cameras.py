@@ -17,7 +17,7 @@ from matpho.casework.register import entry_of, standings
 from matpho.casework.register_records import AddCameras, SetRegister
 from matpho.casework.site import analysed_role
 from matpho.casework.zone_advice import Site, advise_zones
-from matpho.cli.options import home_option
+from matpho.cli.options import own_home_option
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.ground import GroundPlane
 from matpho.domain.ids import CameraId
@@ -52,7 +52,7 @@ def lacking(missing: Sequence[str]) -> str:
 
 
 @command.command("list")
-@home_option
+@own_home_option
 def list_cameras(home: Path) -> None:
     """The cameras in service, and what keeps one from running."""
     store = open_store(settings_file.load(home))
@@ -76,7 +76,7 @@ def list_cameras(home: Path) -> None:
 
 
 @command.command("register")
-@home_option
+@own_home_option
 @click.argument("camera_id")
 @click.option("--sign", "sign_at", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="The day the sign was put up.")
 @click.option("--purpose", default=None, help="What the camera is for, as on its sign.")
@@ -103,7 +103,7 @@ def register_camera(
 
 
 @command.command()
-@home_option
+@own_home_option
 @click.option("--interface", default="", help="Network interface, such as eth0; without it, all but loopback.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def discover(home: Path, interface: str, as_json: bool) -> None:
@@ -122,7 +122,7 @@ def discover(home: Path, interface: str, as_json: bool) -> None:
 
 
 @command.command()
-@home_option
+@own_home_option
 @click.argument("address")
 @click.option("--sub", default="", help="The address of the sub stream, to look at both.")
 @click.option("--uplink", type=click.FloatRange(min=0.01), default=None, help="The line's upload speed, Mbit/s.")
@@ -156,7 +156,7 @@ def probe(home: Path, address: str, sub: str, uplink: float | None, as_json: boo
 
 
 @command.command()
-@home_option
+@own_home_option
 @click.argument("camera", required=False, default="")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def check(home: Path, camera: str, as_json: bool) -> None:
@@ -209,7 +209,7 @@ def looked_site(eyes: Onboarding, camera: Camera) -> Site:
 
 
 @command.command("import")
-@home_option
+@own_home_option
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong with the file.")
 def import_(home: Path, file: Path, dry_run: bool) -> None:

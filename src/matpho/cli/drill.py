@@ -10,7 +10,7 @@ import click
 
 from matpho import settings as settings_file
 from matpho.cli.check import evidence_sentences, sentences
-from matpho.cli.options import home_option
+from matpho.cli.options import own_home_option
 from matpho.domain.time import SystemClock
 from matpho.errors import MatphoError
 from matpho.settings import Settings
@@ -26,7 +26,7 @@ from matpho.wiring import backup as b
     help="Where the temporary home is made (else $TMPDIR).",
 )
 @click.option("--json", "as_json", is_flag=True, help="For machines: one object on standard output.")
-@home_option
+@own_home_option
 def command(archive: Path | None, recordings: bool, scratch: Path | None, as_json: bool, home: Path) -> None:
     """Prove a backup: restore ARCHIVE (or a fresh one of this home) into a temporary home and check everything there.
 

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from matpho import settings as settings_file
-from matpho.cli.options import home_option
+from matpho.cli.options import own_home_option
 from matpho.domain.ids import CameraId
 from matpho.domain.time import Instant, from_iso, to_iso
 from matpho.errors import BadInput
 from matpho.wiring.imports import Outcome, Wish, import_footage
 
+LONGEST_OFFSET_S = 10 * 366 * 86_400.0
 TOLD_BY = {
     "name": "tên tệp / name",
     "folder and name": "thư mục / folder",
@@ -30,15 +31,18 @@ TOLD_BY = {
     "--offset-s", type=float, default=0.0, help="Seconds added to every time found: corrects a camera's clock."
 )
 @click.option("--zone", help="Time zone of the times in file names (default: the ward's).")
+@click.option("--sharp", is_flag=True, help="Also where only a smaller picture was recorded (record = sub).")
 @click.option("--dry-run", is_flag=True, help="Say what would be taken and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one object per file on standard output.")
-@home_option
+@own_home_option
 def command(
     paths: tuple[Path, ...],
     camera_id: str,
     start: str | None,
     offset_s: float,
     zone: str | None,
+    *,
+    sharp: bool,
     dry_run: bool,
     as_json: bool,
     home: Path,
@@ -49,13 +53,20 @@ def command(
     Example:
       matpho import /media/sdcard/DCIM --camera nga-ba-cho --dry-run
 
-    Only what is missing is taken, so importing twice changes nothing. Nothing is re-encoded, sound is left out,
+    Only what is missing is taken, so importing twice changes nothing. With --sharp what was recorded with a smaller
+    picture counts as missing: for cameras that keep their sub stream. Both stay, and the sharper one is shown, cut and
+    exported. Nothing is re-encoded, sound is left out,
     and the files on the card stay as they are. May run beside a running system. When a file begins is read from its
     name, else from its header.
 
     Exit code 0 when every file could be used, 3 when one could not.
     """
     settings = settings_file.load(home)
+    if not abs(offset_s) <= LONGEST_OFFSET_S:
+        raise BadInput(
+            f"--offset-s {offset_s:g} is no correction of a clock: at most ten years",
+            f"--offset-s {offset_s:g} không phải độ lệch đồng hồ: tối đa mười năm",
+        )
     local = _zone(zone or settings.time_zone)
     wish = Wish(
         camera_id=CameraId(camera_id),
@@ -64,6 +75,7 @@ def command(
         offset_s=offset_s,
         local=local,
         dry=dry_run,
+        sharp=sharp,
     )
     outcomes = import_footage(settings, wish, lambda o: None if as_json else _say(o))
     if as_json:
@@ -72,6 +84,11 @@ def command(
         filled = sum(o.taken.seconds for o in outcomes if o.taken)
         verb = "sẽ bổ sung / would fill" if dry_run else "đã bổ sung / filled"
         click.echo(f"{verb} {filled:.1f} s, {len(outcomes)} tệp / files")
+        if (blunt_s := sum(o.taken.blunt_s for o in outcomes if o.taken)) >= 1.0:
+            click.echo(
+                f"· {blunt_s:.0f} s ở đây chỉ ghi luồng phụ, hình nhỏ hơn trong thẻ: thêm --sharp để lấy hình nét\n"
+                f"  {blunt_s:.0f} s of this were recorded with a smaller picture than the card's: --sharp takes that"
+            )
     sys.exit(3 if any(o.error for o in outcomes) else 0)
 
 
@@ -120,5 +137,6 @@ def _plain(outcome: Outcome) -> dict[str, object]:
         "filled": [[to_iso(s.start), to_iso(s.end)] for s in taken.filled] if taken else [],
         "filled_s": round(taken.seconds, 3) if taken else 0.0,
         "bytes": taken.bytes if taken else 0,
+        "smaller_only_s": round(taken.blunt_s, 3) if taken else 0.0,
         "error": {"vi": error.vi, "en": error.en} if error else None,
     }

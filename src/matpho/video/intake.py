@@ -1,8 +1,11 @@
 """Footage from elsewhere (a camera's card) into the gaps of a camera's recording: copied as it is, never twice.
 
 Only what is missing is taken: the ledger says which stretches are gaps, and a stretch that was brought in is none any
-more. The crash invariants of docs/design/recording.md hold here too: a file is written aside, named in the
-journal of the imports, moved into its place, and then told as closed.
+more. Asked for ``sharp`` footage, it takes what was recorded with a smaller picture for missing too (a camera behind a
+thin line keeps its sub stream; its card holds the main one).
+
+The crash invariants of docs/design/recording.md hold here too: a file is written aside, named in the journal of the
+imports, moved into its place, and then told as closed.
 """
 
 import contextlib
@@ -26,6 +29,7 @@ from matpho.video.ledger import Ledger, camera_ledger, read_ledger
 from matpho.video.parameters import in_band, probed
 from matpho.video.recovery import close_on_behalf
 from matpho.video.segment import SegmentWriter
+from matpho.video.shortening import joined
 from matpho.video.source import Packet, PacketSource, StreamInfo
 
 SHORTEST_S = 1.0  # a shorter gap is not worth a file
@@ -48,11 +52,15 @@ class Hole:
 
 @dataclass(slots=True)
 class Taken:
-    """What one file gave. ``span`` is what it shows; ``filled`` what was missing and is there now."""
+    """What one file gave. ``span`` is what it shows; ``filled`` what was missing and is there now.
+
+    ``blunt_s`` is for how long of it there is a smaller picture only, and the file's was not asked for.
+    """
 
     span: Span
     filled: list[Span]
     bytes: int = 0
+    blunt_s: float = 0.0
 
     @property
     def seconds(self) -> float:
@@ -74,10 +82,49 @@ def holes(ledger: Ledger, now: Instant) -> list[Hole]:
     return found
 
 
+def blunt(ledger: Ledger, pixels: int) -> list[Span]:
+    """Stretches of which only the sub stream was recorded, in order, where its picture has fewer pixels than that."""
+    small: list[Span] = []
+    fine: list[Span] = []
+    for path, closed in ledger.closed.items():
+        opened = ledger.opened.get(path)
+        if opened is None or not closed.frames or closed.end <= closed.start or path in ledger.removed:
+            continue
+        is_small = opened.role is StreamRole.SUB and opened.width * opened.height < pixels
+        (small if is_small else fine).append(Span(closed.start, closed.end))
+    covered = joined(fine)
+    return [part for span in joined(small) for part in _outside(span, covered)]
+
+
+def _outside(span: Span, covered: Sequence[Span]) -> Iterator[Span]:
+    """The parts of a span that others, in order and apart, leave."""
+    reached = span.start
+    for other in covered:
+        if other.end <= reached or other.start >= span.end:
+            continue
+        if other.start > reached:
+            yield Span(reached, other.start)
+        reached = other.end
+    if reached < span.end:
+        yield Span(reached, span.end)
+
+
+def sharp_holes(ledger: Ledger, now: Instant, pixels: int) -> list[Hole]:
+    """Gaps and blunt stretches, as one where they touch: what the main stream may be laid into, oldest first."""
+    small, gaps = blunt(ledger, pixels), holes(ledger, now)
+    found = []
+    for span in joined([*small, *(gap.span for gap in gaps)]):
+        role = next((gap.role for gap in gaps if gap.span == span), StreamRole.MAIN)
+        if span.length_s >= SHORTEST_S:
+            found.append(Hole(span, role))
+    return found
+
+
 class Intake:
     """Takes footage for one camera; one at a time, guarded by the lock of its journal. Use as a context manager.
 
-    With ``dry`` nothing is written. Raises StorageProblem when another import of this camera is running.
+    With ``dry`` nothing is written, with ``sharp`` a smaller picture counts as none. Raises StorageProblem when another
+    import of this camera is running.
     """
 
     def __init__(
@@ -90,9 +137,11 @@ class Intake:
         segment_s: float = 60.0,
         reserve_bytes: int = 0,
         dry: bool = False,
+        sharp: bool = False,
     ) -> None:
         self._camera_id, self._journals, self._recordings, self._clock = camera_id, journals, recordings, clock
-        self._segment_ns, self._reserve, self._dry = round(segment_s * SECOND), reserve_bytes, dry
+        self._segment_ns, self._reserve = round(segment_s * SECOND), reserve_bytes
+        self._dry, self._sharp = dry, sharp
         self._journal = None if dry else Journal(journals / camera_id / "import.jsonl")
         if self._journal:
             self._recover(self._journal)
@@ -120,16 +169,18 @@ class Intake:
         if self._journal:
             self._journal.append(fact)
 
-    def holes(self) -> list[Hole]:
-        """What is missing now."""
-        return holes(camera_ledger(self._journals, self._camera_id), self._clock.now())
+    def _missing(self, ledger: Ledger, pixels: int) -> list[Hole]:
+        """What a picture of so many pixels may be taken for."""
+        now = self._clock.now()
+        return sharp_holes(ledger, now, pixels) if self._sharp else holes(ledger, now)
 
     def take(self, source: PacketSource, start: Instant) -> Taken:
         """Copy what is missing out of one file whose first picture was captured at ``start``.
 
         Raises BadVideo for what cannot be recorded as it is, StorageProblem when the disk refuses.
         """
-        missing, taken = self.holes(), Taken(Span(start, start), [])
+        ledger, pixels = camera_ledger(self._journals, self._camera_id), source.info.width * source.info.height
+        missing, taken = self._missing(ledger, pixels), Taken(Span(start, start), [])
         if source.info.codec not in _CODECS:
             raise BadVideo(
                 f"{source.info.codec} video cannot be kept without re-encoding it",
@@ -144,6 +195,8 @@ class Intake:
             run.finish()
         finally:
             run.abandon()
+        if not self._sharp:
+            taken.blunt_s = sum(_shared(taken.span, span) for span in blunt(ledger, pixels))
         return taken
 
     def open(self, info: StreamInfo, start: Instant) -> SegmentWriter | None:
@@ -254,6 +307,11 @@ class _Run:
             self._writer.abandon()
             self._writer.path.unlink(missing_ok=True)
             self._writer = None
+
+
+def _shared(one: Span, other: Span) -> float:
+    """For how many seconds both last."""
+    return max(0.0, seconds(min(one.end, other.end) - max(one.start, other.start)))
 
 
 def _fits(hole: Span, at: Instant) -> bool:

@@ -122,6 +122,8 @@ class Player:
                 if at >= until:
                     yield End(next=at, growing=False)
                     return
+                if file.end is not None and at >= file.end:
+                    break  # a better file takes over
                 yield from self._group(indexed, group, at, end, asked)
                 position = end
         yield End(next=position, growing=True)

@@ -169,6 +169,8 @@ def _size(path: Path) -> int:
 def restore(archive: Path, home: Path, clock: Clock | None = None, database: str | None = None) -> Contents:
     """Make ``home``, which must be empty or absent, out of a backup. Nothing is there unless all of it is.
 
+    An empty one keeps its owner, whoever restores.
+
     ``database`` is the address that the rows go to (None: what the backup's settings name; empty: a file in the home).
     A server's database must be empty; it is filled last, in one transaction.
 
@@ -210,6 +212,7 @@ def restore(archive: Path, home: Path, clock: Clock | None = None, database: str
             fill_server(aside / _DATABASE, named)
             shutil.rmtree(aside / "db")  # one truth only
         if home.exists():
+            _give(aside, home.stat())
             home.rmdir()
         aside.rename(home)
     except OSError as e:
@@ -219,6 +222,13 @@ def restore(archive: Path, home: Path, clock: Clock | None = None, database: str
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return contents
+
+
+def _give(folder: Path, to: os.stat_result) -> None:
+    """Hand a folder with all that is in it to the owner of another one: a service's home is restored by root."""
+    if os.geteuid() == 0 and to.st_uid != 0:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, to.st_uid, to.st_gid, follow_symlinks=False)
 
 
 def _no_other(settings: Settings, contents: Contents) -> None:
@@ -307,6 +317,7 @@ def note(settings: Settings, fact: HouseKept) -> None:
         journal.append(fact)
     finally:
         journal.close()
+    _give(settings.journals / HOUSE, settings.home.stat())
 
 
 def fact_of(act: str, contents: Contents, took_s: float, at: Instant, problems: tuple[Said, ...] = ()) -> HouseKept:

@@ -35,7 +35,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a person asked for. ``start`` is for one file only; ``offset_s`` is added to every time that was found."""
+    """What a person asked for. ``start`` is for one file only; ``offset_s`` is added to every time that was found.
+
+    ``sharp``: also where only a smaller picture was recorded.
+    """
 
     camera_id: CameraId
     paths: Sequence[Path]
@@ -43,6 +46,7 @@ class Wish:
     offset_s: float = 0.0
     local: tzinfo | None = None
     dry: bool = False
+    sharp: bool = False
 
 
 def import_footage(
@@ -81,6 +85,7 @@ def import_footage(
         segment_s=settings.recording.segment_s,
         reserve_bytes=settings.recording.reserve_mb * 1_000_000,
         dry=wish.dry,
+        sharp=wish.sharp,
     ) as intake:
         for path, time in sorted(dated, key=lambda d: d[1].start):
             outcomes.append(_take(intake, wish.camera_id, path, time, clock))

@@ -83,3 +83,26 @@ def test_what_may_not_be_read_or_written(place, tmp_path):
         Said(ended.returncode, ended.stdout, ended.stderr).refused(BAD, FAILED)
         assert "Permission denied" in ended.stderr
     assert list(closed.iterdir()) == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: only root can spoil another user's folder")
+def test_root_is_told_to_work_as_the_one_who_owns_the_home(tmp_path):
+    """What root makes in a service's home the service cannot read: nothing is made, and the right line is told."""
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 65534, 65534)
+    tries = (
+        ("check",),
+        ("backup", tmp_path / "b.tar"),
+        ("drill",),
+        ("import", tmp_path, "--camera", "cho"),
+        ("cameras", "list"),
+        ("uplink", "add", "nha", "--camera", "192.168.1.9", "--endpoint", "a.vn:1", "--out", tmp_path / "nha.conf"),
+    )
+    for one in tries:
+        en = matpho_(*one, "--home", home).refused(BAD)
+        assert "sudo -u nobody" in en
+    ended = program("check", "--repair", "--home", home)
+    assert f"sudo -u nobody {sys.executable} -m matpho.cli.main check --repair --home {home}" in ended.stderr
+    assert list(home.iterdir()) == []
+    assert [p.name for p in tmp_path.iterdir()] == ["home"]

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -213,6 +214,18 @@ def test_a_home_that_is_not_empty_stays_as_it_is(kept, tmp_path):
     assert answer.returncode == 3
     assert "not empty" in answer.stderr
     assert [p.name for p in (tmp_path / "home").iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="NOT TESTED: only root restores for another user")
+def test_an_empty_home_keeps_its_owner(kept, tmp_path):
+    """A service's home is restored by root, and must be the service's again."""
+    _, folder, _, _ = kept
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 65534, 65534)
+    answer = matpho("restore", folder / "small.tar", home=home)
+    assert answer.returncode == 0, answer.stderr
+    assert {p.stat().st_uid for p in (home, *home.rglob("*"))} == {65534}
 
 
 def test_a_drill_that_finds_harm_says_so_and_is_audited(kept, tmp_path):

@@ -114,6 +114,19 @@ def test_a_story_becomes_two_incidents(office):
     assert len(tracks) == 1
 
 
+@pytest.mark.errors_expected
+def test_a_journal_that_cannot_be_read_keeps_no_other_from_being_read(office):
+    class Torn(Journals):
+        def read(self, journal, offset):
+            if journal == "aside":
+                raise StorageProblem("aside cannot be read", "không đọc được aside")
+            return super().read(journal, offset)
+
+    with pytest.raises(StorageProblem, match="aside"):
+        Clerk(office.desk, office.store, Torn(aside=STORY, recorder=STORY)).step()
+    assert len(_state(office.store)[0]) == 2, "the other journal's story is told all the same"
+
+
 def test_telling_it_all_again_changes_nothing(office):
     journals = Journals(recorder=STORY)
     clerk = Clerk(office.desk, office.store, journals)

@@ -67,3 +67,10 @@ def test_the_sub_stream_is_left_out_where_the_main_stream_has_all_of_it():
 def test_footage_brought_in_later_fills_a_gap():
     found = seen(Rows([segment(MAIN, 0, 10), segment(MAIN, 15, 30)], [gap(MAIN, 10, 40), gap(MAIN, 60, None)]))
     assert [(g.start, g.end) for g in found.gaps] == [(10, 15), (30, 40), (60, None)]
+
+
+def test_a_file_of_the_sub_stream_is_used_until_sharper_footage_takes_over():
+    rows = Rows([segment(SUB, 0, 20), segment(SUB, 20, 40), segment(MAIN, 10, 30)])
+    assert [(s.role, s.start, s.end) for s in seen(rows).segments] == [(SUB, 0, 10), (MAIN, 10, 30), (SUB, 20, 40)]
+    inside = Rows([segment(SUB, 0, 40), segment(MAIN, 10, 30)])
+    assert [(s.role, s.start, s.end) for s in seen(inside).segments] == [(SUB, 0, 40), (MAIN, 10, 30)]

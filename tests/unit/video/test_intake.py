@@ -264,3 +264,65 @@ def test_told_facts_carry_true_figures(home, tmp_path):
         assert closed.size_bytes == path.stat().st_size
         assert closed.frames == len(decoded(path.read_bytes()))
         assert math.isclose(seconds(closed.end - closed.start), closed.frames / 10, abs_tol=0.01)
+
+
+@pytest.fixture
+def thin(tmp_path):
+    """A camera behind a thin line: its sub stream (64×48) was recorded 0 to 20 s and 30 to 40 s after noon."""
+    clock = HandClock()
+    recorder = CameraRecorder(
+        CAMERA,
+        journals=tmp_path / "journal",
+        recordings=tmp_path / "recordings",
+        clock=clock,
+        segment_s=5,
+        role=StreamRole.SUB,
+    )
+    for begin, length in ((0, 20), (30, 10)):
+        info, script = packets(pictures=10 * length, start=after(NOON, begin), size=(64, 48))
+        recorder.began(info)
+        for packet in script:
+            recorder.packet(packet)
+        clock.at = after(NOON, begin + length)
+        recorder.lost(GapCause.NETWORK, NO_ROUTE)
+    recorder.stop()
+    return tmp_path
+
+
+def roles(home):
+    ledger = camera_ledger(home / "journal", CAMERA)
+    return {o.role for o in ledger.opened.values() if is_import(o.path)}
+
+
+def test_a_card_s_sharp_footage_is_laid_over_the_sub_stream_when_it_is_asked_for(thin, tmp_path):
+    card = draw(tmp_path / "card.mp4", pictures=300)
+    plain = bring(thin, card, 5)
+    assert plain.seconds == pytest.approx(10.0, abs=0.1), "the gap alone"
+    assert plain.blunt_s == pytest.approx(20.0, abs=0.1), "and it says for how long the card has more"
+    before = {p: p.read_bytes() for p in (thin / "recordings").rglob("*.mp4")}
+    taken = bring(thin, card, 5, sharp=True)
+    assert taken.seconds == pytest.approx(20.0, abs=0.2)
+    assert all(p.read_bytes() == data for p, data in before.items()), "what was recorded stays"
+    assert StreamRole.MAIN in roles(thin)
+    assert bring(thin, card, 5, sharp=True).filled == [], "a second time changes nothing"
+    assert report(thin).gap_s == pytest.approx(0.0, abs=0.1)
+
+
+def test_where_a_gap_and_the_sub_stream_touch_the_sharp_footage_is_one_stretch(thin, tmp_path):
+    taken = bring(thin, draw(tmp_path / "card.mp4", pictures=300), 5, sharp=True)
+    assert spans(taken)[0][0] == 5.0
+    assert spans(taken)[-1][1] == 35.0
+    assert taken.seconds == pytest.approx(30.0, abs=0.1)
+    assert roles(thin) == {StreamRole.MAIN}
+    report(thin)
+
+
+def test_a_card_whose_picture_is_no_larger_is_not_laid_over_anything(thin, tmp_path):
+    card = draw(tmp_path / "card.mp4", pictures=150, size=(64, 48))
+    assert bring(thin, card, 2, sharp=True).filled == []
+    assert bring(thin, card, 2).blunt_s == 0.0
+
+
+def test_the_main_stream_is_never_blunt(home, tmp_path):
+    card = draw(tmp_path / "card.mp4", pictures=100, size=(320, 240))
+    assert bring(home, card, 0, sharp=True).filled == []

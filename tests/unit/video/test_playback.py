@@ -214,3 +214,12 @@ def test_a_cache_stays_within_its_room(tmp_path):
     for number in range(30):
         assert cache.get(f"a/b/{number}/x", lambda: b"y" * 1000) == b"y" * 1000
     assert sum(p.stat().st_size for p in tmp_path.rglob("*") if p.is_file()) <= 10_000
+
+
+def test_a_file_that_another_takes_over_from_is_shown_up_to_there(player, folder):
+    small = record(folder / "sub", size=(64, 48))
+    sharp = record(folder, after(NOON, 3))
+    small.end = sharp.start
+    pieces = list(player.pieces([small, sharp], Asked(at=NOON, length_s=8.0)))
+    assert [(h.width, h.height) for h in pieces if isinstance(h, Head)] == [(64, 48), (160, 120)]
+    assert shown(pieces) == [100 * n for n in range(80)]
