@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from matpho.domain.camera import RULE_SETTINGS
+from matpho.domain.kinds import KINDS
 from matpho.testing.quality_scale import ROOT, SCALE, Level, Line, lines
 
 pytestmark = pytest.mark.unit
@@ -26,6 +28,25 @@ def test_a_kind_with_a_rule_and_no_line_is_named():
     scale = told()
     del scale["intrusion"]
     assert line_of("intrusion", scale).wrong == ("it has a rule and no line in docs/quality-scale.toml",)
+
+
+def test_what_the_desk_finds_without_a_rule_has_its_line_too():
+    found = {line.kind: line for line in lines()}
+    assert {kind for kind, one in KINDS.items() if one.found_by_rule} <= set(found)
+    assert found["clock_drift"].reached >= Level.BRONZE
+    scale = told()
+    scale["clock_drift"] = {"level": "none"}
+    assert any("claims none" in what for what in line_of("clock_drift", scale).wrong)
+    del scale["picture_quality"]
+    assert line_of("picture_quality", scale).wrong == ("it has a rule and no line in docs/quality-scale.toml",)
+
+
+def test_a_setting_without_words_on_the_page_is_named(monkeypatch: pytest.MonkeyPatch):
+    settings = {**RULE_SETTINGS, "intrusion": ("min_duration_s", "min_courage")}
+    monkeypatch.setattr("matpho.testing.quality_scale.RULE_SETTINGS", settings)
+    wrong = line_of("intrusion", told()).wrong
+    assert any("vi.json has no words for min_courage" in what for what in wrong)
+    assert any("en.json has no words for min_courage" in what for what in wrong)
 
 
 @pytest.mark.parametrize(

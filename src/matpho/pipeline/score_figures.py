@@ -139,13 +139,16 @@ def _whole_clips(kind: str, scores: Sequence[ClipScore]) -> dict[str, Any]:
     """Each clip once, by its first notification; a clip with doubtful events only is left out.
 
     A clip with an event is answered by any kind that may answer it; a clip without one is judged by this kind alone.
+    What rightly answers an event that is none of this kind's is no notification of it: a red light that was run before
+    the green was jumped is no false jump.
     """
     right = false = missed = empty = 0
     delays: list[float] = []
     for score in scores:
         events = [e for e in score.events if kind in e.answers]
         fitting = {kind}.union(*(e.answers for e in events))
-        first = min((a.at_s for a in score.answers if a.kind in fitting), default=None)
+        elsewhere = [a for e, a in score.answered if kind not in e.answers]
+        first = min((a.at_s for a in score.answers if a.kind in fitting and a not in elsewhere), default=None)
         if not events:
             false, empty = false + (first is not None), empty + (first is None)
             continue

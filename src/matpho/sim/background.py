@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import WHOLE, Box
 from matpho.errors import BadVideo
 from matpho.sim.ground import Ground, fitted
 from matpho.video.container import open_video
@@ -30,7 +30,7 @@ class View:
     the light; ``shift_s`` starts the clip later, so that two views of it do not show the same people at once.
     """
 
-    crop: Box = field(default_factory=lambda: Box(0.0, 0.0, 1.0, 1.0))
+    crop: Box = WHOLE
     mirror: bool = False
     gain: float = 1.0
     warmth: float = 0.0

@@ -43,6 +43,7 @@ def report(results: Sequence[SceneResult], info: DetectorInfo, command: str = CO
         "dwell_s": DWELL_S,
         "cpu_s": round(sum(r.cpu_s for r in results)),
         "false_alarms": _false(results),
+        "only_to_look_at": _advisory(results),
         "families": {
             name: {"about": about, **_family([r for r in results if r.scene.family == name])}
             for name, about in (
@@ -116,7 +117,14 @@ def _family(results: Sequence[SceneResult]) -> dict[str, Any]:
         "told_twice": sum(len(r.tellings(e)) > 1 for r in results for e, _ in r.score.answered),
         "closed_in_time": sum(abs(a.end_s - e.end_s) <= _CLOSED_S for e, a in closing) if closing else None,
         "false": _false(results),
+        "only_to_look_at": _advisory(results),
     }
+
+
+def _advisory(results: Sequence[SceneResult]) -> dict[str, int]:
+    """How many incidents of each kind only asked somebody to look, and answered nothing: no false alarms."""
+    kinds = [a.kind for r in results for a in r.advisory]
+    return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
 
 
 def _false(results: Sequence[SceneResult]) -> dict[str, Any]:
@@ -153,6 +161,7 @@ def _row(result: SceneResult) -> dict[str, Any]:
         "missed": [f"{e.kind} from {e.start_s:.0f} s" for e in score.missed],
         "twice": [f"{a.kind} at {a.at_s:.0f} s" for e, b in score.answered for a in result.tellings(e) if a != b],
         "false": [f"{a.kind} at {a.at_s:.0f} s" for a in result.false],
+        "only_to_look_at": [f"{a.kind} at {a.at_s:.0f} s" for a in result.advisory],
     }
 
 

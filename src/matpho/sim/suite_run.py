@@ -84,6 +84,7 @@ def run(
     ``load`` makes the detector, once in each of the ``workers`` processes. Raises BadVideo or SetupProblem.
     """
     context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     results: dict[str, SceneResult] = {}
     with ProcessPoolExecutor(min(workers, len(scenes)), context, _worker_starts, (load, footage)) as pool:
         longest_first = sorted(scenes, key=lambda s: (-s.script.duration_s // 45, s.place, s.script.name))
@@ -92,8 +93,10 @@ def run(
                 result = done.result()
                 results[result.scene.script.name] = result
                 told(f"{len(results)}/{len(scenes)} {in_words(result)}")
-        except BaseException:  # what waits would be staged to its end
+        except BaseException:  # what waits, and what is being staged, would go on to its end
             pool.shutdown(wait=False, cancel_futures=True)
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.terminate()
             raise
     return [results[s.script.name] for s in scenes], load().info
 

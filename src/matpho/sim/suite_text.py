@@ -3,6 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+_COLUMNS = (
+    *("family", "what", "scenes", "found", "recall", "from 24 px", "delay (s)", "twice", "to look at", "false"),
+    "false/h at most",
+)
+_WRONG = ("missed", "twice", "only_to_look_at", "false")
+"""What makes a scene worth a line of its own."""
+
 
 def as_text(report: dict[str, Any]) -> str:
     """The page."""
@@ -12,7 +19,7 @@ def as_text(report: dict[str, Any]) -> str:
 def _head(report: dict[str, Any]) -> Iterator[str]:
     told = f"{report['detector']['name']} ({report['detector']['sha256'][:12]})"
     of, false = report["staged_recall_of"], report["false_alarms"]
-    kinds = ", ".join(f"{kind} {n}" for kind, n in false["by_kind"].items()) or "none"
+    kinds = _kinds(false["by_kind"])
     yield from (
         "# Staged scenes",
         "",
@@ -28,8 +35,14 @@ def _head(report: dict[str, Any]) -> Iterator[str]:
         f"- **Plain scenes from {of['from_px']:.0f} px on: {of['found']} of {of['staged']}, recall {_share(of)}.**",
         f"- False incidents in {false['hours']:.2f} h: {false['count']} ({kinds}), at most",
         f"  {false['upper95_per_hour']} an hour (95 % bound).",
+        f"- Beside these, incidents that only ask somebody to look: {_kinds(report['only_to_look_at'])}.",
         "",
     )
+
+
+def _kinds(counts: dict[str, int]) -> str:
+    """Each kind with its number."""
+    return ", ".join(f"{kind} {n}" for kind, n in counts.items()) or "none"
 
 
 def _share(row: dict[str, Any]) -> str:
@@ -47,10 +60,11 @@ def _of(row: dict[str, Any] | None) -> str:
 def _families(report: dict[str, Any]) -> Iterator[str]:
     yield "## Families"
     yield ""
-    yield "Recall with Wilson's 95 % interval. Delay: median and 90th percentile, from the set-down on."
+    yield "Recall with Wilson's 95 % interval. Delay: median and 90th percentile, from the set-down on. *To look at*:"
+    yield "incidents that only ask somebody to look and answer nothing; they are no false ones."
     yield ""
-    yield "| family | what | scenes | found | recall | from 24 px | delay (s) | twice | false | false/h at most |"
-    yield "|---|---|---|---|---|---|---|---|---|---|"
+    yield f"| {' | '.join(_COLUMNS)} |"
+    yield "|---" * len(_COLUMNS) + "|"
     for name, row in report["families"].items():
         large, false = row["from_24_px"], row["false"]
         delay = "–" if row["delay_median_s"] is None else f"{row['delay_median_s']:g}, {row['delay_p90_s']:g}"
@@ -63,6 +77,7 @@ def _families(report: dict[str, Any]) -> Iterator[str]:
             _of(large),
             delay,
             row["told_twice"],
+            sum(row["only_to_look_at"].values()),
             false["count"],
         )
         yield f"| {' | '.join(map(str, cells))} | {false['upper95_per_hour']:g} |"
@@ -103,15 +118,15 @@ def _scenes(report: dict[str, Any]) -> Iterator[str]:
     """Scenes in which something went wrong, and every one written by hand."""
     yield "## Scene by scene"
     yield ""
-    yield "Every one where something was missed, false or told twice, and all that were written by hand."
+    yield "Every one where something was missed, false, told twice or only to look at, and all written by hand."
     yield ""
-    yield "| scene | size px, contrast | found | missed | twice | false |"
-    yield "|---|---|---|---|---|---|"
+    yield "| scene | size px, contrast | found | missed | twice | to look at | false |"
+    yield "|---|---|---|---|---|---|---|"
     for s in report["scenes"]:
-        if s["family"] != "by_hand" and not (s["missed"] or s["false"] or s["twice"]):
+        if s["family"] != "by_hand" and not any(s[key] for key in _WRONG):
             continue
         size = ", ".join(f"{e['size_px']:.0f}, {e['contrast'] or '–'}" for e in s["expected"] if e["size_px"]) or "–"
-        cells = (", ".join(s[key]) or "–" for key in ("found", "missed", "twice", "false"))
+        cells = (", ".join(s[key]) or "–" for key in ("found", "missed", "twice", "only_to_look_at", "false"))
         yield f"| {s['scene']} | {size} | {' | '.join(cells)} |"
     if report["labels"]:
         yield from ("", "## What the detector calls the drawn things", "")

@@ -1,4 +1,4 @@
-"""Checks every claim of ``docs/quality-scale.toml`` against the tree: what stands behind each kind that a rule finds.
+"""Checks every claim of ``docs/quality-scale.toml`` against the tree: what stands behind each kind that is found.
 
 ``python -m matpho.testing.quality_scale`` prints the scale and what is wrong with it; ``--refresh`` copies the measured
 figures of the newest committed reports into it first.
@@ -16,12 +16,14 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from matpho.casework.health import incidents
 from matpho.domain.camera import RULE_SETTINGS
 from matpho.domain.kinds import KINDS
 from matpho.rules.table import CAMERA_RULES, ZONE_RULES
 
 ROOT = Path(__file__).parents[3]
 SCALE = Path("docs/quality-scale.toml")
+STRINGS = (Path("frontend/src/strings/vi.json"), Path("frontend/src/strings/en.json"))
 ACCURACY, STAGED = Path("bench/reports/accuracy.json"), Path("bench/reports/staged.json")
 MEASURED = ("right", "false", "found", "sure")
 """Of the accuracy report: incidents that answer an event, and that answer none; sure events found, and all of them."""
@@ -32,9 +34,9 @@ ENOUGH_EVENTS, GOOD_RATE = 20, 0.9
 class Level(IntEnum):
     """How far a kind has come; each level holds what the ones before hold."""
 
-    NONE = 0  # in the catalogue, no rule
-    DRAFT = 1  # has a rule
-    BRONZE = 2  # and a page that names its settings, a test that it speaks and two that it is silent
+    NONE = 0  # in the catalogue, found by nothing
+    DRAFT = 1  # a rule finds it, or the health watch of the desk
+    BRONZE = 2  # and a page that names its settings, words for them, a test that it speaks and two that it is silent
     SILVER = 3  # and has found something on a real clip or a staged scene, as the reports say
     GOLD = 4  # and its precision and recall are measured on enough events, and are good
 
@@ -50,26 +52,38 @@ class Line:
 
 
 def lines(root: Path = ROOT, scale: Mapping[str, Any] | None = None) -> list[Line]:
-    """Every kind that has a line or a rule. Raises OSError or ValueError when the scale cannot be read."""
+    """Every kind that has a line or is found. Raises OSError or ValueError when the scale cannot be read."""
     told = tomllib.loads((root / SCALE).read_text("utf-8")) if scale is None else scale
     tree = _Tree(root)
-    return [_line(kind, told.get(kind), tree) for kind in sorted({*told, *ZONE_RULES, *CAMERA_RULES})]
+    found = {kind for kind in KINDS if KINDS[kind].found_by_rule or _finder(kind)}
+    return [_line(kind, told.get(kind), tree) for kind in sorted({*told, *found})]
+
+
+def _finder(kind: str) -> str | None:
+    """The module that finds a kind; None where there is none."""
+    made = ZONE_RULES[kind].make if kind in ZONE_RULES else CAMERA_RULES.get(kind)
+    if made is None:
+        return incidents.__name__ if kind in incidents.TOLD_AS.values() else None
+    return made.__module__
 
 
 def _line(kind: str, told: Mapping[str, Any] | None, tree: "_Tree") -> Line:
-    made = ZONE_RULES[kind].make if kind in ZONE_RULES else CAMERA_RULES.get(kind)
+    finder = _finder(kind)
     if told is None:
-        return Line(kind, Level.NONE, Level.DRAFT, (f"it has a rule and no line in {SCALE}",))
+        what = "it has a rule" if finder else "the catalogue says that it is found"
+        return Line(kind, Level.NONE, Level.DRAFT, (f"{what} and no line in {SCALE}",))
     wrong = [f"the catalogue has no kind {kind}"] if kind not in KINDS else []
     claimed = _level(told)
     if claimed is None:
         wrong.append(f"level {told.get('level')!r} is none of {', '.join(level.name.lower() for level in Level)}")
-    module = getattr(made, "__module__", "").replace(".", "/")
-    if made and str(told.get("rule", "")) != f"src/{module}.py":
+    module = (finder or "").replace(".", "/")
+    if finder and str(told.get("rule", "")) != f"src/{module}.py":
         wrong.append(f'rule should be "src/{module}.py"')
+    if claimed is Level.NONE and finder:
+        wrong.append(f"it claims none, and {module} finds it")
     bronze, silver = list(_short_of_bronze(kind, told, tree)), list(_unproved(kind, told, tree))
     wrong += [what for what in bronze if what.startswith("!")] + silver
-    reached = _reached(made is not None, bronze, told, gold=_is_gold(told))
+    reached = _reached(finder is not None, bronze, told, gold=_is_gold(told))
     if claimed is not None and claimed > reached:
         lacking = "; ".join(bronze) or "nothing that the reports bear out" if reached < Level.SILVER else "figures"
         wrong.append(f"it claims {claimed.name.lower()} and reaches {reached.name.lower()}: {lacking}")
@@ -106,6 +120,7 @@ def _short_of_bronze(kind: str, told: Mapping[str, Any], tree: "_Tree") -> Itera
     else:
         text = (tree.root / page).read_text("utf-8")
         yield from (f"!{page} does not name {name}" for name in RULE_SETTINGS.get(kind, ()) if name not in text)
+    yield from (f"!{file} has no words for {name}" for file, name in tree.wordless(kind))
     for sort, least in (("positive", 1), ("negative", 2)):
         tests = list(told.get(sort, ()))
         yield from (f"!there is no test {test}" for test in tests if not tree.has_test(str(test)))
@@ -132,10 +147,18 @@ class _Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._accuracy, self._staged = self._report(ACCURACY), self._report(STAGED)
+        self._words = {file: self._report(file) for file in STRINGS}
         self._tests: dict[str, set[str]] = {}
 
     def _report(self, path: Path) -> Any:
         return json.loads((self.root / path).read_text("utf-8"))
+
+    def wordless(self, kind: str) -> Iterator[tuple[Path, str]]:
+        """The settings of a kind that have no plain words on the page, with the file that lacks them."""
+        for file, words in self._words.items():
+            for name in RULE_SETTINGS.get(kind, ()):
+                if not (words.get(f"setting.name.{name}") and words.get(f"setting.hint.{name}")):
+                    yield file, name
 
     def has_test(self, name: str) -> bool:
         """Whether ``path::test`` is there."""

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.unit
 
 FITS = {
     "red_light_running": ["red_light"],
+    "red_light_jump_start": ["red_light", "jump_start"],
     "intrusion_zone": ["intrusion"],
     "abandoned_object": ["illegal_dumping", "unattended_object"],
 }
@@ -90,6 +91,17 @@ def test_a_whole_clip_counts_once_by_its_first_notification(told_at: list[float]
     row = summary([scored([{"type": "abandoned_object", "start_s": 10}], incidents)])["whole_clips"]["illegal_dumping"]
     assert {key: row[key] for key in expected} == expected
     assert row["mean_delay_s"] == (2.0 if expected["right"] else None)
+
+
+def test_what_rightly_answers_another_event_is_no_notification_of_this_kind():
+    events = [{"type": "red_light_running", "start_s": 18}, {"type": "red_light_jump_start", "start_s": 39}]
+    run = {"kind": "red_light", "start_s": 18, "at_s": 22}
+    jumped = {"kind": "jump_start", "start_s": 39, "at_s": 43}
+    row = summary([scored(events, [run, jumped])])["whole_clips"]["jump_start"]
+    assert (row["right"], row["false"], row["mean_delay_s"]) == (1, 0, 4.0)
+    made_up = {"kind": "red_light", "start_s": 25, "at_s": 29}
+    row = summary([scored(events, [run, made_up, jumped])])["whole_clips"]["jump_start"]
+    assert (row["right"], row["false"]) == (0, 1), "one that answers nothing still comes first"
 
 
 def test_a_whole_clip_without_an_event_is_false_or_rightly_silent():

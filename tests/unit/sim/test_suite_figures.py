@@ -25,8 +25,10 @@ def event(*, size_px: float = 30.0) -> Event:
     return Event("s", "abandoned_object", 9.0, 36.0, HERE, True, ("illegal_dumping",), size_px=size_px)  # noqa: FBT003
 
 
-def answer(*, at_s: float = 21.0, box: Box = HERE, end_s: float = 36.0, kind: str = "illegal_dumping") -> Answer:
-    return Answer(kind, 9.5, end_s, at_s, box, advisory=False)
+def answer(
+    *, at_s: float = 21.0, box: Box = HERE, end_s: float = 36.0, kind: str = "illegal_dumping", advisory: bool = False
+) -> Answer:
+    return Answer(kind, 9.5, end_s, at_s, box, advisory=advisory)
 
 
 def result(name: str, events: list[Event], answers: list[Answer], **more: Any) -> SceneResult:
@@ -67,6 +69,22 @@ def test_the_same_thing_told_again_is_twice_and_what_is_elsewhere_is_false():
     assert row["twice"] == ["illegal_dumping at 30 s"]
     assert row["false"] == ["illegal_dumping at 21 s"]
     assert "FALSE" in in_words(told)
+
+
+def test_what_only_asks_for_a_look_is_told_beside_and_is_never_false():
+    found = result("a", [event()], [answer(advisory=True)])
+    beside = result("b", [], [answer(kind="fire_smoke", box=THERE, at_s=30.0, advisory=True)], family="ghost")
+    made = report([found, beside], INFO)
+    assert made["families"]["plain"]["found"] == 1
+    assert made["only_to_look_at"] == made["families"]["ghost"]["only_to_look_at"] == {"fire_smoke": 1}
+    assert made["families"]["plain"]["only_to_look_at"] == {}
+    assert made["false_alarms"]["count"] == 0
+    page = as_text(made)
+    assert "only ask somebody to look: fire_smoke 1." in page
+    assert "| b | – | – | – | – | fire_smoke at 30 s | – |" in page
+    (head,) = [line for line in page.splitlines() if line.startswith("| family | what")]
+    (row,) = [line for line in page.splitlines() if line.startswith("| ghost |")]
+    assert len(row.split("|")) == len(head.split("|"))
 
 
 def test_a_missed_one_is_named_with_its_size():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import WHOLE, Box
 from matpho.errors import SetupProblem
 from matpho.sim import street
 from matpho.sim.background import Background, ClipSource, Source, View
@@ -48,7 +48,7 @@ _WIDTH, _HEIGHT = SIZE
 
 
 def _view(*, crop: Box | None = None, mirror: bool = False, height: int = _HEIGHT) -> View:
-    return View(crop=crop or Box(0, 0, 1, 1), mirror=mirror, width=_WIDTH, height=height)
+    return View(crop=crop or WHOLE, mirror=mirror, width=_WIDTH, height=height)
 
 
 _PLAZA = Box(0.22, 0.10, 0.78, 0.78)

@@ -39,6 +39,14 @@ def test_a_flapping_camera_is_not_raised_but_not_knowing_does_not_save_it():
     assert watch.judge({KEY: BAD}, {}, at(95)).raised
 
 
+def test_a_clock_that_is_right_again_within_two_minutes_is_not_told():
+    watch, clock = Hysteresis(), ("camera:cong-cho", "clock")
+    off = Sign(holds=True, figures={"offset_s": 30.0})
+    for s in range(0, 900, 5):  # a camera whose clock is set right every hundred seconds
+        assert watch.judge({clock: off if s % 100 else GOOD}, {}, at(s)).raised == ()
+    assert [watch.judge({clock: off}, {}, at(s)).raised for s in (905, 1030)][1]
+
+
 def test_it_is_cleared_only_after_it_stayed_away_and_dated_from_then():
     watch, open_now = Hysteresis(), {KEY: problem()}
     assert watch.judge({KEY: GOOD}, open_now, at(100)).changed == ()

@@ -46,6 +46,12 @@ def test_what_a_stream_shows(change, found):
     assert holding(stream_signs(replace(LIVE, **change), at(100), 25.0)) == found
 
 
+def test_a_clock_a_little_off_and_a_camera_that_tells_no_time_are_no_sign():
+    for offset_ms in (0.0, 1900.0, -1900.0, None):
+        sign = stream_signs(replace(LIVE, clock_offset_ms=offset_ms), at(100), 25.0)["clock"]
+        assert sign.holds is False, offset_ms
+
+
 def test_nothing_is_said_of_a_stream_that_nobody_told_of():
     assert {sign.holds for sign in stream_signs(None, at(100), 25.0).values()} == {None}
     assert stream_signs(replace(LIVE, link=Link.LOST), at(100), 25.0)["clock"].holds is None
