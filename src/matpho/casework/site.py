@@ -8,6 +8,7 @@ from matpho.casework.lanes import Traffic, ways_through
 from matpho.casework.ports import Store
 from matpho.casework.records import TrackQuery
 from matpho.casework.states import States
+from matpho.casework.ward_decisions import with_permits
 from matpho.casework.zone_advice import Site, active
 from matpho.domain.camera import Camera, StreamRole, Zone
 from matpho.domain.geometry import Polygon
@@ -15,6 +16,7 @@ from matpho.domain.ground import GroundPlane
 from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
+from matpho.domain.permit import DECIDED_KINDS, allows
 from matpho.domain.time import Instant, Span, after
 
 DAYS = 7
@@ -64,8 +66,20 @@ def measured_site(
         analysed=stream_of(states, camera, analysed_role(camera)),
         recorded=stream_of(states, camera, camera.recorded_role, gop_s),
         people=people,
+        undecided=undecided_in(store, camera, now),
     )
     return site, stream_of(states, camera, StreamRole.MAIN)
+
+
+def undecided_in(store: Store, camera: Camera, now: Instant) -> dict[ZoneId, tuple[str, ...]]:
+    """By zone, the kinds that only a decision of the ward wakes and that none allows there now."""
+    with store.read() as unit:
+        (known,) = with_permits(unit, [camera], now)
+    asleep = {
+        zone.id: tuple(k for k in active(zone) if k in DECIDED_KINDS and not allows(known.permits, k, zone.id, now))
+        for zone in camera.zones
+    }
+    return {zone_id: kinds for zone_id, kinds in asleep.items() if kinds}
 
 
 def _beside(zone: Zone) -> Polygon | None:

@@ -6,7 +6,7 @@ which pictures are looked at.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matpho.casework.advice import Weight, number
 from matpho.casework.density import PERSON_M, People, Stream, density, share_below, spots
@@ -64,7 +64,7 @@ _NEEDS: Mapping[str, Thing] = {
     "fight": _SEEN_WELL,
     "person_down": _SEEN_WELL,
 }
-_FAST = frozenset({"red_light", "jump_start", "wrong_way", "riding_on_sidewalk"})
+_FAST = frozenset({"red_light", "jump_start", "wrong_way", "riding_on_sidewalk", "fight"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,8 @@ class ZoneAdvice:
 class Site:
     """A camera as it is drawn and seen. ``analysed`` and ``recorded`` are None while nothing was heard of a stream.
 
-    ``people`` is what people measure, by zone.
+    ``people`` is what people measure, by zone. ``undecided`` are the kinds of a zone that sleep, because no decision of
+    the ward allows them there now.
     """
 
     zones: Sequence[Zone]
@@ -89,6 +90,7 @@ class Site:
     analysed: Stream | None
     recorded: Stream | None
     people: Mapping[ZoneId, People]
+    undecided: Mapping[ZoneId, tuple[str, ...]] = field(default_factory=dict)
 
 
 def advise_zones(site: Site) -> tuple[ZoneAdvice, ...]:
@@ -103,9 +105,12 @@ def _say(zone: Zone | None, code: str, weight: Weight, vi: str, en: str) -> Zone
 
 
 def active(zone: Zone) -> tuple[str, ...]:
-    """The kinds that are looked for in a zone: a rule exists, and it is not switched off there."""
+    """The kinds that are looked for in a zone: a rule exists, and it is not switched off there.
+
+    Those too that a decision of the ward wakes for a time: the zone must be able to support them when it comes.
+    """
     kinds = [k for k in PURPOSE_RULES[zone.purpose] if k in RULE_SETTINGS]
-    return tuple(k for k in kinds if zone.rules.get(k, {}).get("enabled", not described(k).advisory))
+    return tuple(k for k in kinds if zone.rules.get(k, {}).get("enabled", True))
 
 
 def _of_camera(site: Site) -> Iterator[ZoneAdvice]:
@@ -201,6 +206,15 @@ def _drawing(site: Site, zone: Zone, kinds: Sequence[str]) -> Iterator[ZoneAdvic
             zone, "no_hours", Weight.NOTE,
             "Chưa ghi giờ đóng cửa: vùng này bị coi là cấm cả ngày lẫn đêm.",
             "No closed hours are set: the zone counts as closed day and night.",
+        )  # fmt: skip
+    asleep = [k for k in site.undecided.get(zone.id, ()) if k in kinds]
+    if asleep:
+        names = ", ".join(described(k).name.vi.lower() for k in asleep)
+        english = ", ".join(described(k).name.en.lower() for k in asleep)
+        yield _say(
+            zone, "undecided", Weight.NOTE,
+            f"Chưa có quyết định của phường còn hiệu lực ở vùng này cho: {names}. Hiện không theo dõi các loại đó.",
+            f"No decision of the ward holds here for: {english}. They are not watched now.",
         )  # fmt: skip
     hidden = [z.polygon for z in site.zones if z.purpose is Purpose.IGNORE and z.polygon]
     places = spots(zone)

@@ -36,8 +36,15 @@ def stop_line(y=0.7, **more):
     return Zone(id=ZoneId("z"), purpose=Purpose.STOP_LINE, line=(Point(0.2, y), Point(0.8, y)), **values)
 
 
-def told(*zones, analysed=SUB, recorded=MAIN, ground=GROUND, people=None):
-    site = Site(zones=zones, ground=ground, analysed=analysed, recorded=recorded, people=people or {})
+def told(*zones, analysed=SUB, recorded=MAIN, ground=GROUND, people=None, undecided=None):
+    site = Site(
+        zones=zones,
+        ground=ground,
+        analysed=analysed,
+        recorded=recorded,
+        people=people or {},
+        undecided=undecided or {},
+    )
     return advise_zones(site)
 
 
@@ -123,6 +130,27 @@ def test_hours_that_nobody_wrote_down_are_noted():
     assert codes(zone(Purpose.SIDEWALK)) == ["no_hours"]
     assert codes(zone(closed_hours=())) == ["no_hours"]
     assert codes(zone(Purpose.SIDEWALK, permitted_hours=NIGHT)) == []
+
+
+def test_a_place_where_people_gather_is_judged_before_a_decision_wakes_its_rules():
+    tiny = {ZoneId("z"): People(30, 0.08)}  # 29 of 360 pixels: enough to count people, too few to tell a fight
+    (advice,) = told(zone(Purpose.GATHERING), ground=None, people=tiny)
+    assert (advice.code, advice.weight) == ("few_pixels", Weight.BAD)
+    assert "possible fight" in advice.said.en
+    assert "crowd" not in advice.said.en
+    off = {"fight": {"enabled": False}, "person_down": {"enabled": False}}
+    assert codes(zone(Purpose.GATHERING, rules=off), ground=None, people=tiny) == []
+    slow = Stream(role=StreamRole.SUB, width=640, height=360, fps=3.0)
+    (advice,) = told(zone(Purpose.GATHERING), analysed=slow)
+    assert (advice.code, "fight" in advice.said.en, "crowd" in advice.said.en) == ("fps_low", True, False)
+
+
+def test_what_no_decision_allows_now_is_said_and_is_no_warning():
+    asleep = {ZoneId("z"): ("crowd", "fight")}
+    (advice,) = told(zone(Purpose.GATHERING, rules={"fight": {"enabled": False}}), undecided=asleep)
+    assert (advice.code, advice.weight, advice.zone_id) == ("undecided", Weight.NOTE, "z")
+    assert "đông người bất thường" in advice.said.vi
+    assert "đánh nhau" not in advice.said.vi, "switched off there all the same"
 
 
 def test_a_roadway_without_a_direction_finds_nobody_who_goes_against_it():

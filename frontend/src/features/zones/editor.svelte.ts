@@ -86,6 +86,14 @@ export class Editor {
     const zone = this.zones[index];
     return zone?.polygon ?? zone?.line ?? [];
   }
+  /** An arrow to turn: nobody's guess is kept as a direction that somebody chose. */
+  addArrow(index: number): void {
+    this.patch(index, { direction: [0, -1] });
+  }
+  /** A box to move over the signal. */
+  addLamp(index: number): void {
+    this.patch(index, { lamp: [0.47, 0.42, 0.06, 0.16] });
+  }
   setPoints(index: number, points: Point[]): void {
     const zone = this.zones[index];
     if (!zone) return;
@@ -151,8 +159,8 @@ export class Editor {
       purpose,
       polygon: info.shape === 'polygon' ? points : null,
       line: info.shape === 'line' ? [points[0] ?? [0, 0], points[1] ?? [1, 1]] : null,
-      direction: info.direction ? [0, -1] : null,
-      lamp: info.lamp ? [0.8, 0.1, 0.06, 0.16] : null,
+      direction: null,
+      lamp: null,
       permitted_hours: [],
       closed_hours: info.hours === 'closed' ? ['22:00-05:00'] : [],
       rules: {},

@@ -37,7 +37,7 @@ export const STANDING: ReadonlySet<Purpose> = new Set(['sidewalk', 'roadway', 'n
 
 export const ORDER = Object.keys(PURPOSES) as Purpose[];
 
-export type ZoneProblem = 'few' | 'outside' | 'crossing' | 'flat' | 'id' | 'twice' | 'direction' | 'setting';
+export type ZoneProblem = 'few' | 'outside' | 'crossing' | 'flat' | 'id' | 'twice' | 'direction' | 'hours' | 'setting';
 const ID = /^[a-z0-9-]{1,40}$/;
 
 /** What is wrong with a zone; `settings` are those that a kind's rule knows. */
@@ -48,6 +48,7 @@ export function zoneProblem(zone: Zone, all: readonly Zone[], settings: (rule: s
   if (!ID.test(zone.id)) return 'id';
   if (all.some((other) => other !== zone && other.id === zone.id)) return 'twice';
   if (zone.direction && Math.hypot(...zone.direction) < 1e-6) return 'direction';
+  if (zone.purpose === 'collection_point' && !zone.permitted_hours.length) return 'hours';
   return settingsHold(zone.rules, settings) ? null : 'setting';
 }
 

@@ -4,9 +4,10 @@ import { t, tOr } from '../../strings/i18n.svelte.ts';
 import { catalogue } from '../cameras/store.svelte.ts';
 import { ruleChanges } from './rules.ts';
 
-/** A setting in plain words; one that a newer server knows is shown by its own name. */
-export const settingName = (name: string): string => (name === 'enabled' ? t('setting.enabled') : tOr(`setting.name.${name}`, name));
-export const settingHint = (name: string): string => tOr(`setting.hint.${name}`, '');
+/** A setting in plain words, a rule's own where it means something else there; one that a newer server knows is shown by its own name. */
+export const settingName = (rule: string, name: string): string =>
+  name === 'enabled' ? t('setting.enabled') : tOr(`setting.name.${name}.${rule}`, tOr(`setting.name.${name}`, name));
+export const settingHint = (rule: string, name: string): string => tOr(`setting.hint.${name}.${rule}`, tOr(`setting.hint.${name}`, ''));
 export const unitName = (setting: RuleSetting): string => tOr(`setting.unit.${setting.unit}`, '');
 
 /** A setting's value with its unit, as people write it; null is the rule's own value. */
@@ -24,8 +25,14 @@ function trailValue(rule: string, name: string, text: string): string {
   return settingValue(rule, name, text === '-' ? null : Number(text));
 }
 
+/** The same, with what the rule's own value is. */
+export function settingValueNow(rule: string, name: string, value: number | null): string {
+  const own = value === null ? catalogue.settings(rule).find((one) => one.name === name) : undefined;
+  return own ? t('feedback.default.of', { value: settingValue(rule, name, own.default) }) : settingValue(rule, name, value);
+}
+
 /** What a row of the trail says was changed at the rules of zones, in plain words. */
 export const changesInWords = (text: string): string =>
   ruleChanges(text)
-    ?.map((one) => `${one.zone}, ${catalogue.kind(one.rule)}, ${settingName(one.setting)}: ${trailValue(one.rule, one.setting, one.old)} → ${trailValue(one.rule, one.setting, one.new)}`)
+    ?.map((one) => `${one.zone}, ${catalogue.kind(one.rule)}, ${settingName(one.rule, one.setting)}: ${trailValue(one.rule, one.setting, one.old)} → ${trailValue(one.rule, one.setting, one.new)}`)
     .join('; ') ?? text;

@@ -89,3 +89,10 @@ test('every setting of every rule has its words, and every purpose has the rules
     assert.deepEqual([...told.matchAll(/"(\w+)"/g)].map((found) => found[1]), info.rules, purpose);
   }
 });
+
+test('a collection point needs the hours in which rubbish may be put out', () => {
+  const point = zone({ purpose: 'collection_point' });
+  assert.equal(zoneProblem(point, [point]), 'hours');
+  const open = zone({ purpose: 'collection_point', permitted_hours: ['18:00-20:00'] });
+  assert.equal(zoneProblem(open, [open]), null);
+});
