@@ -6,7 +6,9 @@ import pytest
 
 from matpho.casework.commands import Decide, SetZones, TakeFacts
 from matpho.casework.feedback.commands import AnswerProposal, MakeProposals, RevertProposal
+from matpho.casework.feedback.examples import Example
 from matpho.casework.feedback.precision import LEAST_DECIDED, precision, wilson
+from matpho.casework.feedback.suggest import suggestions
 from matpho.casework.feedback.views import precision_view, proposals_view
 from matpho.domain.camera import Purpose
 from matpho.domain.geometry import Box
@@ -17,7 +19,7 @@ from matpho.domain.observation import Light
 from matpho.domain.people import PROGRAM
 from matpho.domain.proposal import ProposalState
 from matpho.errors import BadInput, Conflict, NotAllowed
-from matpho.testing.builders import at, camera, hit, incident
+from matpho.testing.builders import at, camera, hit, incident, zone
 
 pytestmark = pytest.mark.unit
 
@@ -171,6 +173,62 @@ def test_declining_needs_a_reason_and_holds_until_much_more_speaks_for_it(street
     again = street.propose()
     assert [p.state for p in again] == [ProposalState.OPEN, ProposalState.DECLINED]
     assert again[0].weighed.spared == 14
+
+
+def told(kind, n, length_s, figures, *, confirmed=False):
+    """Decided incidents of one rule at one zone, with the figures that their hits told."""
+    state = IncidentState.CONFIRMED if confirmed else IncidentState.REJECTED
+    found = []
+    for i in range(n):
+        one = replace(decided(i, state), kind=kind, box=None)
+        reason = None if confirmed else RejectReason.NOTHING_THERE
+        found.append(Example(one, reason, figures, length_s))
+    return found
+
+
+def proposed(kind, *parts, rules=None):
+    watched = camera(zones=(zone(name="goc-pho", rules={kind: rules or {}}),))
+    return [(s.setting, s.new, s.weighed.spared) for s in suggestions(watched, [e for p in parts for e in p])]
+
+
+@pytest.mark.parametrize("kind", ["red_light", "jump_start"])
+def test_a_crossing_is_weighed_by_how_long_the_lamp_was_red_not_by_how_long_it_took(kind):
+    late = told(kind, 8, 1.5, {"red_s": 30.0})
+    assert proposed(kind, late) == [("min_duration_s", 35.0, 8)]
+    assert proposed(kind, late, told(kind, 3, 1.5, {"red_s": 12.0}, confirmed=True)) == []
+    assert proposed(kind, told(kind, 8, 1.5, {})) == [], "nobody knows for how long it was red"
+    early = told(kind, 8, 1.5, {"red_s": 0.7})
+    assert proposed(kind, early, told(kind, 9, 1.5, {"red_s": 9.0}, confirmed=True)) == [("min_duration_s", 1.0, 8)]
+
+
+def test_what_may_have_grown_since_it_was_told_spares_nobody_and_may_lose_somebody():
+    alone = told("illegal_dumping", 6, 200.0, {"unattended_s": 4.0})
+    seen = told("illegal_dumping", 3, 90.0, {"unattended_s": 60.0}, confirmed=True)
+    assert proposed("illegal_dumping", alone, seen) == [], "they lay there for 200 s, perhaps alone all the while"
+    queued = told("illegal_parking", 6, 130.0, {"stopped_s": 125.0})
+    parked = told("illegal_parking", 1, 900.0, {"stopped_s": 128.0}, confirmed=True)
+    assert [s for s, *_ in proposed("illegal_parking", queued)] == ["min_duration_s"]
+    assert proposed("illegal_parking", queued, parked) == [], "it may have counted for 128 s only"
+
+
+def test_things_are_counted_whole_and_a_share_has_an_end():
+    heaps = told("rubbish_heap", 6, 900.0, {"pieces": 2.0, "area_share": 0.9999})
+    kept = told("rubbish_heap", 1, 200.0, {"pieces": 4.0, "area_share": 0.9999}, confirmed=True)
+    assert proposed("rubbish_heap", heaps, kept) == [("min_pieces", 3.0, 6)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "figures"),
+    [
+        ("fight", {"turmoil": 0.09, "persons": 2.0}),
+        ("crowd", {"persons": 13.0}),
+        ("wrong_way", {"advance_units": 1.2}),
+        ("obstruction", {"free_width_m": 1.0, "free_m": 1.0}),
+    ],
+)
+def test_what_a_hit_says_of_its_first_moment_proposes_nothing(kind, figures):
+    found = told(kind, 8, 40.0, figures)
+    assert proposed(kind, found, told(kind, 1, 5.0, {}, confirmed=True)) == []
 
 
 def test_what_newer_decisions_no_longer_bear_out_is_withdrawn(street):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from matpho.domain.geometry import Box, Point
 from matpho.domain.hit import RuleHit
@@ -60,14 +61,48 @@ def examples(incidents: Iterable[Incident], hits: Mapping[IncidentId, Sequence[R
     return found
 
 
-def value_of(setting: str, example: Example) -> float | None:
-    """What a threshold ``min_<figure>`` is compared with; None where this incident does not tell.
-
-    A thing that lasted less than a longer ``min_duration_s`` would not have been told.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a threshold is compared with: at least ``low``, at most ``high``. What grew after it was told last may have
+    reached anything between.
     """
+
+    low: float
+    high: float
+
+
+RED_FIRST = frozenset({"red_light", "jump_start"})
+"""Their ``min_duration_s`` is how long the lamp had been red, not how long the crossing took."""
+FIGURES: Mapping[str, str] = MappingProxyType(
+    {
+        "min_unattended_s": "unattended_s",
+        "min_area_share": "area_share",
+        "min_area_m2": "area_m2",
+        "min_pieces": "pieces",
+    }
+)
+"""The settings that a figure of the hits bounds. Not among them: what a hit says of the moment when it was told only
+(the turmoil of a fight, how far somebody had ridden), which a higher threshold would have passed a moment later; and
+``min_free_m``, which tells more the higher it is.
+"""
+
+
+def reach_of(setting: str, example: Example) -> Reach | None:
+    """What a threshold would have been compared with; None where this incident does not tell.
+
+    A thing that lasted less than a longer ``min_duration_s`` would not have been told. What waits in a queue does not
+    count, and what counted is known as it was told last.
+    """
+    kind, figures, length_s = example.incident.kind, example.figures, example.length_s
+    if setting == "min_duration_s" and kind in RED_FIRST:
+        red_s = figures.get("red_s")
+        return None if red_s is None else Reach(red_s, red_s)
     if setting == "min_duration_s":
-        return example.length_s
-    return example.figures.get(setting.removeprefix("min_"))
+        return Reach(min(length_s, figures.get("stopped_s", length_s)), length_s)
+    value = figures.get(FIGURES.get(setting, ""))
+    if value is None:
+        return None
+    return Reach(value, max(value, length_s)) if setting.endswith("_s") else Reach(value, value)
 
 
 def standing(box: Box) -> tuple[Point, Point]:

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from matpho.casework.feedback.examples import SPOT_REASONS, THRESHOLD_REASONS, Example, standing, value_of
+from matpho.casework.feedback.examples import SPOT_REASONS, THRESHOLD_REASONS, Example, reach_of, standing
 from matpho.domain.camera import RULE_SETTINGS, Camera, Zone
 from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.ids import ZoneId
 from matpho.domain.observation import Light
 from matpho.domain.proposal import Weighed
+from matpho.domain.rule_setting import Unit, bounds_of
 
 LEAST_SPARED = 5
 LEAST_SHARE = 0.5
@@ -25,6 +26,7 @@ MOSTLY = 0.8
 LARGEST_EXAMPLE, LARGEST_SPOT = 0.1, 0.15  # of the frame: a larger area left out is a blind camera
 SAME_PLACE = 0.3  # IoU
 _MARGIN = 0.01
+_STEPS_S = ((5.0, 0.5), (60.0, 5.0), (600.0, 30.0), (math.inf, 300.0))  # below so many seconds, steps of so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +61,15 @@ def suggestions(camera: Camera, examples: Sequence[Example]) -> list[Suggestion]
 
 def _thresholds(zone: Zone, kind: str, examples: Sequence[Example]) -> Iterator[Suggestion]:
     for setting in RULE_SETTINGS.get(kind, ()):
-        told = [(e, v) for e in examples if (v := value_of(setting, e)) is not None]
+        told = [(e, reach) for e in examples if (reach := reach_of(setting, e)) is not None]
         if not setting.startswith("min_") or not told:
             continue
-        old = _number(zone.rules.get(kind, {}).get(setting))
-        least = min(v for _, v in told)
-        blamed = [v for e, v in told if not e.confirmed and e.reason in THRESHOLD_REASONS]
-        steps = sorted({_above(v, seconds=setting.endswith("_s")) for v in blamed})
-        tried = [t for t in steps if t <= FURTHEST * max(least, old or 0.0) and t > (old or 0.0)]
+        old, bounds = _number(zone.rules.get(kind, {}).get(setting)), bounds_of(setting)
+        least = min(reach.high for _, reach in told)
+        blamed = [reach.high for e, reach in told if not e.confirmed and e.reason in THRESHOLD_REASONS]
+        steps = sorted({_above(v, bounds.unit) for v in blamed})
+        most = min(bounds.most, FURTHEST * max(least, old or 0.0))
+        tried = [t for t in steps if (old or 0.0) < t <= most]
         weighed = [(t, _weigh(examples, _below(setting, t))) for t in tried]
         good = [(t, w) for t, w in weighed if _enough(w)]
         if good:
@@ -75,9 +78,11 @@ def _thresholds(zone: Zone, kind: str, examples: Sequence[Example]) -> Iterator[
 
 
 def _below(setting: str, threshold: float) -> Callable[[Example], bool]:
+    """Whether an incident would not have been told: a rejected one surely not, a confirmed one perhaps not."""
+
     def spared(example: Example) -> bool:
-        value = value_of(setting, example)
-        return value is not None and value < threshold
+        reach = reach_of(setting, example)
+        return reach is not None and (reach.low if example.confirmed else reach.high) < threshold
 
     return spared
 
@@ -86,10 +91,12 @@ def _number(value: float | bool | str | None) -> float | None:  # noqa: FBT001 -
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _above(value: float, *, seconds: bool) -> float:
+def _above(value: float, unit: Unit) -> float:
     """The next number that a person would choose, strictly above."""
-    if seconds:
-        step = 5.0 if value < 60 else 30.0 if value < 600 else 300.0
+    if unit is Unit.COUNT:
+        return math.floor(value) + 1.0
+    if unit is Unit.SECONDS:
+        step = next(step for below, step in _STEPS_S if value < below)
         return step * (math.floor(value / step) + 1)
     if value <= 0:
         return 0.01
