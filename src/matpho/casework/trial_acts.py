@@ -3,12 +3,13 @@
 Times are what a rule waits for when nothing is set (a test holds them against the rules), and a minute of grace.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from matpho.domain.camera import PURPOSE_RULES, RULE_SETTINGS, Camera, Purpose, Zone
+from matpho.casework.zone_advice import active
+from matpho.domain.camera import Camera, Hours, Purpose, Zone
 from matpho.domain.ids import CameraId
-from matpho.domain.kinds import described
 from matpho.domain.permit import DECIDED_KINDS, allows
 from matpho.domain.time import Instant
 from matpho.domain.trial import Scene
@@ -82,7 +83,7 @@ ACTS: dict[str, Act] = {
         ),
         Act(
             kind="intrusion",
-            does=Said("Trong giờ cấm, đi bộ vào giữa vùng.", "Within the closed hours, walk into the zone."),
+            does=Said("Đi bộ vào giữa vùng và ở lại vài giây.", "Walk into the zone and stay for some seconds."),
             dwell_s=3.0,
         ),
         Act(
@@ -112,6 +113,16 @@ ACTS: dict[str, Act] = {
             care=_TRAFFIC,
         ),
         Act(
+            kind="jump_start",
+            does=Said(
+                "Một hai giây trước khi đèn xanh, đi xe hẳn qua vạch dừng.",
+                "One or two seconds before green, ride right over the stop line.",
+            ),
+            dwell_s=6.0,
+            also=("red_light",),
+            care=_TRAFFIC,
+        ),
+        Act(
             kind="stopped_on_crosswalk",
             does=Said("Dừng xe trên vạch sang đường.", "Stop a vehicle on the crossing."),
             dwell_s=20.0,
@@ -119,7 +130,7 @@ ACTS: dict[str, Act] = {
         ),
         Act(
             kind="crowd",
-            does=Said("Đứng tụ lại ít nhất 12 người.", "Stand together, at least 12 people."),
+            does=Said("Đứng tụ lại ít nhất {people} người.", "Stand together, at least {people} people."),
             dwell_s=60.0,
         ),
         Act(
@@ -145,6 +156,12 @@ ACTS: dict[str, Act] = {
         ),
     )
 }
+PEOPLE = 12
+"""How many make a crowd where the zone does not say (a test holds it against the rule)."""
+GRACE_HOURS_S = 1800.0
+"""So long after its permitted hours may a heap lie at a collection point, where the zone does not say."""
+_ALWAYS = frozenset({"obstruction"})
+"""What is told during a zone's permitted hours too."""
 QUIET = Act(
     kind="",
     does=Said(
@@ -179,11 +196,11 @@ def undecided(scene: Scene, camera: Camera, at: Instant) -> bool:
 
 
 def _of_zone(camera: Camera, zone: Zone) -> Iterator[Scene]:
-    active = [kind for kind in PURPOSE_RULES[zone.purpose] if kind in RULE_SETTINGS and _on(zone, kind)]
-    for kind in active:
+    watched = active(zone)
+    for kind in watched:
         if kind in ACTS:
             yield _scene(camera.id, zone, ACTS[kind])
-    if active and zone.purpose not in _NOT_QUIET:
+    if watched and zone.purpose not in _NOT_QUIET:
         yield Scene(
             id=f"{camera.id}.{zone.id}.{QUIET_ACT}",
             camera_id=camera.id,
@@ -195,21 +212,56 @@ def _of_zone(camera: Camera, zone: Zone) -> Iterator[Scene]:
         )
 
 
-def _on(zone: Zone, kind: str) -> bool:
-    """Kinds that a decision allows are offered unless the zone has them off: what holds is said beside them."""
-    return bool(zone.rules.get(kind, {}).get("enabled", kind in DECIDED_KINDS or not described(kind).advisory))
-
-
 def _scene(camera_id: CameraId, zone: Zone | None, act: Act) -> Scene:
-    told = zone.rules.get(act.kind, {}).get("min_duration_s") if zone else None
-    dwell_s = float(told) if isinstance(told, (int, float)) else act.dwell_s
-    says = Said(f"{act.does.vi} {act.care.vi}", f"{act.does.en} {act.care.en}") if act.care else act.does
+    parts = [_filled(act.does, zone), act.care, _when(zone, act.kind) if zone else None]
+    said = [part for part in parts if part is not None]
     return Scene(
         id=f"{camera_id}.{zone.id if zone else '-'}.{act.kind}",
         camera_id=camera_id,
         zone_id=zone.id if zone else None,
         act=act.kind,
-        says=says,
+        says=Said(" ".join(part.vi for part in said), " ".join(part.en for part in said)),
         kinds=(act.kind, *act.also),
-        wait_s=dwell_s + GRACE_S,
+        wait_s=_dwell_s(zone, act) + GRACE_S,
     )
+
+
+def _told(zone: Zone | None, kind: str, setting: str) -> float | None:
+    """A number that the zone sets for a rule."""
+    value = zone.rules.get(kind, {}).get(setting) if zone else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _dwell_s(zone: Zone | None, act: Act) -> float:
+    """How long the rule waits there: for the dwell, and for nobody to be at it."""
+    dwell_s, alone_s = (_told(zone, act.kind, name) for name in ("min_duration_s", "min_unattended_s"))
+    return max(act.dwell_s if dwell_s is None else dwell_s, alone_s or 0.0)
+
+
+def _filled(does: Said, zone: Zone | None) -> Said:
+    """The act with the number of people that this zone asks for."""
+    people = _told(zone, "crowd", "min_people")
+    n = str(PEOPLE if people is None else math.ceil(people))
+    return Said(does.vi.replace("{people}", n), does.en.replace("{people}", n))
+
+
+def _when(zone: Zone, kind: str) -> Said | None:
+    """At which hours it can be found at all: nobody is to act in vain."""
+    if zone.closed_hours and zone.purpose is Purpose.RESTRICTED:
+        hours = _hours(zone.closed_hours)
+        return Said(f"Chỉ diễn trong giờ đóng cửa ({hours}).", f"Only within the closed hours ({hours}).")
+    if not zone.permitted_hours or kind in _ALWAYS:
+        return None
+    hours = _hours(zone.permitted_hours)
+    if kind == "rubbish_heap":
+        grace_s = _told(zone, kind, "grace_s")
+        late = round((GRACE_HOURS_S if grace_s is None else grace_s) / 60)
+        return Said(
+            f"Chỉ tìm thấy khi đã hết giờ được phép ({hours}) từ {late} phút.",
+            f"Only found from {late} min after the permitted hours ({hours}) on.",
+        )
+    return Said(f"Chỉ diễn ngoài giờ được phép ({hours}).", f"Only outside the permitted hours ({hours}).")
+
+
+def _hours(stretches: Sequence[Hours]) -> str:
+    return ", ".join(f"{h.start:%H:%M}–{h.end:%H:%M}" for h in stretches)

@@ -2,21 +2,24 @@
 
 import importlib
 from dataclasses import fields, replace
+from datetime import time as TimeOfDay  # noqa: N812
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matpho.casework.merge import Known
-from matpho.casework.trial_acts import ACTS, scenes_for, undecided
+from matpho.casework.trial_acts import ACTS, GRACE_HOURS_S, scenes_for, undecided
 from matpho.casework.trial_results import results_of
 from matpho.casework.trials import fingerprint
-from matpho.domain.camera import PURPOSE_RULES, RULE_SETTINGS, Purpose
+from matpho.domain.camera import PURPOSE_RULES, RULE_SETTINGS, Hours, Purpose
 from matpho.domain.ids import CameraId, IncidentId, PersonId, ZoneId
 from matpho.domain.permit import DECIDED_KINDS, Permit
 from matpho.domain.trial import Outcome, Scene, Setting, Signature, Trial, TrialId
 from matpho.domain.words import Said
 from matpho.errors import Conflict
+from matpho.rules.crowd import CrowdSettings
+from matpho.rules.rubbish_heap import HeapSettings
 from matpho.rules.settings import RuleSettings
 from matpho.testing.builders import at, camera, hit, incident, zone
 
@@ -117,6 +120,38 @@ def test_a_longer_wait_of_the_zone_is_waited_for_and_a_rule_that_is_off_is_not_a
     shown = {s.act: s for s in scenes_for(camera(zones=(zone(Purpose.SIDEWALK, "z", rules=rules),)))}
     assert shown["illegal_dumping"].wait_s == 660.0
     assert "sidewalk_parking" not in shown
+
+
+def test_a_longer_time_alone_is_waited_for_too():
+    rules = {"illegal_dumping": {"min_unattended_s": 300.0}}
+    shown = {s.act: s for s in scenes_for(camera(zones=(zone(Purpose.NO_DUMPING, "z", rules=rules),)))}
+    assert shown["illegal_dumping"].wait_s == 360.0
+
+
+def test_the_hours_at_which_nothing_could_be_found_are_said():
+    hours = (Hours(TimeOfDay(18), TimeOfDay(20)),)
+    walk, point, yard = (
+        zone(Purpose.SIDEWALK, "w", permitted_hours=hours),
+        zone(Purpose.COLLECTION_POINT, "p", permitted_hours=hours, rules={"rubbish_heap": {"grace_s": 600.0}}),
+        zone(Purpose.RESTRICTED, "y", closed_hours=(Hours(TimeOfDay(22), TimeOfDay(5)),)),
+    )
+    shown = {(s.zone_id, s.act): s.says.vi for s in scenes_for(camera(zones=(walk, point, yard)))}
+    assert shown["w", "sidewalk_parking"].endswith("Chỉ diễn ngoài giờ được phép (18:00–20:00).")
+    assert "giờ được phép" not in shown["w", "obstruction"], "a blocked way is told at any hour"
+    assert "(18:00–20:00) từ 10 phút" in shown["p", "rubbish_heap"]
+    assert shown["y", "intrusion"].endswith("Chỉ diễn trong giờ đóng cửa (22:00–05:00).")
+    plain = {s.act: s.says.vi for s in scenes_for(camera(zones=(zone(Purpose.SIDEWALK, "w"),)))}
+    assert "giờ" not in plain["sidewalk_parking"]
+
+
+def test_as_many_stand_together_as_the_zone_asks_for():
+    def says(rules):
+        shown = scenes_for(camera(zones=(zone(Purpose.GATHERING, "z", rules=rules),)))
+        return next(s.says.vi for s in shown if s.act == "crowd")
+
+    assert f"ít nhất {CrowdSettings().min_people:.0f} người" in says({})
+    assert "ít nhất 30 người" in says({"crowd": {"min_people": 30.0}})
+    assert HeapSettings().grace_s == GRACE_HOURS_S
 
 
 def test_what_needs_a_decision_is_offered_unless_the_zone_has_it_off():
