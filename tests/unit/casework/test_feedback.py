@@ -211,6 +211,11 @@ def test_what_may_have_grown_since_it_was_told_spares_nobody_and_may_lose_somebo
     assert proposed("illegal_parking", queued, parked) == [], "it may have counted for 128 s only"
 
 
+def test_of_two_thresholds_that_spare_as_many_the_longer_wait_is_proposed():
+    found = told("illegal_dumping", 6, 24.0, {"unattended_s": 5.0})
+    assert proposed("illegal_dumping", found) == [("min_duration_s", 25.0, 6)]
+
+
 def test_things_are_counted_whole_and_a_share_has_an_end():
     heaps = told("rubbish_heap", 6, 900.0, {"pieces": 2.0, "area_share": 0.9999})
     kept = told("rubbish_heap", 1, 200.0, {"pieces": 4.0, "area_share": 0.9999}, confirmed=True)

@@ -45,6 +45,7 @@ class Suggestion:
 def suggestions(camera: Camera, examples: Sequence[Example]) -> list[Suggestion]:
     """What the decided incidents of one camera speak for, at most one threshold for each zone and kind.
 
+    Of two that would spare as many it is the longer wait, which everybody understands.
     No spot is left out for incidents that a threshold alone would have spared: a threshold blinds nobody.
     """
     found: list[Suggestion] = []
@@ -53,7 +54,7 @@ def suggestions(camera: Camera, examples: Sequence[Example]) -> list[Suggestion]
         for kind in sorted({e.incident.kind for e in here}):
             raised = list(_thresholds(zone, kind, [e for e in here if e.incident.kind == kind]))
             if raised:
-                found.append(max(raised, key=lambda s: (s.weighed.spared, s.setting)))
+                found.append(max(raised, key=lambda s: (s.weighed.spared, s.setting == "min_duration_s", s.setting)))
     spot = _spot(camera, examples)
     spared = {incident for s in found for incident in s.weighed.examples}
     return [*found, spot] if spot and not spared.issuperset(spot.weighed.examples) else found
