@@ -51,15 +51,23 @@ def test_3_without_sign_purpose_and_retention_it_is_not_added(system, person):
     field(person, "camera-save").click()
     person.wait_for_timeout(500)
     assert system.get("/api/cameras") == []
+    said = field(person, "register-purpose").evaluate("field => field.validationMessage")
+    assert said == "Mục này còn trống, hãy điền vào.", "in the page's language, whatever the browser's"
     field(person, "register-purpose").fill("Giữ vệ sinh đầu hẻm")
-    field(person, "register-sign").fill("2026-11-01")
+    field(person, "register-sign").fill("31/02/2026")
     field(person, "register-retention").fill("15")
     field(person, "register-place").fill("Cột điện số 3")
+    field(person, "camera-save").click()
+    person.wait_for_timeout(300)
+    assert system.get("/api/cameras") == []
+    assert "28/11/2026" in field(person, "register-sign").evaluate("field => field.validationMessage")
+    field(person, "register-sign").fill("1/11/2026")
     field(person, "camera-save").click()
     person.wait_for_url("**/#/cameras/dau-hem-12/zones", timeout=15_000)
     [camera] = system.get("/api/cameras")
     assert (camera["id"], camera["missing"]) == ("dau-hem-12", [])
-    assert system.get("/api/cameras/dau-hem-12/register")["place"] == "Cột điện số 3"
+    entry = system.get("/api/cameras/dau-hem-12/register")
+    assert (entry["place"], entry["sign_at"]) == ("Cột điện số 3", "2026-11-01"), "day before month"
 
 
 def test_4_a_spreadsheet_with_a_mistake_adds_nothing_and_says_where(system, person, tmp_path, until):
@@ -83,9 +91,15 @@ def test_5_the_register_is_completed_and_a_stream_taken_away(system, person, unt
     field(person, "register-purpose").fill("Trật tự ngõ 1")
     field(person, "register-sign").fill("2026-11-02")
     field(person, "register-retention").fill("15")
-    field(person, "register-certificate_until").fill("2020-01-01")
+    field(person, "register-certificate_until").fill("01/02/2020")
+    field(person, "register-firmware").fill("V5.7.3")
     field(person, "register-save").click()
     field(person, "ending").wait_for()
+    field(person, "register-list-open").click()
+    line = person.locator("[data-testid=register-list] tr[data-camera=ngo-1]")
+    line.wait_for()
+    assert "V5.7.3" in line.inner_text()
+    assert "01/02/2020" in line.inner_text()
     assert next(c for c in system.get("/api/cameras") if c["id"] == "ngo-1")["missing"] == []
     person.goto(f"{system.address}/#/cameras/ngo-1")
     field(person, "camera-main-remove").check()

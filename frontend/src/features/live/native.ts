@@ -1,5 +1,7 @@
 import type { LiveState } from './player.ts';
 
+/** A picture whose size is known and of which nothing is ever shown for so long cannot be decoded by this browser. */
+const GIVEN_UP_MS = 12_000;
 export const PLAYLIST = 'application/vnd.apple.mpegurl';
 
 /** Whether this browser plays a playlist by itself: iPhones and Safari do, and H.265 with it. */
@@ -17,6 +19,7 @@ export class NativePicture {
   readonly #url: string;
   #place = 0;
   #moved = performance.now();
+  #failedSince: number | null = null;
 
   constructor(video: HTMLVideoElement, url: string) {
     this.#video = video;
@@ -37,6 +40,8 @@ export class NativePicture {
       this.#moved = now;
     }
     const still = now - this.#moved;
+    if (this.#place > 0) this.#failedSince = null;
+    else if (this.#video.error && this.#video.videoWidth > 0) this.#failedSince ??= now;
     if (this.#video.error || still > 20_000) {
       this.#moved = now;
       this.#open();
@@ -44,7 +49,7 @@ export class NativePicture {
     const began = (this.#video as HTMLVideoElement & { getStartDate?: () => Date }).getStartDate?.().getTime();
     const at = began === undefined || Number.isNaN(began) ? null : began + this.#place * 1000;
     return {
-      state: this.#place === 0 ? 'connecting' : still > frozenMs ? 'frozen' : 'live',
+      state: this.#place === 0 ? (this.#failedSince !== null && now - this.#failedSince > GIVEN_UP_MS ? 'unplayable' : 'connecting') : still > frozenMs ? 'frozen' : 'live',
       ageMs: at === null ? null : Math.max(0, Date.now() - at),
       captured: at === null ? null : new Date(at).toISOString(),
     };

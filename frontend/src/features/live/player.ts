@@ -21,8 +21,8 @@ export type LiveStatus = {
   boxes: LiveBox[];
 };
 
-/** Looked at four times a second after what is buffered has been shown: marked within three seconds. */
-const FROZEN_AFTER_MS = 2300;
+/** Looked at four times a second after what is buffered (half a second where it is encoded anew) has been shown: marked within three seconds. */
+const FROZEN_AFTER_MS = 1800;
 const REFUSED_CODES = new Set([1008, 4401, 4403]);
 
 /**

@@ -86,5 +86,9 @@ test('tiles fill the wall: one column on a phone, more on a desk, never larger t
     assert.ok(c * tile + (c - 1) * 10 <= 1696.5, `${n} tiles too wide`);
     assert.ok(rows * tile * (9 / 16) + (rows - 1) * 10 <= 996.5, `${n} tiles too high`);
   }
-  assert.ok(columns(30, 1000, 700, 10).tile >= 300, 'thirty cameras scroll instead of shrinking away');
+  for (const [width, height] of [[1000, 716], [1160, 816], [1640, 996]] as const) {
+    const { columns: c, tile } = columns(30, width, height, 10);
+    assert.ok(Math.ceil(30 / c) * ((tile * 9) / 16 + 10) - 10 <= height + 0.5, `thirty on one screen of ${width} px`);
+  }
+  assert.ok(columns(30, 800, 500, 10).tile >= 180, 'where they would shrink away they scroll');
 });

@@ -97,7 +97,7 @@ export function columns(n: number, width: number, height: number, gap: number): 
   const largest = Math.max(...fits.map((one) => one.tile));
   // nearly as large in more columns looks fuller and leaves no empty sides
   const best = fits.filter((one) => one.tile >= largest * 0.92).at(-1) ?? { columns: 1, tile: width };
-  const floor = 300; // below this a tile tells nothing: scroll instead
+  const floor = 180; // thirty fit on a laptop's screen; below this a tile tells nothing: scroll instead
   if (best.tile >= floor) return best;
   const c = Math.max(1, Math.floor((width + gap) / (floor + gap)));
   return { columns: c, tile: (width - gap * (c - 1)) / c };

@@ -12,7 +12,7 @@ from matpho.domain import address
 from matpho.domain.camera import StreamRole
 from matpho.domain.people import Action, Role, require
 from matpho.domain.probe import DeviceLogin, Looked, StreamFacts
-from matpho.errors import BadInput
+from matpho.errors import BadAddress, BadInput
 from matpho.web.answers import Unavailable
 from matpho.web.context import Caller, Context, Here
 from matpho.web.onboarding import Onboarding
@@ -121,8 +121,8 @@ def probe_streams(here: Here, form: ProbeForm, caller: Caller) -> ProbeBody:
     }
     if not texts:
         raise BadInput("There is no address to look at.", "Chưa có địa chỉ nào để xem thử.")
-    for text in texts.values():
-        eyes.check(text)
+    for role, text in texts.items():
+        _judge(eyes, role, text)
         here.parts.desk.handle(NoteLook(act="probe", place=address.parse(text).host), caller.actor)
     found = eyes.look(texts)
     facts = {role: one.facts for role, one in found.items() if isinstance(one, Looked)}
@@ -130,6 +130,15 @@ def probe_streams(here: Here, form: ProbeForm, caller: Caller) -> ProbeBody:
         streams=[looked_body(role, one) for role, one in found.items()],
         advice=[advice_body(a) for a in _advice(facts, texts, form.uplink_kbit_s)],
     )
+
+
+def _judge(eyes: Onboarding, role: StreamRole, text: str) -> None:
+    """Raises BadAddress that says which of the two streams it is about."""
+    try:
+        eyes.check(text)
+    except BadAddress as e:
+        vi, en = ("luồng chính", "main stream") if role is StreamRole.MAIN else ("luồng phụ", "sub stream")
+        raise BadAddress(f"{en}: {e.en}", f"{vi}: {e.vi}") from e
 
 
 def _advice(facts: dict[StreamRole, StreamFacts], asked: dict[StreamRole, str], uplink: float | None) -> list[Advice]:
