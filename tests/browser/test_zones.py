@@ -142,3 +142,31 @@ def test_a_lamp_that_is_not_there_is_not_suggested_and_the_box_stays(ward, perso
     assert "Không thấy đèn" in said.inner_text()
     assert zone(ward, "vach")["lamp"] == LINE["lamp"]
     assert person.get_attribute("[data-testid=zone-editor]", "data-dirty") == "false"
+
+
+def told(person):
+    return {one.get_attribute("data-code") for one in person.query_selector_all("[data-testid=zone-advice]")}
+
+
+def test_a_new_stop_line_has_neither_arrow_nor_lamp_until_somebody_places_them(ward, person, until):
+    person.click("[data-testid=zone-add]")
+    person.click("[data-testid=purpose-stop_line]")
+    place = person.locator("[data-testid=zone-canvas]").bounding_box()
+    for x, y in ((0.2, 0.8), (0.6, 0.82)):
+        person.mouse.click(place["x"] + x * place["width"], place["y"] + y * place["height"])
+    until(lambda: {"no_direction", "no_lamp"} <= told(person), 15, "what is lacking")
+    person.click("[data-testid=arrow-add]")
+    person.click("[data-testid=lamp-add]")
+    until(lambda: not {"no_direction", "no_lamp"} & told(person), 15, "nothing lacking")
+    person.focus("[data-testid=arrow]")
+    person.keyboard.press("Shift+ArrowRight")
+    person.focus("[data-testid=lamp]")
+    person.keyboard.press("Shift+ArrowRight")
+    save(person, until)
+    drawn = zone(ward, "stop-line-1")
+    assert drawn["direction"] == pytest.approx([0.5, -0.866], abs=0.01)
+    assert drawn["lamp"] == pytest.approx([0.5, 0.42, 0.06, 0.16])
+    person.click("[data-testid=arrow-drop]")
+    until(lambda: "no_direction" in told(person), 15, "the arrow lacking again")
+    save(person, until)
+    assert zone(ward, "stop-line-1")["direction"] is None

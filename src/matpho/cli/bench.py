@@ -32,6 +32,10 @@ out_option = click.option(
     show_default=True,
     help="Where the report goes.",
 )
+failures_option = click.option(
+    "--failures", type=click.Path(path_type=Path), help="Where pictures of what went wrong go; else OUT/failures."
+)
+no_pictures_option = click.option("--no-pictures", is_flag=True, help="No pictures of what went wrong.")
 detector_option = click.option(
     "--detector", "detector_name", default="nanodet", show_default=True, help="Detector: a card's name or path."
 )
@@ -77,10 +81,8 @@ def reports_folder(out: Path) -> None:
     help="The clips of traffic also as another camera would have them, with commas: mirrored, cropped, lamp_loose, …; "
     "or all.",
 )
-@click.option(
-    "--failures", type=click.Path(path_type=Path), help="Where pictures of what went wrong go; else OUT/failures."
-)
-@click.option("--no-pictures", is_flag=True, help="No pictures of what went wrong.")
+@failures_option
+@no_pictures_option
 @out_option
 @detector_option
 def accuracy(
@@ -165,9 +167,12 @@ def _named(told: str, known: Iterable[str], option: str) -> tuple[str, ...]:
     "--sample", type=click.IntRange(min=0), default=0, help="So many scenes of each family, for a quick look."
 )
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes at a time.")
+@failures_option
+@no_pictures_option
 @click.pass_context
 def staged(
     ctx: click.Context,
+    *,
     clip: Path | None,
     clips: Path,
     out: Path,
@@ -175,6 +180,8 @@ def staged(
     only: tuple[str, ...],
     sample: int,
     workers: int,
+    failures: Path | None,
+    no_pictures: bool,
 ) -> None:
     """Stage the regression suite, analyse it, write staged.json and staged.md: a regression figure, no accuracy.
 
@@ -184,12 +191,21 @@ def staged(
       matpho bench staged --only lamp --only cloud --sample 6
       matpho bench staged --only wet_night-003-alley --out /tmp/one
 
-    A part of the suite is written down only where --out names a folder for it: the report is that of the whole.
+    A part of the suite is written down only where --out names a folder for it: the report is that of the whole. So are
+    the pictures of every false and every missed one, in a folder beside the report that git ignores.
     """
     from matpho.wiring.staged import SuiteAsked, staged_report
 
-    asked = SuiteAsked(clip=clip, clips=clips if clips.is_dir() else None, only=only, sample=sample, workers=workers)
-    written = asked.whole or ctx.get_parameter_source("out") is ParameterSource.COMMANDLINE
+    written = not (only or sample) or ctx.get_parameter_source("out") is ParameterSource.COMMANDLINE
+    pictures = failures or (out / "failures" / "staged" if written else None)
+    asked = SuiteAsked(
+        clip=clip,
+        clips=clips if clips.is_dir() else None,
+        only=only,
+        sample=sample,
+        workers=workers,
+        failures=None if no_pictures else pictures,
+    )
     if written:
         reports_folder(out)
     report, text = staged_report(asked, detector_name, lambda n: click.echo(n, err=True))

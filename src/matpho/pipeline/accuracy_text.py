@@ -6,7 +6,7 @@ from typing import Any
 
 def as_text(report: dict[str, Any]) -> str:
     """The whole page."""
-    parts = (_head, _types, _kinds, _conditions, _whole_clips, _false_alarms, _degraded, _varied, _clips)
+    parts = (_head, _types, _kinds, _conditions, _kinds_by, _whole_clips, _false_alarms, _degraded, _varied, _clips)
     return "\n".join(line for part in parts for line in part(report)) + "\n"
 
 
@@ -60,6 +60,20 @@ def _conditions(report: dict[str, Any]) -> Iterator[str]:
         for kind, parts in report["score"][key].items():
             for part, row in parts.items():
                 yield f"| {kind} | {part} | {row['found']} | {row['sure']} | {_delay(row['median_delay_s'])} |"
+
+
+def _kinds_by(report: dict[str, Any]) -> Iterator[str]:
+    """Our kinds by size and by light; an incident that answers nothing counts by its own box and moment."""
+    for key, name in (("kinds_by_size", "size, at 640 px wide"), ("kinds_by_light", "light, by the picture")):
+        yield from ("", f"| our kind | {name} | right | false | precision | recall | F1 | median delay |")
+        yield "|---|---|---|---|---|---|---|---|"
+        for kind, parts in report["score"][key].items():
+            for part, row in parts.items():
+                if not row["right"] and not row["false"] and row["found"] == row["sure"]:
+                    continue  # other kinds answered all of it
+                rates = " | ".join(_rate(row[k]) for k in ("precision", "recall", "f1"))
+                counts = f"{row['right']} | {row['false']}"
+                yield f"| {kind} | {part} | {counts} | {rates} | {_delay(row['median_delay_s'])} |"
 
 
 def _whole_clips(report: dict[str, Any]) -> Iterator[str]:

@@ -77,11 +77,22 @@ def draw_failures(
 
     Raises StorageProblem, BadVideo.
     """
+    return draw_from(folder, lambda: open_film(video, fps=fps, analysed_fps=_FPS).frames(), camera, score, alter)
+
+
+def draw_from(
+    folder: Path,
+    footage: Callable[[], Iterator[Frame]],
+    camera: Camera,
+    score: ClipScore,
+    alter: Callable[[Frame], Frame] | None = None,
+) -> list[Path]:
+    """The same of any ``footage``, which is asked for only where something went wrong. Raises StorageProblem."""
     wanted = failures_of(score)
     if not wanted:
         return []
     written = []
-    for number, (failure, frame) in enumerate(_frames(video, fps, wanted, alter)):
+    for number, (failure, frame) in enumerate(_frames(footage(), wanted, alter)):
         path = folder / f"{_plain(score.clip)}-{number:02d}-{_plain(failure.name)}.jpg"
         done, data = cv2.imencode(".jpg", _picture(frame, camera, failure), [cv2.IMWRITE_JPEG_QUALITY, 88])
         try:
@@ -107,11 +118,11 @@ def prepare(folder: Path) -> None:
 
 
 def _frames(
-    video: Path, fps: float | None, wanted: Sequence[Failure], alter: Callable[[Frame], Frame] | None
+    footage: Iterator[Frame], wanted: Sequence[Failure], alter: Callable[[Frame], Frame] | None
 ) -> Iterator[tuple[Failure, Frame]]:
     """The first frame at or after each failure's time; the last of all where the footage ends before."""
     left, last = list(wanted), None
-    for frame in open_film(video, fps=fps, analysed_fps=_FPS).frames():
+    for frame in footage:
         last = alter(frame) if alter else frame
         while left and seconds(frame.at) >= left[0].at_s:
             yield left.pop(0), last

@@ -67,10 +67,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """What was analysed. ``lights`` are (from which second, which light), in order; empty where nobody told."""
+    """What was analysed. ``lights`` are (from which second, which light), in order; empty where nobody told.
+
+    ``aspect`` is the picture's width over its height, None where nobody told.
+    """
 
     length_s: float | None = None
     lights: tuple[tuple[float, str], ...] = ()
+    aspect: float | None = None
+
+    def size_px(self, box: Box | None) -> float | None:
+        """The size of a box as of an :class:`Event`; None where there is no box, or no shape to measure it by."""
+        return None if box is None or not self.aspect else (box.area / self.aspect) ** 0.5 * REFERENCE_PX
 
     def light_at(self, at_s: float) -> str:
         """The light at a second, ``unknown`` where nobody told."""
@@ -189,10 +197,13 @@ def footage_of(data: Any, described: Any = None) -> Footage:
     length_s = _number(stats, "length_s")
     if length_s is None:
         return Footage(_number(described, "duration_s"))
+    wide, tall = (_number(stats.get("video"), side) for side in ("width", "height"))
+    aspect = wide / tall if wide and tall else None
     try:
-        return Footage(length_s, tuple((float(since), str(light)) for since, light in stats["lights"]))
+        lights = tuple((float(since), str(light)) for since, light in stats["lights"])
     except (KeyError, TypeError, ValueError):
-        return Footage(length_s)
+        lights = ()
+    return Footage(length_s, lights, aspect)
 
 
 def _number(row: Any, name: str) -> float | None:

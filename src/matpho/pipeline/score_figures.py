@@ -7,7 +7,7 @@ and abstract do not say, the width of the window, is ours: ``GUARD_S`` before an
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,8 @@ def summary(scores: Sequence[ClipScore]) -> dict[str, Any]:
         "kinds": {kind: _by_kind(kind, scores) for kind in _asked(scores)},
         "by_size": _split(scores, lambda _score, event: size_of(event)),
         "by_light": _split(scores, lambda score, event: score.footage.light_at(event.start_s)),
+        "kinds_by_size": {kind: _parts(kind, scores, _size_class) for kind in _asked(scores)},
+        "kinds_by_light": {kind: _parts(kind, scores, _light) for kind in _asked(scores)},
         "whole_clips": {kind: _whole_clips(kind, scores) for kind in _asked(scores)},
         "false": sum(len(s.false) for s in scores),
         "negatives_false": sum(len(s.false) for s in scores if s.negative),
@@ -38,7 +40,11 @@ def summary(scores: Sequence[ClipScore]) -> dict[str, Any]:
 
 def size_of(event: Event) -> str:
     """The class of an event's size."""
-    return "no box" if event.size_px is None else next(name for limit, name in SIZES if event.size_px < limit)
+    return _class_of(event.size_px)
+
+
+def _class_of(size_px: float | None) -> str:
+    return "no box" if size_px is None else next(name for limit, name in SIZES if size_px < limit)
 
 
 def upper_bound(count: int, hours: float) -> float | None:
@@ -111,6 +117,34 @@ def _by_kind(kind: str, scores: Sequence[ClipScore]) -> dict[str, Any]:
         **_rates(len(pairs), false, found, sure),
         "median_delay_s": _median(a.at_s - e.start_s for e, a in pairs),
     }
+
+
+def _size_class(score: ClipScore, one: Event | Answer) -> str:
+    """The class of an event's size, or of that of an incident that answers none."""
+    return size_of(one) if isinstance(one, Event) else _class_of(score.footage.size_px(one.box))
+
+
+def _light(score: ClipScore, one: Event | Answer) -> str:
+    return score.footage.light_at(one.start_s)
+
+
+def _parts(
+    kind: str, scores: Sequence[ClipScore], by: Callable[[ClipScore, Event | Answer], str]
+) -> dict[str, dict[str, Any]]:
+    """Precision, recall, F1 and delay of one of our kinds in each class: of the event, or of what answers none."""
+    pairs = [(by(s, e), e, a) for s in scores for e, a in s.answered]
+    missed = [by(s, e) for s in scores for e in s.missed if kind in e.answers]
+    false = [by(s, a) for s in scores for a in s.false if a.kind == kind]
+    rows = {}
+    for part in sorted({p for p, e, _ in pairs if kind in e.answers} | {*missed, *false}):
+        here = [(e, a) for p, e, a in pairs if p == part]
+        right = [(e, a) for e, a in here if a.kind == kind]
+        found = sum(e.sure and kind in e.answers for e, _ in here)
+        sure, wrong = found + missed.count(part), false.count(part)
+        delay = _median(a.at_s - e.start_s for e, a in right)
+        counts = {"right": len(right), "false": wrong, "found": found, "sure": sure}
+        rows[part] = {**counts, **_rates(len(right), wrong, found, sure), "median_delay_s": delay}
+    return rows
 
 
 def _split(scores: Sequence[ClipScore], by: Any) -> dict[str, dict[str, Any]]:

@@ -20,7 +20,8 @@ import numpy as np
 from matpho.domain.geometry import Box
 from matpho.domain.observation import Observation
 from matpho.pipeline.analyse import Analysis, analyse, analyse_film
-from matpho.pipeline.degrade import degradation
+from matpho.pipeline.degrade import Alter, degradation
+from matpho.pipeline.failures import draw_from, prepare
 from matpho.pipeline.pace import live_pace
 from matpho.pipeline.score import Answer, ClipScore, Event, answers_of, events_of, footage_of, score_clip
 from matpho.sim import staging, truth
@@ -28,7 +29,7 @@ from matpho.sim.background import Background
 from matpho.sim.compose import Composer
 from matpho.sim.leash import end_with_parent
 from matpho.sim.places.catalogue import Footage, background_of, place
-from matpho.sim.script import Expected
+from matpho.sim.script import Expected, Script
 from matpho.sim.staged_film import StagedFilm, contrast, witness_s
 from matpho.sim.suite_scene import BY_HAND, SuiteScene
 from matpho.vision.detector import Detector, DetectorInfo
@@ -78,15 +79,19 @@ def run(
     load: Callable[[], Detector],
     told: Callable[[str], None] = lambda _n: None,
     workers: int = 2,
+    failures: Path | None = None,
 ) -> tuple[list[SceneResult], DetectorInfo]:
     """Stage, analyse and score each scene, in the order given.
 
-    ``load`` makes the detector, once in each of the ``workers`` processes. Raises BadVideo or SetupProblem.
+    ``load`` makes the detector, once in each of the ``workers`` processes. ``failures`` is the folder for pictures of
+    what went wrong (None: none are drawn). Raises BadVideo, SetupProblem or StorageProblem.
     """
+    if failures:
+        prepare(failures)
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
     results: dict[str, SceneResult] = {}
-    with ProcessPoolExecutor(min(workers, len(scenes)), context, _worker_starts, (load, footage)) as pool:
+    with ProcessPoolExecutor(min(workers, len(scenes)), context, _worker_starts, (load, footage, failures)) as pool:
         longest_first = sorted(scenes, key=lambda s: (-s.script.duration_s // 45, s.place, s.script.name))
         try:
             for done in as_completed([pool.submit(_one, scene) for scene in longest_first]):
@@ -113,8 +118,8 @@ def in_words(result: SceneResult) -> str:
 class _Worker:
     """What one process keeps between scenes: its detector, and the backgrounds used last."""
 
-    def __init__(self, detector: Detector, footage: Footage) -> None:
-        self.detector, self.footage = detector, footage
+    def __init__(self, detector: Detector, footage: Footage, failures: Path | None) -> None:
+        self.detector, self.footage, self.failures = detector, footage, failures
         self._backgrounds: OrderedDict[object, Background] = OrderedDict()
 
     def background(self, scene: SuiteScene) -> Background:
@@ -133,9 +138,16 @@ class _Worker:
             return background_of(place(scene.place), self.footage, scene.script.view)
         return Background(staging.source_of(None if scene.drawn else self.footage.sample), scene.script.view)
 
+    def draw_failures(self, scene: SuiteScene, script: Script, score: ClipScore) -> None:
+        """Pictures of what went wrong, composed once more."""
+        if self.failures is None:
+            return
+        film = StagedFilm(Composer(self.background(scene), script))
+        draw_from(self.failures, film.frames, script.camera, score, _altered(scene))
+
     def analysed(self, scene: SuiteScene, film: StagedFilm) -> Analysis:
         """The analysis of the scene's pictures."""
-        alter = degradation(scene.alter, scene.script.name) if scene.alter else None
+        alter = _altered(scene)
         camera = scene.script.camera
         if not scene.coded:
             return analyse_film(film, camera, self.detector, pace=live_pace(camera), alter=alter)
@@ -162,10 +174,14 @@ class _Worker:
 _WORKER: list[_Worker] = []  # of this process
 
 
-def _worker_starts(load: Callable[[], Detector], footage: Footage) -> None:
+def _altered(scene: SuiteScene) -> Alter | None:
+    return degradation(scene.alter, scene.script.name) if scene.alter else None
+
+
+def _worker_starts(load: Callable[[], Detector], footage: Footage, failures: Path | None) -> None:
     end_with_parent()
     cv2.setNumThreads(1)
-    _WORKER.append(_Worker(load(), footage))
+    _WORKER.append(_Worker(load(), footage, failures))
 
 
 def _one(scene: SuiteScene) -> SceneResult:
@@ -185,7 +201,10 @@ def _one(scene: SuiteScene) -> SceneResult:
         for event, (e, p) in zip(events, seen, strict=False)
         if p is not None and e.box is not None and scene.family != BY_HAND
     }
-    return SceneResult(scene, score, contrasts, tuple(labels), time.process_time() - since_s)
+    result = SceneResult(scene, score, contrasts, tuple(labels), time.process_time() - since_s)
+    again = set(score.false) - set(result.false)  # the same thing once more is no false alarm
+    worker.draw_failures(scene, script, replace(score, false=tuple(a for a in score.false if a not in again)))
+    return result
 
 
 def _best(seen: list[Observation], box: Box) -> str | None:

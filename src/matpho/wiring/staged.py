@@ -34,7 +34,8 @@ class SuiteAsked:
     """Which part of the staged suite is wanted.
 
     ``only`` families or scenes by name (none: all), ``sample`` scenes of each family at most (0: all), in so many
-    ``workers`` (processes). ``clips``: a folder of measurement clips, some of which are backgrounds.
+    ``workers`` (processes). ``clips``: a folder of measurement clips, some of which are backgrounds. ``failures``: the
+    folder for pictures of what went wrong (None: none).
     """
 
     clip: Path | None = None
@@ -42,6 +43,7 @@ class SuiteAsked:
     only: tuple[str, ...] = ()
     sample: int = 0
     workers: int = 2
+    failures: Path | None = None
 
     @property
     def whole(self) -> bool:
@@ -75,6 +77,6 @@ def staged_report(asked: SuiteAsked, detector: str, told: Callable[[str], None])
     here = Footage(found.clip, asked.clips)
     scenes = chosen(suite(there(here)), asked.only, asked.sample)
     load = functools.partial(load_detector, detector)
-    results, info = suite_run.run(scenes, here, load, told, asked.workers)
+    results, info = suite_run.run(scenes, here, load, told, asked.workers, asked.failures)
     data = suite_figures.report(results, info, asked.command)
     return data, suite_text.as_text(data)

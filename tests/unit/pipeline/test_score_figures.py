@@ -57,6 +57,34 @@ def test_events_are_told_by_size_and_by_light():
     assert (lights["day"]["found"], lights["night"]["found"]) == (0, 1)
 
 
+def test_kinds_have_precision_and_recall_by_size_and_by_light():
+    stats = {"length_s": 600.0, "lights": [[0.0, "day"], [300.0, "night"]], "video": {"width": 1280, "height": 720}}
+    small, large = {"box_xywh": [100, 100, 40, 40]}, {"box_xywh": [100, 100, 400, 400]}
+    events = [
+        {"type": "intrusion_zone", "start_s": 10, **small},
+        {"type": "intrusion_zone", "start_s": 400, **large},
+        {"type": "intrusion_zone", "start_s": 500, **large},
+    ]
+    told = [
+        {"kind": "intrusion", "start_s": 12, "at_s": 14, "box": [0.08, 0.14, 0.03, 0.05]},
+        {"kind": "intrusion", "start_s": 402, "at_s": 405, "box": [0.08, 0.14, 0.3, 0.5]},
+        {"kind": "intrusion", "start_s": 200, "at_s": 203, "box": [0.5, 0.5, 0.02, 0.02]},
+    ]
+    figures = summary([scored(events, told, stats)])
+    sizes, lights = figures["kinds_by_size"]["intrusion"], figures["kinds_by_light"]["intrusion"]
+    names = ("right", "false", "found", "sure", "precision", "recall")
+    assert {k: tuple(row[n] for n in names) for k, row in sizes.items()} == {
+        "under 24 px": (1, 1, 1, 1, 0.5, 1.0),
+        "96 px and more": (1, 0, 1, 2, 1.0, 0.5),
+    }
+    assert {k: tuple(row[n] for n in names) for k, row in lights.items()} == {
+        "day": (1, 1, 1, 1, 0.5, 1.0),
+        "night": (1, 0, 1, 2, 1.0, 0.5),
+    }
+    assert sizes["96 px and more"]["median_delay_s"] == 5.0
+    assert sizes["96 px and more"]["f1"] == 0.667
+
+
 def test_false_alarms_are_counted_by_hour_light_and_on_clips_without_events():
     stats = {"length_s": 1800, "lights": [[0, "day"], [900, "infrared"]]}
     quiet = scored([{"type": "negative_normal", "start_s": 0}], [{"kind": "intrusion", "start_s": 1000}], stats)

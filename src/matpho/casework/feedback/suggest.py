@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from matpho.casework.feedback.examples import SPOT_REASONS, THRESHOLD_REASONS, Example, reach_of, standing
+from matpho.casework.feedback.examples import RED_FIRST, SPOT_REASONS, THRESHOLD_REASONS, Example, reach_of, standing
 from matpho.domain.camera import RULE_SETTINGS, Camera, Zone
 from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.ids import ZoneId
@@ -22,6 +22,8 @@ LEAST_SPARED = 5
 LEAST_SHARE = 0.5
 FURTHEST = 4.0
 """A threshold is raised to at most this many times what the least of the examples had."""
+JUST_RED_S = 5.0
+"""A red that has just begun may be forgiven for so long; more would forgive running it."""
 MOSTLY = 0.8
 LARGEST_EXAMPLE, LARGEST_SPOT = 0.1, 0.15  # of the frame: a larger area left out is a blind camera
 SAME_PLACE = 0.3  # IoU
@@ -70,6 +72,8 @@ def _thresholds(zone: Zone, kind: str, examples: Sequence[Example]) -> Iterator[
         blamed = [reach.high for e, reach in told if not e.confirmed and e.reason in THRESHOLD_REASONS]
         steps = sorted({_above(v, bounds.unit) for v in blamed})
         most = min(bounds.most, FURTHEST * max(least, old or 0.0))
+        if kind in RED_FIRST and setting == "min_duration_s":
+            most = min(most, JUST_RED_S)
         tried = [t for t in steps if (old or 0.0) < t <= most]
         weighed = [(t, _weigh(examples, _below(setting, t))) for t in tried]
         good = [(t, w) for t, w in weighed if _enough(w)]
