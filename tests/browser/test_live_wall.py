@@ -78,6 +78,30 @@ def test_thirty_are_on_one_screen_and_the_others_say_that_they_are_away(ward, br
     view = page.locator("[data-testid=camera-view]")
     assert view.get_attribute("data-stream") == "main"
     assert page.evaluate("document.querySelector('video').videoWidth") == 640
+    page.keyboard.press("b")
+    wait_for(lambda: view.get_attribute("data-stream") == "sub", 10, "boxes come with the sub stream")
+    page.locator("[data-testid=closer]").hover()
+    page.mouse.wheel(0, -600)
+    wait_for(lambda: view.get_attribute("data-stream") == "main", 10, "who looks closer sees the sharp picture")
+    assert float(page.get_attribute("[data-testid=closer]", "data-scale")) > 2
+    page.dblclick("[data-testid=closer]")
+    assert page.get_attribute("[data-testid=closer]", "data-scale") == "1"
+    page.context.close()
+
+
+def test_what_many_cameras_have_is_one_card_and_one_answer(ward, browser):
+    page = opened(ward, browser)
+    wait_for(lambda: len(ward.get("/api/health")["problems"]) >= CAMERAS - SOME, 120, "the cameras told as away")
+    page.goto(f"{ward.address}/#/health")
+    group = page.locator("[data-testid=problem-group]")
+    group.wait_for()
+    assert f"{CAMERAS - SOME} camera" in group.inner_text()
+    assert "bộ chuyển mạch" in group.inner_text()
+    page.click("[data-testid=answer-all]")
+    page.fill("[data-testid=answer-assigned]", "Anh Bình, viễn thông")
+    page.click("[data-testid=answer-save]")
+    wait_for(lambda: all(p["assigned"] for p in ward.get("/api/health")["problems"]), 30, "each of them answered")
+    assert "SMART" in page.inner_text("[data-testid=disk-health]"), "the disk is there though nothing is wrong with it"
     page.context.close()
 
 

@@ -3715,7 +3715,9 @@ export interface components {
         };
         /**
          * ProblemBody
-         * @description One problem: what is wrong, since when, what to do. ``until`` null: it still holds.
+         * @description One problem: what is wrong (its ``name``, and in ``text`` with figures), since when, what to do.
+         *
+         *     ``until`` null: it still holds.
          */
         ProblemBody: {
             about: components["schemas"]["SaidBody"];
@@ -3734,6 +3736,7 @@ export interface components {
             };
             /** Id */
             id: string;
+            name: components["schemas"]["SaidBody"];
             /** Note */
             note: string;
             severity: components["schemas"]["Severity"];

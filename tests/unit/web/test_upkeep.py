@@ -3,6 +3,7 @@
 import pytest
 
 from matpho.casework.health.records import CameraDay, Problem
+from matpho.casework.health.signs import DiskFacts
 from matpho.casework.health.trouble import Severity
 from matpho.domain.camera import StreamRole
 from matpho.domain.messages import Link, PictureSeen, StreamState
@@ -34,7 +35,9 @@ def test_worst_first_with_what_to_do(ward):
     assert [p["trouble"] for p in body["problems"]] == ["offline", "dirty"]
     first = body["problems"][0]
     assert first["about"]["vi"] == "Cổng cong-cho"
+    assert first["name"]["vi"] == "Mất kết nối với camera"
     assert first["advice"]["vi"].startswith("Kiểm tra nguồn điện")
+    assert body["disk"] is None, "nobody has looked yet"
     assert body["uptime_month"] == 0.75
     (camera,) = body["cameras"]
     assert camera["days"][-1]["gaps"] == {"network": 10000}
@@ -42,6 +45,15 @@ def test_worst_first_with_what_to_do(ward):
     assert len(body["days"]) == 30
     assert body["may_answer"] is False
     assert "bi-mat" not in str(body)
+
+
+def test_the_disk_is_shown_with_its_forecast(ward):
+    ward.states.disk = DiskFacts(
+        total=2 * 10**12, free=10**12, reserve=2 * 10**9, per_day=10**11, kept_days=3.0, wanted_days=30, failing=False
+    )
+    disk = ward.as_role("observer").get("/api/health").json()["disk"]
+    assert (disk["days_left"], disk["days_kept"], disk["days_wanted"]) == (10.0, 13.0, 30)
+    assert (disk["free"], disk["reserved"], disk["failing"]) == (10**12, 2 * 10**9, False)
 
 
 def test_an_officer_answers_and_everybody_sees_who_comes(ward):

@@ -51,6 +51,7 @@ def _problem(problem: Problem, names: Mapping[str, str], people: Mapping[str, st
         severity=problem.severity,
         camera_id=problem.camera_id,
         about=said(whose(problem, names)),
+        name=said(TROUBLES[problem.trouble].name),
         text=said(sentence(problem)),
         advice=said(TROUBLES[problem.trouble].advice),
         since=problem.since,

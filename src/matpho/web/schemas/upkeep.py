@@ -9,13 +9,17 @@ from matpho.web.schemas.base import Form, SaidBody, Shape, Time
 
 
 class ProblemBody(Shape):
-    """One problem: what is wrong, since when, what to do. ``until`` null: it still holds."""
+    """One problem: what is wrong (its ``name``, and in ``text`` with figures), since when, what to do.
+
+    ``until`` null: it still holds.
+    """
 
     id: str
     trouble: str
     severity: Severity
     camera_id: str | None
     about: SaidBody
+    name: SaidBody
     text: SaidBody
     advice: SaidBody
     since: Time
