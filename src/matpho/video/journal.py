@@ -16,7 +16,7 @@ from matpho.domain import codec
 from matpho.domain.messages import Fact
 from matpho.domain.time import Span
 from matpho.errors import Corrupt, StorageProblem
-from matpho.video.folders import make_durable, sync_entries
+from matpho.video.folders import because, make_durable, sync_entries
 from matpho.video.journal_base import Accounted, Head, JournalBase, read_accounted, read_head
 
 log = logging.getLogger(__name__)
@@ -273,6 +273,5 @@ def _whole(line: bytes) -> Any:
 
 
 def _problem(path: Path, e: OSError) -> StorageProblem:
-    return StorageProblem(
-        f"the journal {path} cannot be written: {e.strerror}", f"không ghi được nhật ký {path}: {e.strerror}"
-    )
+    why = because(e)
+    return StorageProblem(f"the journal {path} cannot be written: {why.en}", f"không ghi được nhật ký {path}: {why.vi}")

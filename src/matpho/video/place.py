@@ -15,7 +15,7 @@ from pathlib import Path
 
 from matpho.domain.words import NOTHING_SAID, Said
 from matpho.errors import StorageProblem
-from matpho.video.folders import sync_folder
+from matpho.video.folders import because, sync_folder
 
 MARK = ".matpho-recordings"
 KNOWN = "recordings.mark"
@@ -63,8 +63,9 @@ class Place:
             self.journals.mkdir(parents=True, exist_ok=True)
             _write(known, word)
         except OSError as e:
+            why = because(e)
             raise StorageProblem(
-                f"{self.recordings} cannot be used: {e.strerror}", f"không dùng được {self.recordings}: {e.strerror}"
+                f"{self.recordings} cannot be used: {why.en}", f"không dùng được {self.recordings}: {why.vi}"
             ) from e
 
     @property

@@ -20,6 +20,7 @@ from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpen
 from matpho.domain.time import SECOND, Clock, Instant
 from matpho.domain.words import Said
 from matpho.errors import BadVideo, Corrupt, StorageProblem
+from matpho.video.folders import because
 from matpho.video.fragments import read_map
 from matpho.video.journal import Journal
 from matpho.video.place import Place
@@ -69,6 +70,7 @@ class CameraRecorder:
         self._untold: list[_Told] = []  # facts that a full disk has kept out of the journal so far
         self._retry_s = 0.0
         self._clock_ms: float | None = None  # the camera's clock minus ours
+        self._cut_short: Said | None = None  # why the disk did not take the end of the file that was closed last
         self._stopped = False
         self._place = Place(recordings, journals)
         self._place.require()  # before anything is recovered: on another folder every open file would seem lost
@@ -83,9 +85,10 @@ class CameraRecorder:
                 self._journal.append(fact)
         except OSError as e:
             self._journal.close()
+            why = because(e)
             raise StorageProblem(
-                f"recordings of {camera_id} cannot be recovered: {e.strerror}",
-                f"không khôi phục được bản ghi của {camera_id}: {e.strerror}",
+                f"recordings of {camera_id} cannot be recovered: {why.en}",
+                f"không khôi phục được bản ghi của {camera_id}: {why.vi}",
             ) from e
 
     def began(self, info: StreamInfo) -> None:
@@ -126,6 +129,15 @@ class CameraRecorder:
             self._begin_gap(self._clock.now() if end is None else end, cause, detail)
             self._try_to_tell()
 
+    def without_disk(self, since: Instant, detail: Said) -> None:
+        """Before this process could begin, the disk was not there from an instant on: no restart, and no power cut."""
+        with self._lock:
+            if self._gap is not None and self._gap.cause in _OURS:
+                since = max(since, self._gap.start)
+                self._end_gap(since)
+                self._begin_gap(since, GapCause.DISK, detail)
+                self._try_to_tell()
+
     def stop(self, cause: GapCause = GapCause.RESTART, detail: Said = STOPPED) -> None:
         """Close the file and the journal; the gap stays open until somebody records again. Safe to call twice."""
         with self._lock:
@@ -150,7 +162,8 @@ class CameraRecorder:
         """Close the running file where the next begins, and open the next."""
         end = self._finish(None if self._leapt(packet) else packet.at, packet)
         if end is not None and packet.at > end:
-            self._begin_gap(end, GapCause.CAMERA, LEAPT)
+            lost = (GapCause.DISK, self._cut_short) if self._cut_short else (GapCause.CAMERA, LEAPT)
+            self._begin_gap(end, *lost)
         self._tell_untold()
         self._open(packet)
         self._fresh = False
@@ -201,11 +214,12 @@ class CameraRecorder:
         writer, opened = self._writer, self._opened
         if writer is None or opened is None:
             return None
-        self._writer = self._opened = None
+        self._writer = self._opened = self._cut_short = None
         try:
             writer.close(follower)
         except StorageProblem as e:
             log.warning("%s: %s", self.camera_id, e.en)
+            self._cut_short = Said(e.vi, e.en)
             return self._salvage(writer, opened)
         closed_at = writer.end if end is None else end
         told = SegmentClosed(self.camera_id, opened.path, writer.start, closed_at, writer.size, writer.frames)

@@ -10,10 +10,11 @@ from matpho.domain.address import parse
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, Link, StreamState
-from matpho.domain.time import Clock
+from matpho.domain.time import Clock, Instant
 from matpho.domain.words import Said
 from matpho.errors import BadAddress, StorageProblem
 from matpho.video.live import LiveForm, LiveHub, LiveServer
+from matpho.video.place import Place
 from matpho.video.reader import StreamReader
 from matpho.video.recorder import CameraRecorder
 from matpho.video.relayed import PacketForm
@@ -61,6 +62,7 @@ class _Recordings:
         self._segment_s, self._reserve = segment_s, reserve_bytes
         self._running: dict[CameraId, _Recording] = {}
         self._refused: dict[CameraId, Said] = {}
+        self._no_disk: dict[CameraId, tuple[Instant, Said]] = {}  # since when, where that keeps a camera from beginning
 
     def apply(self, cameras: Sequence[Camera]) -> None:
         """Start, restart and stop until what runs is what is wanted."""
@@ -105,8 +107,12 @@ class _Recordings:
             recorder = self._recorder(camera_id, role)
         except (BadAddress, StorageProblem) as e:
             self._refuse(camera_id, role, Said(e.vi, e.en))
+            if not Place(self._recordings, self._journals).there:
+                self._no_disk.setdefault(camera_id, (self._clock.now(), Said(e.vi, e.en)))
             return
         self._refused.pop(camera_id, None)
+        if camera_id in self._no_disk:
+            recorder.without_disk(*self._no_disk.pop(camera_id))
         hub, relay = LiveHub(camera_id, role), LiveHub(camera_id, role, PacketForm)
         reader = StreamReader(
             camera_id,

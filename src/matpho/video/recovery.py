@@ -3,9 +3,10 @@
 After it, the journal again ends in exactly one open thing: the gap that began where the last recording ended.
 """
 
+import errno
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -89,15 +90,25 @@ def close_on_behalf(opened: SegmentOpened, recordings: Path) -> SegmentClosed:
     if found is None or not found.frames:
         if path.exists():
             log.warning("%s: no whole fragment was written, removed", opened.path)
-            path.unlink()
+            _if_writable(opened.path, path.unlink)
         return SegmentClosed(opened.camera_id, opened.path, opened.start, opened.start, 0, 0, repaired=True)
     if found.torn:
         log.warning("%s: cut off %d torn bytes", opened.path, found.file_bytes - found.whole_bytes)
-    cut(path, found.whole_bytes)
+    _if_writable(opened.path, lambda: cut(path, found.whole_bytes))
     end = Instant(opened.start + found.duration_ns)
     return SegmentClosed(
         opened.camera_id, opened.path, opened.start, end, found.whole_bytes, found.frames, repaired=True
     )
+
+
+def _if_writable(name: str, call: Callable[[], object]) -> None:
+    """What a read-only disk refuses is left: readers stop before torn bytes, and recording tells of the disk itself."""
+    try:
+        call()
+    except OSError as e:
+        if e.errno != errno.EROFS:
+            raise
+        log.warning("%s: the disk is read-only, nothing is cut off", name)
 
 
 def _whole(path: Path) -> FileMap | None:

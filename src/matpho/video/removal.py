@@ -13,7 +13,7 @@ from pathlib import Path
 
 from matpho.domain.messages import SegmentRemoved
 from matpho.errors import StorageProblem
-from matpho.video.folders import sync_folder
+from matpho.video.folders import because, sync_folder
 from matpho.video.journal import Journal
 from matpho.video.place import Place
 from matpho.video.recovery import tail
@@ -56,8 +56,9 @@ class Remover:
             except FileNotFoundError:
                 pass
             except OSError as e:
+                why = because(e)
                 raise StorageProblem(
-                    f"{fact.path} cannot be deleted: {e.strerror}", f"không xoá được {fact.path}: {e.strerror}"
+                    f"{fact.path} cannot be deleted: {why.en}", f"không xoá được {fact.path}: {why.vi}"
                 ) from e
             else:
                 gone += 1

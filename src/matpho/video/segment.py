@@ -148,7 +148,8 @@ class SegmentWriter:
         finally:
             os.close(self._file)
             self._file = -1
-        sync_folder(self.path.parent)
+        if self.path.parent.exists():  # not so where the disk was unmounted: it has the file, and its name since create
+            sync_folder(self.path.parent)
 
     def abandon(self) -> None:
         """After a failed write: let go of the file as it is, without another word to the disk."""

@@ -1,7 +1,6 @@
 """The machine as the health subject sees it: its disk, the disk's own word on itself, and our processes."""
 
 import json
-import logging
 import os
 import shutil
 import subprocess
@@ -17,8 +16,8 @@ from matpho.casework.states import States
 from matpho.domain.time import Clock
 from matpho.pipeline.supervisor import read_processes
 from matpho.settings import Settings
-
-_log = logging.getLogger(__name__)
+from matpho.video.place import PlaceKind
+from matpho.wiring.keeping import recordings_place
 
 SMART_EVERY_S = 3600.0
 _FAILING = 0b0001_1000  # smartctl(8), "EXIT STATUS": bit 3, disk failing; bit 4, prefail attributes at the threshold
@@ -64,12 +63,16 @@ class MachineHealth:
     def disk(self) -> MachineDisk:
         """The disk of the recordings; a vanished one has no room."""
         reserve = self._settings.recording.reserve_mb * 1_000_000
-        try:
-            usage = shutil.disk_usage(self._settings.recordings)
-        except OSError as e:
-            _log.warning("the disk of the recordings cannot be asked: %s", e)
-            return MachineDisk(total=0, free=0, reserve=reserve, failing=self._failing)
-        return MachineDisk(total=usage.total, free=usage.free, reserve=reserve, failing=self._smart())
+        state = recordings_place(self._settings).look(0)
+        if state.kind is PlaceKind.VANISHED:
+            return MachineDisk(total=0, free=0, reserve=reserve, failing=self._failing, there=False)
+        return MachineDisk(
+            total=state.total,
+            free=state.free,
+            reserve=reserve,
+            failing=self._smart(),
+            writable=state.kind is not PlaceKind.READ_ONLY,
+        )
 
     def _smart(self) -> bool | None:
         now_s = self._clock.monotonic_s()

@@ -1,3 +1,4 @@
+import errno
 import os
 import resource
 import shutil
@@ -14,10 +15,12 @@ from matpho.plugins.sources.file import FileSource
 from matpho.testing.builders import NO_ROUTE
 from matpho.testing.clock import NOON, HandClock
 from matpho.testing.footage import draw, packets
-from matpho.video import journal
+from matpho.video import journal, recovery
 from matpho.video.check import check
+from matpho.video.folders import cannot_write
 from matpho.video.fragments import read_map
 from matpho.video.ledger import read_ledger
+from matpho.video.place import Place
 from matpho.video.recorder import STOPPED, CameraRecorder
 from matpho.video.recovery import BOOT_ID, down_cause
 from matpho.video.segment import SegmentWriter
@@ -387,3 +390,49 @@ def test_the_cameras_clock_is_told_with_each_file(tmp_path):
     assert len(clocks) == 3
     assert all(c is not None and -3_600_000 <= c < -3_599_980 for c in clocks)
     assert [round(b - a) for a, b in pairwise(clocks)] == [5, 5]
+
+
+def test_a_disk_that_is_unmounted_while_recording_is_the_cause_and_costs_no_file(home):
+    """Its folder is gone, and an empty one stands there; the file goes on being written where nobody sees it."""
+    info, script = packets(pictures=200, gop=10)
+    home.start()
+    place = Place(home.recordings, home.journals)
+    place.adopt()
+    home.play(info, script[:80])
+    away = home.recordings.rename(home.recordings.with_name("unmounted"))
+    home.recordings.mkdir()
+    home.go_on(script[80:])
+    home.recorder.stop()
+    assert list(home.recordings.iterdir()) == []
+    home.recordings.rmdir()
+    away.rename(home.recordings)
+    closed = [f for f in home.facts() if isinstance(f, SegmentClosed)]
+    assert [(c.end - c.start) / SECOND for c in closed] == [5.0, 5.0], "whole, as it is on the disk"
+    gaps = [f for f in home.facts() if isinstance(f, GapSeen)]
+    assert {g.cause for g in gaps} == {GapCause.DISK}
+    assert gaps[0].start == closed[-1].end
+    assert home.report().well, home.report().problems
+
+
+def test_after_a_crash_a_read_only_disk_is_the_cause_and_not_a_restart(home, monkeypatch):
+    info, script = packets(pictures=100, gop=10)
+    home.start(segment_s=60)
+    home.play(info, script[:55])
+    home.kill()
+
+    def refused(*_):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recovery, "cut", refused)
+        patched.setattr(
+            SegmentWriter, "create", lambda _: (_ for _ in ()).throw(cannot_write(home.recordings, OSError()))
+        )
+        home.start(segment_s=60)
+        later = packets(pictures=60, start=Instant(NOON + 20 * SECOND))
+        home.play(*later)
+    home.play(*packets(pictures=80, start=Instant(NOON + 40 * SECOND)))
+    home.recorder.stop()
+    ended = [f for f in home.facts() if isinstance(f, GapSeen) and f.end is not None]
+    assert [(g.cause, (g.end - NOON) // SECOND) for g in ended] == [(GapCause.RESTART, 20), (GapCause.DISK, 44)]
+    assert home.report().well, home.report().problems

@@ -7,7 +7,7 @@ import pytest
 from matpho.domain.camera import Camera, RecordMode, StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, Link, SegmentClosed, SegmentOpened
-from matpho.domain.time import SystemClock
+from matpho.domain.time import SECOND, SystemClock
 from matpho.plugins.sources import open_source
 from matpho.testing.footage import draw
 from matpho.video import journal
@@ -164,5 +164,7 @@ def test_nothing_is_written_into_the_folder_that_an_unmounted_disk_leaves(ward, 
     (tmp_path / "unmounted").rename(place.recordings)
     wait_for(lambda: len(opened(again)) == 2)
     again.end()
+    away = [g for g in again.facts() if isinstance(g, GapSeen) and g.cause is GapCause.DISK and g.end is not None]
+    assert [round((g.end - g.start) / SECOND) for g in away] in ([1], [2]), "the disk was away, the program was not"
     report = check(tmp_path / "journal", tmp_path / "recordings")
     assert report.well, report.problems

@@ -49,6 +49,18 @@ def test_the_device_of_a_folder_is_a_whole_disk_or_none(tmp_path):
     assert device is None or device.startswith("/dev/")
 
 
+def test_a_disk_that_is_not_the_one_that_was_recorded_to(tmp_path):
+    settings = load(tmp_path, {})
+    prepare_home(settings)
+    clock = HandClock()
+    machine = MachineHealth(settings, States(clock), clock)
+    assert machine.disk().there
+    settings.recordings.rename(tmp_path / "unmounted")
+    settings.recordings.mkdir()
+    found = machine.disk()
+    assert (found.there, found.total) == (False, 0), "the empty folder's own disk is not the recordings'"
+
+
 def test_without_a_supervisor_the_processes_speak_for_themselves(tmp_path):
     settings = load(tmp_path, {})
     prepare_home(settings)

@@ -47,12 +47,17 @@ _LEARN, _LEARN_SLOW = 0.05, 0.0005
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineDisk:
-    """What the machine says of its disk: bytes, and whether the disk itself reports that it fails (None: unknown)."""
+    """What the machine says of its disk: bytes, and whether the disk itself reports that it fails (None: unknown).
+
+    ``there``: it is the one that was recorded to; ``writable``: it is not mounted read-only.
+    """
 
     total: int
     free: int
     reserve: int
     failing: bool | None = None
+    there: bool = True
+    writable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +169,8 @@ class HealthKeeper:
             kept_days=self._memory.kept_days,
             wanted_days=self._wanted_days,
             failing=disk.failing,
+            there=disk.there,
+            writable=disk.writable,
         )
         self._states.disk = facts
         return signs | {("disk", code): sign for code, sign in disk_signs(facts).items()}

@@ -82,7 +82,8 @@ def picture_signs(seen: PictureSeen | None, now: Instant) -> Signs:
 class DiskFacts:
     """The disk of the recordings in bytes; ``per_day`` is what recording adds, ``kept_days`` what is there now.
 
-    ``failing`` is the disk's own word on its health (SMART), None where it cannot be asked.
+    ``failing`` is the disk's own word on its health (SMART), None where it cannot be asked; ``there`` and ``writable``
+    say whether it is the one that was recorded to, and not mounted read-only.
     """
 
     total: int
@@ -92,6 +93,8 @@ class DiskFacts:
     kept_days: float
     wanted_days: float
     failing: bool | None = None
+    there: bool = True
+    writable: bool = True
 
     @property
     def days_left(self) -> float | None:
@@ -107,8 +110,12 @@ def disk_signs(disk: DiskFacts) -> Signs:
         figures |= {"days_left": round(left, 1), "days_kept": round(disk.kept_days + left, 1)}
     short = left is not None and left < 7 and disk.kept_days + left < disk.wanted_days
     return {
-        "disk_full": Sign(disk.free <= disk.reserve, figures),
-        "disk_forecast": Sign(short and disk.free > disk.reserve, figures | {"days_wanted": disk.wanted_days}),
+        "disk_gone": Sign(not disk.there),
+        "disk_read_only": Sign(disk.there and not disk.writable),
+        "disk_full": Sign(disk.there and disk.free <= disk.reserve, figures),
+        "disk_forecast": Sign(
+            disk.there and short and disk.free > disk.reserve, figures | {"days_wanted": disk.wanted_days}
+        ),
         "disk_health": Sign(disk.failing),
     }
 

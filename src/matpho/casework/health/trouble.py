@@ -179,6 +179,28 @@ _ALL = (
         ),
     ),
     Trouble(
+        code="disk_gone",
+        severity=Severity.URGENT,
+        raise_s=20,
+        clear_s=20,
+        name=Said("Không thấy ổ đĩa bản ghi, không ghi được gì", "The disk of the recordings is gone, nothing is kept"),
+        advice=Said(
+            "Cắm hoặc gắn lại ổ đĩa, việc ghi tự tiếp tục. Nếu đã thay ổ mới, gõ: matpho check --new-disk",
+            "Connect or mount the disk again, recording goes on by itself. For a new one type: matpho check --new-disk",
+        ),
+    ),
+    Trouble(
+        code="disk_read_only",
+        severity=Severity.URGENT,
+        raise_s=20,
+        clear_s=20,
+        name=Said("Ổ đĩa chỉ còn đọc được, không ghi được gì", "The disk is read-only, nothing is kept"),
+        advice=Said(
+            "Thường là ổ sắp hỏng: sao lưu ngay, kiểm tra ổ (fsck), thay ổ nếu lặp lại.",
+            "Mostly the sign of a failing disk: make a backup now, check it (fsck), replace it when it happens again.",
+        ),
+    ),
+    Trouble(
         code="disk_full",
         severity=Severity.URGENT,
         raise_s=30,

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from matpho.video.place import PlaceKind
 from matpho.web.context import Context, Here
 from matpho.web.openapi_notes import errors, least
 from matpho.web.schemas.system import HealthBody
@@ -25,6 +26,9 @@ def _reasons(here: Context) -> list[str]:
     disk = machine.disk()
     if disk.reserved and disk.free < _LEAST_FREE * disk.reserved:
         wrong.append("disk: full")
+    keeping = here.parts.keeping
+    if keeping is not None and keeping.state.kind in (PlaceKind.VANISHED, PlaceKind.READ_ONLY):
+        wrong.append(f"disk: {keeping.state.kind}")
     return wrong
 
 

@@ -93,6 +93,8 @@ def test_the_disk():
     assert disk_signs(disk())["disk_health"].holds is None
     assert holding(disk_signs(disk(failing=True))) == {"disk_health"}
     assert disk(per_day=0.0).days_left is None
+    assert holding(disk_signs(disk(total=0, free=0, there=False))) == {"disk_gone"}
+    assert holding(disk_signs(disk(writable=False))) == {"disk_read_only"}
 
 
 def test_a_process():
