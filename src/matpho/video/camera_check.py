@@ -5,19 +5,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matpho.domain.camera import StreamRole
-from matpho.domain.gaps import is_import
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, LineGivenUp, SegmentClosed, SegmentOpened, SegmentRemoved
 from matpho.domain.time import SECOND, Instant, Span, seconds, to_iso
 from matpho.domain.words import Said
 from matpho.errors import Corrupt
 from matpho.video import journal
+from matpho.video.folders import because
 from matpho.video.fragments import FileMap, read_map
 from matpho.video.ledger import Ledger, camera_ledger, read_ledger, uncovered
 from matpho.video.seal import sound_bytes
 
 _LATE_S = 3.5  # a told end may lie this far behind the last picture's: the next segment's first picture came late
 _EARLY_S = 0.5
+_MISSING = Said("không còn trên ổ đĩa", "it is gone")
 FOUND = Said("do lệnh kiểm tra tìm ra", "found by the check")
 Cure = SegmentOpened | SegmentClosed | GapSeen | LineGivenUp
 Mend = tuple[Cure, ...]
@@ -107,7 +108,7 @@ class CameraCheck:
 
     def _adoption(self, path: Path, name: str) -> tuple[SegmentOpened, SegmentClosed] | tuple[()]:
         found = _map(path, sealed=True)
-        if isinstance(found, str) or not found.fragments or not path.stem.isdecimal():
+        if isinstance(found, Said) or not found.fragments or not path.stem.isdecimal():
             return ()
         start = Instant(int(path.stem))
         end = Instant(start + found.duration_ns)
@@ -126,18 +127,23 @@ class CameraCheck:
             return
         self.segments += 1
         found = _map(self._recordings / path)
-        if found == "missing" and self._removed_meanwhile(path):
+        if found is _MISSING and self._removed_meanwhile(path):
             self.segments -= 1
             self._removed(self._ledger.removed[path], closed)
             return
         if closed is None:
             self._growing(path, opened, found)
             return
-        if isinstance(found, str):
+        if isinstance(found, Said):
             empty = replace(closed, end=closed.start, size_bytes=0, frames=0, repaired=True)
             gap = self._gap(closed.start, closed.end, GapCause.DISK)
             self._problem(
-                "unreadable", path, f"tệp không đọc được ({found})", f"the file cannot be read ({found})", empty, gap
+                "unreadable",
+                path,
+                f"tệp không đọc được: {found.vi}",
+                f"the file cannot be read: {found.en}",
+                empty,
+                gap,
             )
             return
         self.bytes += found.file_bytes
@@ -167,14 +173,14 @@ class CameraCheck:
         self._spans.append(Span(removal.start, max(removal.start, end)))
         self.removed_s += seconds(max(0, end - removal.start))
 
-    def _growing(self, path: str, opened: SegmentOpened, found: FileMap | str) -> None:
+    def _growing(self, path: str, opened: SegmentOpened, found: FileMap | Said) -> None:
         """A segment without an end is being written; a dead recorder's is closed when the next one starts."""
         self.growing += 1
-        if isinstance(found, str):
+        if isinstance(found, Said):
             return  # named, and not a byte written yet
         self.bytes += found.file_bytes
         self._cover(opened.start, Instant(opened.start + found.duration_ns))
-        if is_import(path) or opened is not self._ledger.growing[-1]:
+        if path != self._ledger.newest:
             end = Instant(opened.start + found.duration_ns)
             closed = SegmentClosed(
                 self.camera_id, path, opened.start, end, found.whole_bytes, found.frames, repaired=True
@@ -239,16 +245,16 @@ class CameraCheck:
                 self._problem("index_differs", path, "chỉ mục và nhật ký khác nhau", "index and journal differ")
 
 
-def _map(path: Path, *, sealed: bool = False) -> FileMap | str:
+def _map(path: Path, *, sealed: bool = False) -> FileMap | Said:
     """The file's map, as far as its seals hold where that is asked, or why there is none."""
     try:
         return read_map(path, sound_bytes(path) if sealed else None)
     except FileNotFoundError:
-        return "missing"
+        return _MISSING
     except Corrupt as e:
-        return e.en
+        return Said(e.vi, e.en)
     except OSError as e:
-        return e.strerror or "input/output error"
+        return because(e)
 
 
 def _agrees(told: Instant, real: Instant) -> bool:

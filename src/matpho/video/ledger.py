@@ -28,10 +28,9 @@ class Ledger:
     given_up: set[str] = field(default_factory=set)
 
     @property
-    def growing(self) -> list[SegmentOpened]:
-        """Segments of the recorder not closed yet, oldest first."""
-        unclosed = (o for p, o in self.opened.items() if p not in self.closed and not is_import(p))
-        return sorted(unclosed, key=lambda o: o.start)
+    def newest(self) -> str:
+        """The path of the recorder's file that was named last: the only one that may still be growing."""
+        return next((path for path in reversed(self.opened) if not is_import(path)), "")
 
     @property
     def written(self) -> list[SegmentOpened]:

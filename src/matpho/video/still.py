@@ -36,7 +36,9 @@ def take(files: Sequence[RecordedFile], at: Instant, out: Path, *, masks: Sequen
 def nearest(files: Sequence[RecordedFile], at: Instant) -> tuple[Instant, Any] | None:
     """The last picture captured at or before ``at`` (else the first after it), an ``av.VideoFrame``; its instant."""
     footage = load(files)
-    candidates = [f for f in footage if f.start <= at][-1:]
+    holding = {f.path for f in files if f.end is not None and f.start <= at < f.end}
+    candidates = [f for f in footage if f.path in holding][:1]  # the first: a sharper file ends where it was to end
+    candidates = candidates or [f for f in footage if f.start <= at][-1:]
     if not candidates or candidates[0].span.end < at:
         candidates += [f for f in footage if f.start > at][:1]  # the next file may begin a moment later
     found = [_shown(f, at) for f in candidates]

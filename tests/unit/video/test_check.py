@@ -207,3 +207,17 @@ def test_closed_segments_of_no_length_are_nothing(home):
     writer.append(SegmentClosed(CAMERA, path, after(NOON, 15), after(NOON, 15), 0, 0, repaired=True))
     writer.close()
     assert look(home).well
+
+
+def test_a_file_that_was_never_closed_is_not_taken_for_one_that_grows(home):
+    """Its closing was in a line that rotted, and recording has gone on since."""
+    closed = next(n for n, line in enumerate(journal(home).read_bytes().splitlines()) if b"SegmentClosed" in line)
+    lines = journal(home).read_bytes().splitlines(keepends=True)
+    journal(home).write_bytes(
+        b"".join([*lines[:closed], lines[closed].replace(b"frames", b"fromes"), *lines[closed + 1 :]])
+    )
+    assert codes(look(home)) == ["journal_damaged", "never_closed"]
+    look(home, repair=True)
+    report = look(home)
+    assert report.well
+    assert (report.growing, report.recorded_s) == (0, pytest.approx(15))

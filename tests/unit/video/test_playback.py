@@ -17,6 +17,7 @@ from matpho.video.disk_cache import DiskCache
 from matpho.video.fragments import read_map
 from matpho.video.playback import Asked, End, Head, Hole, Part, Player
 from matpho.video.segment import SegmentWriter
+from matpho.video.still import take
 
 pytestmark = pytest.mark.unit
 
@@ -223,3 +224,15 @@ def test_a_file_that_another_takes_over_from_is_shown_up_to_there(player, folder
     pieces = list(player.pieces([small, sharp], Asked(at=NOON, length_s=8.0)))
     assert [(h.width, h.height) for h in pieces if isinstance(h, Head)] == [(64, 48), (160, 120)]
     assert shown(pieces) == [100 * n for n in range(80)]
+
+
+def test_a_picture_is_taken_from_the_sharper_file_as_long_as_there_is_one(folder, tmp_path):
+    small = record(folder / "sub", size=(64, 48))
+    sharp = record(folder, after(NOON, 3))
+    later = record(folder / "sub", after(NOON, 6), size=(64, 48))
+    small.end = sharp.start
+    for at_s, width in ((2.0, 64), (4.0, 160), (7.0, 160), (9.5, 64)):
+        out = tmp_path / "one.jpg"
+        assert take([small, sharp, later], after(NOON, at_s), out) == after(NOON, at_s)
+        with av.open(str(out)) as picture:
+            assert picture.streams.video[0].width == width, at_s
