@@ -146,7 +146,7 @@ class NotifySettings:
     webhooks: dict[str, WebhookSettings] = field(default_factory=dict, metadata={"of": WebhookSettings})
     mqtt: MqttSettings = field(default_factory=MqttSettings)
     email: EmailSettings = field(default_factory=EmailSettings)
-    give_up_hours: float = 72.0  # until a message that cannot be delivered is laid aside
+    give_up_hours: float = 192.0  # until a message that cannot be delivered is laid aside: a week's outage, and a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

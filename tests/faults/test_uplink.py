@@ -1,6 +1,7 @@
 """A camera behind NAT, through WireGuard, over 1 Mbit/s with 2 % loss: what fits is whole, what does not is told."""
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from matpho.sim.serve import ServedStream
 from matpho.testing.system import RunningSystem, wait_for
 
 from .helpers import balance, begin, close, recorded_bytes
-from .household import Household, require
+from .household import BOX, Household, require
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 SCENARIO = "uplink"
@@ -99,6 +100,33 @@ def test_the_path_is_found_well(path, ledger):
     told = json.loads(uplink(path, "check", "--json").stdout)
     assert [(p["name"], p["state"]) for p in told] == [("nha-ba-tu", "up")]
     assert told[0]["received"] > 10_000
+
+
+CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 3)"
+
+
+def test_nothing_is_open_but_the_camera(path, ledger):
+    """The box's own services, and the ward's machine: a path to cameras is no path to either."""
+    there, here = path.household.peer.address, path.household.hub.address
+    inside = ["ip", "netns", "exec", BOX]
+    served = [*inside, sys.executable, "-m", "http.server", "8080", "--bind", "0.0.0.0"]
+    box = subprocess.Popen(served, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        near = [*inside, sys.executable, "-c", CONNECT, "127.0.0.1", "8080"]
+        wait_for(
+            lambda: subprocess.run(near, check=False, capture_output=True).returncode == 0, 10, "the box's service"
+        )
+        with pytest.raises(OSError, match=r"."):
+            socket.create_connection((there, 8080), 3)
+    finally:
+        box.kill()
+        box.wait(5)
+    socket.create_connection((there, path.household.peer.forwards[0].port), 3).close()
+    with socket.create_server(("0.0.0.0", 0)) as ward:
+        port = str(ward.getsockname()[1])
+        socket.create_connection((here, int(port)), 3).close()
+        far = subprocess.run([*inside, sys.executable, "-c", CONNECT, here, port], check=False, capture_output=True)
+        assert b"timed out" in far.stderr.lower() or b"timeout" in far.stderr.lower(), far.stderr
 
 
 def test_the_sub_stream_is_recorded_as_a_whole(path, ledger):

@@ -41,7 +41,7 @@ def unit(home: Path, user: str) -> None:
     help="Where units are.",
 )
 def install(home: Path, user: str, units: Path) -> None:
-    """Write the unit and make its user (as root). Starts nothing.
+    """Write the unit, make its user and the ward's folder (as root). Starts nothing.
 
     Exit code 1 when systemd finds something wrong with the unit.
     """
@@ -49,6 +49,10 @@ def install(home: Path, user: str, units: Path) -> None:
     click.echo(f"✓ {done.path}")
     if done.new_user:
         click.echo(f"✓ đã tạo người dùng / made the user {user}")
+    if done.home:
+        click.echo(f"✓ đã tạo thư mục / made the folder {home}")
+    if done.foreign:
+        click.echo(f"→ {home} phải thuộc về {user} / must belong to {user}: sudo chown -R {user}: {home}")
     if done.verified is None:
         click.echo("· không có systemd-analyze để kiểm tra / no systemd-analyze here to verify it")
     elif done.verified:

@@ -110,14 +110,14 @@ def show(home: Path) -> None:
 
 @command.command("check")
 @click.option(
-    "--dump", type=click.File("r"), help="Read this output of `wg show … dump` instead of asking; - for stdin."
+    "--dump", type=click.File("rb"), help="Read this output of `wg show … dump` instead of asking; - for stdin."
 )
 @click.option("--json", "as_json", is_flag=True, help="For machines: a list of paths.")
 @home_option
-def check(dump: IO[str] | None, as_json: bool, home: Path) -> None:
+def check(dump: IO[bytes] | None, as_json: bool, home: Path) -> None:
     """Say how each path is and, where it is not well, what to look at. Exit code 1 when one is not."""
     hub = u.load_hub(settings_file.load(home))
-    found = read_dump(dump.read(), SystemClock().now()) if dump else u.running(hub)
+    found = read_dump(dump.read().decode("utf-8", "replace"), SystemClock().now()) if dump else u.running(hub)
     rows = [(peer, found.get(peer.public_key)) for peer in hub.peers]
     if as_json:
         told = [

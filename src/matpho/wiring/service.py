@@ -1,5 +1,6 @@
 """The systemd unit of a ward's system: its own user, and nothing of the machine but its home and the network."""
 
+import os
 import pwd
 import shutil
 import subprocess
@@ -79,11 +80,16 @@ WantedBy=multi-user.target
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What was done: the unit's file, whether the user is new, what systemd-analyze said (None: it is not here)."""
+    """What was done: the unit's file, whether the user is new, what systemd-analyze said (None: it is not here).
+
+    ``home`` is whether the ward's folder was made; ``foreign`` whether it is there and somebody else's.
+    """
 
     path: Path
     new_user: bool
     verified: str | None
+    home: bool = False
+    foreign: bool = False
 
 
 def unit(home: Path, user: str, python: Path | None = None) -> str:
@@ -120,7 +126,10 @@ def verify(path: Path) -> str | None:
 
 
 def install(home: Path, user: str, units: Path = UNITS) -> Installed:
-    """Write the unit and make its user; starts nothing. Raises SetupProblem where that cannot be done."""
+    """Write the unit, make its user and its home elsewhere than :data:`STATE`, which systemd makes; starts nothing.
+
+    Raises SetupProblem where that cannot be done.
+    """
     text = unit(home, user)
     path = units / NAME
     if not units.is_dir():
@@ -129,6 +138,7 @@ def install(home: Path, user: str, units: Path = UNITS) -> Installed:
         )
     try:
         new_user = _user(user, home)
+        made = home != STATE and _home(user, home)
         fresh = path.with_suffix(".new")
         fresh.write_text(text, "utf-8")
         fresh.chmod(0o644)
@@ -140,7 +150,21 @@ def install(home: Path, user: str, units: Path = UNITS) -> Installed:
         ) from e
     if Path("/run/systemd/system").is_dir() and units == UNITS:
         subprocess.run(["systemctl", "daemon-reload"], check=False, timeout=60)  # noqa: S607 - root's own path
-    return Installed(path, new_user, verify(path))
+    foreign = home.is_dir() and home.stat().st_uid != pwd.getpwnam(user).pw_uid
+    return Installed(path, new_user, verify(path), made, foreign)
+
+
+def _home(user: str, home: Path) -> bool:
+    """Make the folder for the user where there is none, for systemd does not start a unit without it; whether it was.
+
+    Raises OSError.
+    """
+    if home.exists():
+        return False
+    owner = pwd.getpwnam(user)
+    home.mkdir(parents=True, mode=0o750)
+    os.chown(home, owner.pw_uid, owner.pw_gid)
+    return True
 
 
 def _user(user: str, home: Path) -> bool:

@@ -53,6 +53,18 @@ def test_it_is_written_where_units_are(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["matpho.service"]
 
 
+def test_a_home_that_is_not_there_is_made_and_one_of_somebody_else_is_told(tmp_path):
+    """Without it systemd would not start the unit; with a foreign one the program could write nothing."""
+    user, units, home = pwd.getpwuid(os.getuid()).pw_name, tmp_path / "units", tmp_path / "disk" / "pho"
+    units.mkdir()
+    done = install(home, user, units)
+    assert (done.home, done.foreign, home.stat().st_mode & 0o777) == (True, False, 0o750)
+    assert install(home, user, units).home is False
+    if os.getuid() == 0:
+        os.chown(home, 65534, 65534)
+        assert install(home, user, units).foreign
+
+
 def test_without_systemd_or_rights_it_says_so(tmp_path):
     with pytest.raises(SetupProblem, match="no systemd"):
         install(STATE, "root", tmp_path / "none")

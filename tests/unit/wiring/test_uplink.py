@@ -67,6 +67,9 @@ def test_the_command_line_from_adding_to_checking(tmp_path):
     assert "never a handshake" in check.stdout
     assert "chưa bắt tay" in check.stdout
     assert matpho("advise", "--uplink-kbit", 1000, "--main-kbit", 2000).returncode == 1
+    other = matpho("check", "--dump", sys.executable)
+    assert other.returncode == 3
+    assert "không phải kết quả của `wg show" in other.stderr
     assert "PrivateKey" not in matpho("show").stdout
     long = matpho("add", "nha-2", "--camera", "192.168.1.64", "--out", tmp_path / "nha-ba-nguyen-thi-tu.conf")
     assert long.returncode == 3

@@ -22,6 +22,8 @@ IDLE_S = 0.5
 FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 3600.0
 LONGEST_ERROR = 300
+GIVE_UP_S = 8 * 86400.0
+"""A ward may be a week without internet, and then hear of everything."""
 
 
 class DeliveryFailed(Exception):
@@ -51,7 +53,7 @@ class Post:
         store: Store,
         clock: Clock,
         *,
-        give_up_s: float = 72 * 3600.0,
+        give_up_s: float = GIVE_UP_S,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._target, self._deliver, self._desk, self._store = target, deliver, desk, store

@@ -12,6 +12,7 @@ from matpho.domain.incident import Move
 from matpho.domain.messages import HitSeen
 from matpho.domain.people import PROGRAM
 from matpho.errors import Conflict, NotAllowed
+from matpho.settings import load
 from matpho.testing.builders import at, hit
 
 pytestmark = pytest.mark.unit
@@ -107,6 +108,26 @@ def test_an_outage_and_a_restart_lose_nothing_and_keep_the_order(mill):
     mill.post = mill.new_post()  # the desk was restarted
     mill.place.fails = None
     mill.run(200)
+    assert [x.body["incident"]["id"] for x in mill.place.taken] == wanted
+    assert mill.counts() == {"hook": (0, 0)}
+
+
+def test_a_week_without_internet_loses_no_letter(mill, tmp_path):
+    """With the give-up that a ward has unless it says otherwise, one incident a day, and a desk restarted each day."""
+    give_up_s = load(tmp_path, {}).notify.give_up_hours * 3600
+    office = mill.office
+    mill.place.fails = DeliveryFailed("no route to host")
+    wanted = []
+    for _ in range(7):
+        wanted.append(mill.incident())
+        post = Post("hook", mill.place, office.desk, office.store, office.clock, give_up_s=give_up_s)
+        for _ in range(48):
+            post.step()
+            office.clock.go(1800)
+    mill.place.fails = None
+    for _ in range(20):
+        post.step()
+        office.clock.go(600)
     assert [x.body["incident"]["id"] for x in mill.place.taken] == wanted
     assert mill.counts() == {"hook": (0, 0)}
 
