@@ -3058,13 +3058,15 @@ export interface components {
         };
         /**
          * LampsBody
-         * @description What was found in how many pictures over how long.
+         * @description What was found in how many pictures over how long; with fewer than ``needed`` nothing can be said.
          */
         LampsBody: {
             /** Found */
             found: components["schemas"]["LampBody"][];
             /** Length S */
             length_s: number;
+            /** Needed */
+            needed: number;
             /** Pictures */
             pictures: number;
         };

@@ -71,7 +71,10 @@ ACTS: dict[str, Act] = {
         ),
         Act(
             kind="obstruction",
-            does=Said("Đặt một vật lớn chắn lối đi và để yên.", "Put something large in the way and leave it."),
+            does=Said(
+                "Đặt một vật lớn chắn quá nửa lối đi và để yên.",
+                "Put something large across more than half of the way and leave it.",
+            ),
             dwell_s=120.0,
             also=("unattended_object", "illegal_dumping", "sidewalk_encroachment"),
         ),
@@ -160,6 +163,7 @@ PEOPLE = 12
 """How many make a crowd where the zone does not say (a test holds it against the rule)."""
 GRACE_HOURS_S = 1800.0
 """So long after its permitted hours may a heap lie at a collection point, where the zone does not say."""
+_AMONG_CARS = (Purpose.ROADWAY, Purpose.STOP_LINE, Purpose.CROSSWALK)
 _ALWAYS = frozenset({"obstruction"})
 """What is told during a zone's permitted hours too."""
 QUIET = Act(
@@ -213,7 +217,9 @@ def _of_zone(camera: Camera, zone: Zone) -> Iterator[Scene]:
 
 
 def _scene(camera_id: CameraId, zone: Zone | None, act: Act) -> Scene:
-    parts = [_filled(act.does, zone), act.care, _when(zone, act.kind) if zone else None]
+    among_cars = zone is not None and zone.purpose in _AMONG_CARS
+    care = act.care or (_TRAFFIC if among_cars else None)
+    parts = [_filled(act.does, zone), care, _when(zone, act.kind) if zone else None]
     said = [part for part in parts if part is not None]
     return Scene(
         id=f"{camera_id}.{zone.id if zone else '-'}.{act.kind}",

@@ -20,6 +20,8 @@ from matpho.vision.detector_promises import pictures
 
 SHELF = Settings(home=Path()).models
 """Where a home folder keeps what was added."""
+FEW = 8
+"""So many classes of a model are named in the list; ``--json`` names all."""
 
 
 @click.group()
@@ -44,17 +46,21 @@ def list_(home: Path, as_json: bool) -> None:
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("", "tên / name", "việc / task", "giấy phép / licence", "cỡ ảnh / inputs", "lớp / classes", "sha256")
+    table = Table("", "tên / name", "việc / task", "giấy phép / licence", "cỡ ảnh / inputs")
     for c in cards:
         sizes = ", ".join(f"{width}×{height}" for width, height in c.sizes)
         there = "✓" if c.file.is_file() else ("–" if c.name in named else "+")
-        table.add_row(there, c.name, c.task, c.licence, sizes, str(len(c.classes)), f"{c.sha256[:12]}…")
+        table.add_row(there, c.name, c.task, c.licence, sizes)
     Console().print(table)
     for c in cards:
+        shown = ", ".join(c.classes[:FEW]) + (", …" if len(c.classes) > FEW else "")
         click.echo(f"{c.name}: {c.source}")
+        click.echo(f"  sha256 {c.sha256}")
+        click.echo(f"  {len(c.classes)} lớp / classes: {shown}")
     if not all(c.file.is_file() for c in cards if c.name in named):
         click.echo("–: chưa có, hãy gõ / not there yet, type: matpho models build")
-    click.echo("+: tải tệp về rồi gõ / fetch the file, then type: matpho models add FILE")
+    if not all(c.name in named for c in cards):
+        click.echo("+: tải tệp về rồi gõ / fetch the file, then type: matpho models add FILE")
 
 
 @command.command()

@@ -144,6 +144,15 @@ def test_the_hours_at_which_nothing_could_be_found_are_said():
     assert "giờ" not in plain["sidewalk_parking"]
 
 
+def test_nobody_is_sent_among_cars_without_a_word():
+    road, walk = zone(Purpose.ROADWAY, "r", direction=(0.0, 1.0)), zone(Purpose.SIDEWALK, "w")
+    shown = {(s.zone_id, s.act): s.says.vi for s in scenes_for(camera(zones=(road, walk)))}
+    among_cars = [says for (zone_id, _), says in shown.items() if zone_id == "r"]
+    assert len(among_cars) == 3
+    assert all("chặn đường" in says for says in among_cars)
+    assert "chặn đường" not in shown["w", "obstruction"]
+
+
 def test_as_many_stand_together_as_the_zone_asks_for():
     def says(rules):
         shown = scenes_for(camera(zones=(zone(Purpose.GATHERING, "z", rules=rules),)))

@@ -146,8 +146,9 @@ def test_directions_are_suggested_from_traffic_and_the_look_is_audited(ward):
 
 def test_a_lamp_is_suggested(ward):
     found = ward.boss.post("/api/cameras/cong-cho/suggestions/lamp").json()
-    assert (found["pictures"], found["found"][0]["box"], found["found"][0]["switches"]) == (
+    assert (found["pictures"], found["needed"], found["found"][0]["box"], found["found"][0]["switches"]) == (
         90,
+        16,
         [0.8, 0.1, 0.05, 0.2],
         3,
     )

@@ -7,7 +7,7 @@ from pydantic import Field
 from matpho.casework.density import Density, Dori, dori
 from matpho.casework.lanes import Traffic
 from matpho.domain.camera import StreamRole
-from matpho.vision.lamp_finder import LampSearch
+from matpho.vision.lamp_finder import FEWEST, LampSearch
 from matpho.web.schemas.base import BoxBody, Form, PointBody, Shape, box_body
 from matpho.web.schemas.cameras import ZoneAdviceBody, ZoneBody
 
@@ -88,9 +88,10 @@ class LampBody(Shape):
 
 
 class LampsBody(Shape):
-    """What was found in how many pictures over how long."""
+    """What was found in how many pictures over how long; with fewer than ``needed`` nothing can be said."""
 
     pictures: int
+    needed: int
     length_s: float
     found: list[LampBody]
 
@@ -132,6 +133,7 @@ def lamps_body(search: LampSearch) -> LampsBody:
     """Signals found."""
     return LampsBody(
         pictures=search.pictures,
+        needed=FEWEST,
         length_s=round(search.length_s, 1),
         found=[
             LampBody(
