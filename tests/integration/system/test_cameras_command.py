@@ -41,6 +41,9 @@ def test_a_spreadsheet_is_added_whole_and_told_by_line_when_it_cannot_be(home, t
     file = tmp_path / "camera.csv"
     assert run("template", file).exit_code == 0
     assert file.read_bytes() == template()
+    untouched = run("import", file, "--home", home, "--dry-run")
+    assert (untouched.exit_code, "dòng / line 2" in untouched.output) == (1, True), "the example is no camera"
+    file.write_bytes(template().replace(b"quantri:MAT_KHAU@192.168.1.64", b"xem:bi-mat@192.168.1.65"))
     tried = run("import", file, "--home", home, "--dry-run")
     assert (tried.exit_code, "cong-cho" in tried.output) == (0, True)
     assert run("import", file, "--home", home).exit_code == 0
@@ -55,7 +58,7 @@ def test_a_spreadsheet_is_added_whole_and_told_by_line_when_it_cannot_be(home, t
     again = run("import", file, "--home", home)
     assert again.exit_code == 1
     assert "dòng / line 2, Mã" in again.output
-    assert "MAT_KHAU" not in again.output
+    assert "bi-mat" not in again.output
 
 
 def test_a_camera_is_looked_at_and_advised_on(home, tmp_path, rtsp_server):
