@@ -98,3 +98,17 @@ def test_a_box_is_drawn_and_what_entered_it_is_found_and_becomes_an_incident(war
     shown = "Number(document.querySelector('[data-testid=playback]').dataset.at)"
     until(lambda: abs(person.evaluate(shown) - asked_ms) < 2000, 15, "playback at the moment that was found")
     assert person.get_attribute("[data-testid=pick-san-truong]", "aria-pressed") == "true"
+
+
+def test_of_a_camera_that_is_away_the_last_recorded_picture_is_drawn_on(ward, person, until):
+    person.set_viewport_size({"width": 1280, "height": 800})
+    away = {role: f"rtsp://127.0.0.1:9/{role}" for role in ("main", "sub")}
+    assert ward.http.put("/api/cameras/san-truong", json=away).status_code == 200
+    until(lambda: ward.http.get("/api/cameras/san-truong/still?stream=sub").status_code != 200, 30, "its going away")
+    person.goto(f"{ward.address}/#/live")
+    person.goto(f"{ward.address}/#/search?camera=san-truong")
+    picture = "document.querySelector('[data-testid=search-box]').parentElement.querySelector('img')"
+    person.wait_for_selector("[data-testid=search-box]")
+    until(lambda: person.evaluate(f"{picture}.src").startswith("blob:"), 20, "the recorded picture")
+    until(lambda: person.evaluate(f"{picture}.naturalWidth") == 640, 5, "as it was recorded")
+    assert "đây là hình ghi lúc" in person.inner_text("form")

@@ -234,6 +234,8 @@ export const api = {
     send('GET', `/api/cameras/${at(id)}/footage${query(asked)}`, undefined, undefined, signal),
   preview: async (id: string, when: string) =>
     (await send('GET', `/api/cameras/${at(id)}/preview${query({ at: when })}`)).blob(),
+  frame: async (id: string, when: string) =>
+    (await send('GET', `/api/cameras/${at(id)}/frame${query({ at: when })}`)).blob(),
   frameUrl: (id: string, when: string) => `/api/cameras/${at(id)}/frame${query({ at: when })}`,
   exports: () => json<Export[]>('GET', '/api/exports'),
   askExport: (body: NewExport) => json<Export>('POST', '/api/exports', body),
