@@ -20,10 +20,11 @@ from matpho.pipeline.stages import STAGES, Stages
 from matpho.rules.rule import Rule, Waiting
 from matpho.vision.daylight import Daylight
 from matpho.vision.detector import Detector
+from matpho.vision.exposure import Exposure
 from matpho.vision.fire import FireWatch
 from matpho.vision.fire_model import FireModel
 from matpho.vision.footprint import Footprint
-from matpho.vision.frame import Frame
+from matpho.vision.frame import Frame, Image
 from matpho.vision.lamp import LampWatch
 from matpho.vision.lit import LitArea, at_its_edge
 from matpho.vision.motion import Motion, MotionGate
@@ -71,7 +72,8 @@ class CameraPipeline:
         self._static.ask_within(outlines(camera))
         self.measures = pace.moving_s <= MEASURED_S or pace.focus_s is not None
         """Whether one of its rules measures movements: all pictures of something that moves matter to it."""
-        self._looks = Looks(camera, detector, budget or Unlimited(), pace, self.stages)
+        self._exposure = Exposure()
+        self._looks = Looks(camera, detector, budget or Unlimited(), pace, self.stages, self._lifted)
         self._fire = FireWatch(self._looks.unwatched)
         self._fire_opinions = FireOpinions(camera.id, fire_model, self._looks.may_decide)
         self._gathering = Gathering(self._rules)
@@ -91,7 +93,7 @@ class CameraPipeline:
         Without this a change of zones would take everything that lies about for part of the empty scene, a lamp's
         colour for unknown, and smoke that stands in the picture for how it always looks.
         """
-        for what in ("_gate", "_watch", "_daylight", "_lit", "_static", "_tracker"):
+        for what in ("_exposure", "_gate", "_watch", "_daylight", "_lit", "_static", "_tracker"):
             setattr(self, what, getattr(before, what))
         self._static.ask_within(outlines(self.camera))
         if self.trace is not None and before.trace is not None:
@@ -109,12 +111,14 @@ class CameraPipeline:
         """
         self.stages.start()
         tracker = self._tracker = self._tracker or Tracker(aspect=frame.size[0] / frame.size[1])
-        motion = self._gate.update(frame)
+        lit = self._lit.update(frame)
+        lifted = self._exposure.update(frame, lit)
+        tracker.lit = lit
+        motion = self._gate.update(lifted)
         self.motion = self._watched(motion)
         self.stages.done("gate")
         if self.scene is not None:
             self._looks.moved(frame.at, self.motion.boxes, self.scene.tracks)
-        tracker.lit = lit = self._lit.update(frame)
         look = self._looks.take(frame, self.motion, tracker, self._static)
         self.stages.done("detector")
         if look is None:
@@ -123,7 +127,7 @@ class CameraPipeline:
             tracks = tracker.update(frame.at, at_its_edge(look.seen, lit), within=look.part)
         self.stages.done("tracker")
         seen, part = (None, None) if look is None or look.traffic_only else (look.seen, look.part)
-        static = self._static.update(frame, tracks, seen, part)
+        static = self._static.update(lifted, tracks, seen, part)
         static = tuple(s for s in static if not self._is_unwatched_object(s))
         removed = tuple(s for s in self._static.removed if not self._is_unwatched_object(s))
         self.stages.done("static")
@@ -136,7 +140,7 @@ class CameraPipeline:
         self.stages.done("picture")
         lamps = {zone: watch.update(frame) for zone, watch in self._lamps.items()}
         self.stages.done("lamps")
-        turmoil, stirring = self._gathering.update(frame, tracks, look.seen if look else ())
+        turmoil, stirring = self._gathering.update(lifted, tracks, look.seen if look else ())
         self.stages.done("people")
         burning = self._fire_opinions.weigh(frame, self._fire.update(frame, sound=picture.fault is None))
         self.stages.done("fire")
@@ -208,6 +212,10 @@ class CameraPipeline:
             return static
         width, height = frame.size
         return self.trace.step(static, frame.at, height / width)
+
+    def _lifted(self, image: Image) -> Image:
+        """A picture of this camera as the detector is shown it."""
+        return self._exposure.lift(image)
 
     def _watched(self, motion: Motion) -> Motion:
         """The motion outside the zones that are not analysed."""

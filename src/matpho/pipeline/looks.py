@@ -1,6 +1,6 @@
 """The looks of the detector at one camera's pictures: when, at how much of them, and what it sees there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from matpho.domain.camera import Camera, Purpose
@@ -42,7 +42,17 @@ class Look:
 class Looks:
     """The detector at work for one camera."""
 
-    def __init__(self, camera: Camera, detector: Detector, budget: Budget, pace: Pace, stages: Stages) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        detector: Detector,
+        budget: Budget,
+        pace: Pace,
+        stages: Stages,
+        lift: Callable[[Image], Image] = lambda image: image,
+    ) -> None:
+        """``lift`` makes of each (h, w, 3) BGR picture what the detector is shown."""
+        self._lift = lift
         self._camera, self._detector, self._budget, self._stages = camera.id, detector, budget, stages
         self.unwatched = tuple(
             z.polygon for z in camera.zones if z.polygon and z.purpose in (Purpose.IGNORE, Purpose.PRIVACY_MASK)
@@ -87,7 +97,7 @@ class Looks:
         self._stages.inferences += had
         if closer is None:
             return Look(self._detect(frame, motion, part), part)
-        image = frame.bgr()
+        image = self._lift(frame.bgr())
         seen, close = self._detector.detect([image, cut(image, closer)])
         near = [placed(o, closer) for o in close]
         if tile is not None:
@@ -109,8 +119,8 @@ class Looks:
         """What the detector sees in the whole picture, or wholly inside a part of it."""
         self._cut = False
         if part is None:
-            return self._detector.detect([frame.bgr()])[0]
-        seen = [placed(o, part) for o in self._detector.detect_part(frame.part(part), frame.size)]
+            return self._detector.detect([self._lift(frame.bgr())])[0]
+        seen = [placed(o, part) for o in self._detector.detect_part(self._lift(frame.part(part)), frame.size)]
         self._cut = cuts(part, seen, motion.boxes)
         return whole_ones(seen, part)
 
@@ -128,7 +138,7 @@ class Looks:
         if not self._budget.ask(self._camera, seconds(frame.at), FOCUS_PRICE, Urgency.TIMED):
             return None
         self._stages.inferences += 1
-        seen = self._detector.detect([frame.part(part)])[0]
+        seen = self._detector.detect([self._lift(frame.part(part))])[0]
         whole = whole_ones([placed(o, part) for o in seen], part)
         return Look([o for o in whole if not self.is_unwatched(o.box)], self._focus, traffic_only=True)
 
@@ -137,7 +147,7 @@ class Looks:
         self._stages.inferences += 1
         self._schedule.scheduled += 1
         self._stages.scheduled = self._schedule.scheduled
-        return self._detector.detect([image])[0]
+        return self._detector.detect([self._lift(image)])[0]
 
     def may_look_back(self, at: Instant) -> bool:
         """Whether the budget has an inference for a moment that is over."""

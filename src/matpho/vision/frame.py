@@ -21,13 +21,15 @@ class Frame:
     """One picture.
 
     ``luma`` is (H, W) uint8, full range or video range as the camera sends it; ``u`` and ``v`` are the half-size
-    chroma planes (ceil(H/2), ceil(W/2)) uint8, neutral 128, or None where the source has none (grey).
+    chroma planes (ceil(H/2), ceil(W/2)) uint8, neutral 128, or None where the source has none (grey). ``gain`` is by
+    how much the levels of the luma were raised over black, 1 for a picture as it came.
     """
 
     at: Instant
     luma: Plane
     u: Plane | None = None
     v: Plane | None = None
+    gain: float = field(default=1.0, kw_only=True)
     _made: dict[tuple[int, int], Plane] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

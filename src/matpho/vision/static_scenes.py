@@ -47,7 +47,7 @@ class LightWatch:
 
     def update(self, frame: Frame, chroma: Levels | None, at_s: float) -> Light:
         """The light of this picture; the first one decides at once, another must last three seconds."""
-        seen = self._seen(float(frame.shrunk(*SMALL).mean()), chroma)
+        seen = self._seen(float(frame.shrunk(*SMALL).mean()) / frame.gain, chroma)
         if self.light is None or seen is self.light:
             self.light, self._other = seen, None
         elif seen is not self._other:

@@ -20,6 +20,7 @@ _EMPTY = 80  # the empty scene must be seen this long before a candidate ends: f
 _FIRST_MOST = 20
 _LEAST_SIDE = 8
 _STIRRED = 0.6  # of the tolerance
+_APART = 4  # every fourth pixel of the ground tells how much it stirs
 
 
 class Stillness:
@@ -34,10 +35,12 @@ class Stillness:
         self._now: Look | None = None
         self._last: Levels | None = None
         self._before: Levels | None = None
+        self._stir_of_ground: float | None = None
 
     def update(self, look: Look, at_s: float, step_s: float) -> None:
         """One picture, ``step_s`` seconds after the one before."""
         self._before, self._last, self._now = self._last, look.level, look
+        self._stir_of_ground = None
         aged = cv.compare(self._age, 0, cv.CMP_GT)
         x, y, w, h = cv.boundingRect(cv.bitwise_or(aged, look.foreground))
         if w:
@@ -72,12 +75,26 @@ class Stillness:
             cv.copyTo(nothing, ended, state)
 
     def unrest(self, window: tuple[slice, slice], mask: npt.NDArray[np.bool_]) -> float:
-        """Share of a thing's pixels that changed since the last picture: people sway and nod, things do not."""
+        """Share of a thing's pixels that changed since the last picture: people sway and nod, things do not.
+
+        Less the share of the bare ground that changed as much, so less than 0 now and then: rain, and the noise of a
+        dark night, are no life.
+        """
         if self._now is None or self._before is None:
             return 0.0
-        moved = cv.absdiff(self._now.level[window], self._before[window])[mask]
-        stirred = int(np.count_nonzero(moved > _STIRRED * self._now.tolerance[window][mask]))
-        return stirred / max(int(moved.size), 1)
+        stirred = self._stirred(self._now, self._before, window)[mask]
+        if self._stir_of_ground is None:
+            bare = self._now.foreground[::_APART, ::_APART] == 0
+            everywhere = self._stirred(self._now, self._before, (slice(None, None, _APART),) * 2)[bare]
+            self._stir_of_ground = int(np.count_nonzero(everywhere)) / max(int(everywhere.size), 1)
+        ground = self._stir_of_ground
+        return (int(np.count_nonzero(stirred)) / max(int(stirred.size), 1) - ground) / max(1.0 - ground, 0.1)
+
+    @staticmethod
+    def _stirred(now: Look, before: Levels, window: tuple[slice, slice]) -> npt.NDArray[np.bool_]:
+        limit = _STIRRED * now.tolerance[window]
+        changed = cv.absdiff(np.ascontiguousarray(now.level[window]), np.ascontiguousarray(before[window]))
+        return np.asarray(changed > limit)
 
     def resting(self, age_s: float, window: tuple[slice, slice] = (slice(None), slice(None))) -> Mask:
         """255 where a candidate has stood for ``age_s`` seconds."""
