@@ -156,7 +156,7 @@ class Census:
                 continue
             imprint = Imprint.take(whole, look.level, empty, look.foreground, part.bounds)
             if rivals:
-                self._renew(rivals, imprint, to_box(imprint.bounds), _set_down_s(imprint, stillness))
+                self._renew(rivals, imprint, to_box(imprint.bounds), _set_down_s(imprint, stillness), look)
             elif len(self.things) < _MOST_THINGS:
                 new.append(self.add(imprint, to_box(imprint.bounds), stillness, at_s))
         return new
@@ -180,11 +180,12 @@ class Census:
         both = known.covers(now) * known.area_px
         return both < _SAME_OUTLINE * (area_px + known.area_px - both)
 
-    def _renew(self, rivals: list[Thing], imprint: Imprint, box: Box, appeared_s: float) -> None:
+    def _renew(self, rivals: list[Thing], imprint: Imprint, box: Box, appeared_s: float, look: Look) -> None:
         """One outline in place of the rivals': they have grown together, or the owner has stepped aside."""
         thing = max(rivals, key=lambda t: t.box.iou(box))
         before_px = sum(t.imprint.area_px for t in rivals)
-        if thing.recalled and 0.6 * before_px <= imprint.area_px <= before_px / 0.6:
+        as_large = 0.6 * before_px <= imprint.area_px <= before_px / 0.6
+        if as_large and (thing.recalled or thing.imprint.likeness(look.level).stands):  # in rain pixels forget sooner
             appeared_s = min(appeared_s, thing.appeared_s)
         if imprint.area_px < 0.6 * before_px:
             thing.looks = Looks()  # those were the owner's

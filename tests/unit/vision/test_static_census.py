@@ -32,3 +32,21 @@ def test_what_people_always_stand_at_is_watched_after_some_seconds_all_the_same(
         watched.append(stall.watched_s)
     assert watched[25] == 0
     assert watched[-1] > 2
+
+
+@pytest.mark.parametrize(("grown", "appeared_s"), [(58, 0.0), (80, 3.0)])
+def test_an_outline_that_is_drawn_anew_of_the_same_thing_makes_it_no_new_one(grown: int, appeared_s: float) -> None:
+    """A part of it comes to rest later, as in rain; what is twice as large is another thing, since it is complete."""
+    empty = np.random.default_rng(1).normal(120, 6, SHAPE).astype(np.uint8)
+    census, stillness = Census(StaticSettings()), Stillness(SHAPE)
+    for step in range(40):
+        at_s, mask = step / 5, np.zeros(SHAPE, np.uint8)
+        mask[20:40, 30 : grown if at_s >= 3 else 50] = 255
+        level = np.where(mask > 0, np.uint8(40), empty)
+        look = Look(level, level, mask, np.full(SHAPE, 8, np.uint8), 0.08)
+        stillness.update(look, at_s, 0.2)
+        census.review(look, stillness, at_s, 0.2)
+        census.find(look, empty, stillness, at_s, lambda bounds: Box(*(v / 80 for v in bounds)))
+    (thing,) = census.things
+    assert thing.box.w == pytest.approx((grown - 30) / 80, abs=0.03), "the outline was drawn anew"
+    assert thing.appeared_s == pytest.approx(appeared_s, abs=0.3)
