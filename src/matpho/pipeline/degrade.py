@@ -79,6 +79,21 @@ class Night:
         return Frame(pale.at, pale.luma, planes[0], planes[1])
 
 
+class Dim:
+    """A quarter to four tenths of the light, and of the colour: nothing in the picture is bright, nothing is noisy."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        share = rng.uniform(0.25, 0.4)
+        steps = np.arange(256, dtype=np.float32)
+        self._luma = _BLACK + share * (steps - _BLACK)
+        self._chroma = np.rint(128 + share * (steps - 128)).astype(np.uint8)
+
+    def __call__(self, frame: Frame) -> Frame:
+        """A frame of a camera that has too little light."""
+        dark = with_luma(frame, self._luma[frame.luma])
+        return Frame(dark.at, dark.luma, *(None if p is None else self._chroma[p] for p in (frame.u, frame.v)))
+
+
 class Headlights:
     """Every 12 s a pair of lamps crosses in 4 s, washing the picture out where it shines and darkening the rest."""
 
@@ -197,6 +212,7 @@ DEGRADATIONS: Mapping[str, Callable[[np.random.Generator], Alter]] = MappingProx
     {
         "rain": Rain,
         "night": Night,
+        "dim": Dim,
         "headlights": Headlights,
         "shadows": Shadows,
         "shake": Shake,

@@ -60,6 +60,14 @@ def test_night_is_dark_and_pale_and_noisy():
     assert inside.std() > 3
 
 
+def test_dim_is_dark_and_pale_and_even():
+    frame, clear = run("dim")[0], street(0)
+    assert 0.3 * clear.luma.mean() < frame.luma.mean() < 0.5 * clear.luma.mean()
+    assert frame.u is not None
+    assert np.abs(frame.u.astype(int) - 128).max() <= 8
+    assert frame.luma[22:38, 22:38].std() == 0
+
+
 def test_headlights_come_and_go():
     changes = [change([frame]) for frame in run("headlights", seconds=24)]
     assert min(changes) == 0
