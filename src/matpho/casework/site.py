@@ -1,7 +1,8 @@
 """A camera as it is set up and seen, put together for advice: drawing, streams as heard, people who walked there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 
 from matpho.casework.density import People, Stream, heights_in
 from matpho.casework.lanes import Traffic, ways_through
@@ -9,7 +10,7 @@ from matpho.casework.ports import Store
 from matpho.casework.records import TrackQuery
 from matpho.casework.states import States
 from matpho.casework.ward_decisions import with_permits
-from matpho.casework.zone_advice import Site, active
+from matpho.casework.zone_advice import LampSeen, Site, active
 from matpho.domain.camera import Camera, StreamRole, Zone
 from matpho.domain.geometry import Polygon
 from matpho.domain.ground import GroundPlane
@@ -49,7 +50,12 @@ def quick_site(states: States, camera: Camera) -> Site:
 
 
 def measured_site(
-    store: Store, states: States, camera: Camera, now: Instant, gop_s: float | None
+    store: Store,
+    states: States,
+    camera: Camera,
+    now: Instant,
+    gop_s: float | None,
+    lamps: Mapping[ZoneId, LampSeen] = MappingProxyType({}),
 ) -> tuple[Site, Stream | None]:
     """The site with the people of the last days measured, and the main stream."""
     people: dict[ZoneId, People] = {}
@@ -67,6 +73,7 @@ def measured_site(
         recorded=stream_of(states, camera, camera.recorded_role, gop_s),
         people=people,
         undecided=undecided_in(store, camera, now),
+        lamps=lamps,
     )
     return site, stream_of(states, camera, StreamRole.MAIN)
 

@@ -22,6 +22,10 @@ LOOKED_AT = 640
 SMALLEST = 10
 """Pixels of that picture: what is smaller is not told from noise."""
 LAMP_PX = 3.0
+LAMP_PICTURES = 16
+"""Fewer recorded pictures than this say nothing of what a lamp shows."""
+SELDOM = 0.08
+"""Of the pictures: what shines less often is a tail light that passed, no lamp."""
 TRAFFIC_FPS, ANY_FPS = 5.0, 2.0
 LONG_GOP_S = 4.0
 PART, MOST = 0.25, 0.75
@@ -67,6 +71,15 @@ _NEEDS: Mapping[str, Thing] = {
 _FAST = frozenset({"red_light", "jump_start", "wrong_way", "riding_on_sidewalk", "fight"})
 
 
+@dataclass(frozen=True, slots=True)
+class LampSeen:
+    """In how many recorded pictures something shone red, and green, inside the box of a stop line's lamps."""
+
+    pictures: int
+    red: int
+    green: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneAdvice:
     """One thing that keeps a zone (None: the camera) from working as it should."""
@@ -82,7 +95,7 @@ class Site:
     """A camera as it is drawn and seen. ``analysed`` and ``recorded`` are None while nothing was heard of a stream.
 
     ``people`` is what people measure, by zone. ``undecided`` are the kinds of a zone that sleep, because no decision of
-    the ward allows them there now.
+    the ward allows them there now. ``lamps`` are what recordings show inside the boxes of stop lines.
     """
 
     zones: Sequence[Zone]
@@ -91,6 +104,7 @@ class Site:
     recorded: Stream | None
     people: Mapping[ZoneId, People]
     undecided: Mapping[ZoneId, tuple[str, ...]] = field(default_factory=dict)
+    lamps: Mapping[ZoneId, LampSeen] = field(default_factory=dict)
 
 
 def advise_zones(site: Site) -> tuple[ZoneAdvice, ...]:
@@ -244,6 +258,7 @@ def _stop_line(site: Site, zone: Zone) -> Iterator[ZoneAdvice]:
                 f"The lamp is only {number(wide, vi=False)} pixels wide in the analysed stream; it takes "
                 f"{LAMP_PX:.0f}. Enlarge the sub stream or zoom in.",
             )  # fmt: skip
+    yield from _lamp_seen(zone, site.lamps.get(zone.id))
     if zone.direction is not None and zone.line is not None:
         middle = Point((zone.line[0].x + zone.line[1].x) / 2, (zone.line[0].y + zone.line[1].y) / 2)
         length = max(1e-9, (zone.direction[0] ** 2 + zone.direction[1] ** 2) ** 0.5)
@@ -254,6 +269,27 @@ def _stop_line(site: Site, zone: Zone) -> Iterator[ZoneAdvice]:
                 "Vạch dừng sát mép hình: xe vừa qua vạch là ra khỏi hình, không thấy được trọn chiếc xe.",
                 "The stop line is at the edge: who crosses it leaves the picture, and is never seen beyond it.",
             )  # fmt: skip
+
+
+def _lamp_seen(zone: Zone, seen: LampSeen | None) -> Iterator[ZoneAdvice]:
+    """A box in which no lamp ever shines lies beside the signal, or the signal is off."""
+    if zone.lamp is None or seen is None or seen.pictures < LAMP_PICTURES:
+        return
+    red, green = (n >= SELDOM * seen.pictures for n in (seen.red, seen.green))
+    if red and green:
+        return
+    lacks = {
+        (False, False): ("đỏ hay xanh", "red or green"),
+        (False, True): ("đỏ", "red"),
+        (True, False): ("xanh", "green"),
+    }[red, green]
+    yield _say(
+        zone, "lamp_unseen", Weight.WARN,
+        f"Trong {seen.pictures} ảnh của 5 phút gần nhất hầu như không thấy đèn {lacks[0]} nào sáng trong khung đã "
+        "khoanh. Hãy kéo khung vào đúng đèn tín hiệu, hoặc xem đèn có đang chạy không.",
+        f"In {seen.pictures} pictures of the last five minutes hardly any {lacks[1]} lamp shone inside the box. Drag "
+        "the box onto the signal, or see whether the signal is on.",
+    )  # fmt: skip
 
 
 def _size(stream: Stream, zone: Zone) -> Iterator[ZoneAdvice]:

@@ -10,8 +10,10 @@ from matpho.casework.outgoing.ways import Way
 from matpho.casework.ports import EvidenceVault, Store
 from matpho.casework.states import States
 from matpho.casework.views import Views
+from matpho.casework.zone_advice import LampSeen
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.evidence import Evidence
+from matpho.domain.geometry import Box
 from matpho.domain.ids import CameraId
 from matpho.domain.keeping import KeepRules
 from matpho.domain.messages import TrackEnded
@@ -74,6 +76,10 @@ class Sights(Protocol):
 
     def gop_s(self, camera_id: CameraId) -> float | None:
         """The longest distance of key pictures lately, in seconds; None where it cannot be told. Blocking."""
+        ...
+
+    def lamp_in(self, camera_id: CameraId, box: Box) -> LampSeen | None:
+        """What shone inside a box in the last minutes; None where it cannot be told. Blocking."""
         ...
 
     def lamps(self, camera_id: CameraId, length_s: float) -> LampSearch:

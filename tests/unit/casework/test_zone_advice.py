@@ -6,7 +6,7 @@ import pytest
 
 from matpho.casework.advice import Weight
 from matpho.casework.density import Dori, People, Stream, density, dori, heights_in, share_below, spots
-from matpho.casework.zone_advice import Site, advise_zones
+from matpho.casework.zone_advice import LampSeen, Site, advise_zones
 from matpho.domain.camera import Hours, Purpose, StreamRole, Zone
 from matpho.domain.geometry import Box, Point, polygon
 from matpho.domain.ground import GroundPlane
@@ -36,7 +36,7 @@ def stop_line(y=0.7, **more):
     return Zone(id=ZoneId("z"), purpose=Purpose.STOP_LINE, line=(Point(0.2, y), Point(0.8, y)), **values)
 
 
-def told(*zones, analysed=SUB, recorded=MAIN, ground=GROUND, people=None, undecided=None):
+def told(*zones, analysed=SUB, recorded=MAIN, ground=GROUND, people=None, undecided=None, lamps=None):
     site = Site(
         zones=zones,
         ground=ground,
@@ -44,6 +44,7 @@ def told(*zones, analysed=SUB, recorded=MAIN, ground=GROUND, people=None, undeci
         recorded=recorded,
         people=people or {},
         undecided=undecided or {},
+        lamps=lamps or {},
     )
     return advise_zones(site)
 
@@ -105,6 +106,22 @@ def test_a_stop_line_needs_direction_and_lamp():
 def test_a_lamp_of_two_pixels_is_no_lamp():
     (advice,) = told(stop_line(lamp=Box(0.8, 0.1, 0.0035, 0.02)))
     assert (advice.code, "2,2 điểm ảnh" in advice.said.vi) == ("lamp_small", True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (LampSeen(40, 0, 0), "đèn đỏ hay xanh nào"),
+        (LampSeen(40, 0, 12), "đèn đỏ nào"),
+        (LampSeen(40, 9, 0), "đèn xanh nào"),
+        (LampSeen(40, 12, 3), "đèn xanh nào"),  # a box over the traffic: tail lights, now and then something green
+        (LampSeen(40, 9, 12), None),
+        (LampSeen(15, 0, 0), None),
+    ],
+)
+def test_a_lamp_box_beside_the_signal_is_told_once_there_are_pictures_enough(seen, said):
+    found = [a for a in told(stop_line(), lamps={ZoneId("z"): seen}) if a.code == "lamp_unseen"]
+    assert [said in a.said.vi for a in found] == ([] if said is None else [True])
 
 
 def test_a_stop_line_at_the_edge_sees_nobody_beyond_it():

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from matpho.casework.zone_advice import LampSeen
 from matpho.domain.camera import StreamRole
 from matpho.domain.geometry import Box
 from matpho.domain.ids import CameraId
@@ -22,6 +23,10 @@ class Sights:
     def gop_s(self, camera_id):
         assert camera_id == "cong-cho"
         return 12.0
+
+    def lamp_in(self, camera_id, box):
+        assert camera_id == "cong-cho"
+        return LampSeen(40, 20 if box.x > 0.5 else 0, 20 if box.x > 0.5 else 0)
 
     def lamps(self, camera_id, length_s):
         assert camera_id == "cong-cho"
@@ -142,6 +147,15 @@ def test_directions_are_suggested_from_traffic_and_the_look_is_audited(ward):
     assert (way["n"], way["direction"][1]) == (20, pytest.approx(-1.0, abs=0.02))
     assert ("search", "camera:cong-cho") in [(a, t) for a, t, _ in ward.trail()]
     assert ward.boss.post(path, {"polygon": [[0, 0], [1, 1], [1, 0], [0, 1]]}).status_code == 422
+
+
+def test_a_box_in_which_no_lamp_ever_shone_is_told(ward):
+    line = {"id": "vach", "purpose": "stop_line", "line": [[0.2, 0.6], [0.8, 0.6]], "direction": [0.0, -1.0]}
+    beside = check(ward, {**line, "lamp": [0.2, 0.1, 0.05, 0.2]})
+    (said,) = [a for a in beside["advice"] if a["code"] == "lamp_unseen"]
+    assert (said["zone_id"], said["weight"], "40 ảnh" in said["said"]["vi"]) == ("vach", "warn", True)
+    right = check(ward, {**line, "lamp": [0.8, 0.1, 0.05, 0.2]})
+    assert "lamp_unseen" not in [a["code"] for a in right["advice"]]
 
 
 def test_a_lamp_is_suggested(ward):

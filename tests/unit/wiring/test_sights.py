@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from matpho.casework.records import Segment
+from matpho.casework.zone_advice import LampSeen
 from matpho.domain.camera import StreamRole
+from matpho.domain.geometry import Box
 from matpho.domain.time import Instant, after
 from matpho.plugins.stores.sql import SqlStore
 from matpho.testing.builders import camera
@@ -79,6 +81,22 @@ def test_what_cannot_be_told_is_none_and_no_error(office):
     record(store, folder, start=NOON, gop=10, pictures=30)
     next(folder.rglob("*.mp4")).unlink()
     assert Sights(store, folder, clock).gop_s(CAMERA.id) is None
+
+
+def test_what_shone_inside_a_box_is_told_and_not_looked_at_twice(office):
+    store, folder, clock = office
+    record(store, folder, start=NOON, gop=5, pictures=500)
+    sights, signal_box, wall = Sights(store, folder, clock), Box(0.59, 0.2, 0.07, 0.2), Box(0.1, 0.2, 0.07, 0.2)
+    seen = sights.lamp_in(CAMERA.id, signal_box)
+    assert seen.pictures == 40
+    assert seen.red + seen.green == 40
+    assert min(seen.red, seen.green) >= 10
+    assert sights.lamp_in(CAMERA.id, wall) == LampSeen(40, 0, 0)
+    for file in folder.rglob("*.mp4"):
+        file.unlink()
+    assert sights.lamp_in(CAMERA.id, signal_box) == seen, "less than a minute ago"
+    clock.at = after(clock.at, 61)
+    assert sights.lamp_in(CAMERA.id, signal_box) is None
 
 
 def test_a_signal_in_the_last_seconds_is_found_where_it_is(office):

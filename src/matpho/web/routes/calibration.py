@@ -55,7 +55,13 @@ def check_zones(here: Here, camera_id: str, form: ZoneCheckForm, caller: Caller)
     drawn = _with_ground(drawn, form.ground, form.ground_size_m)
     parts = here.parts
     gop_s = parts.sights.gop_s(stored.id) if parts.sights else None
-    site, main = measured_site(parts.store, parts.states, drawn, parts.clock.now(), gop_s)
+    sights = parts.sights
+    lamps = {
+        zone.id: seen
+        for zone in drawn.zones
+        if sights and zone.lamp is not None and (seen := sights.lamp_in(stored.id, zone.lamp)) is not None
+    }
+    site, main = measured_site(parts.store, parts.states, drawn, parts.clock.now(), gop_s, lamps)
     told = [
         found
         for zone in drawn.zones
