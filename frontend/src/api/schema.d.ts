@@ -3719,7 +3719,7 @@ export interface components {
          * ProblemBody
          * @description One problem: what is wrong (its ``name``, and in ``text`` with figures), since when, what to do.
          *
-         *     ``until`` null: it still holds.
+         *     ``until`` null: it still holds. ``queued``: nobody outside is told before the quiet hours are over.
          */
         ProblemBody: {
             about: components["schemas"]["SaidBody"];
@@ -3741,6 +3741,8 @@ export interface components {
             name: components["schemas"]["SaidBody"];
             /** Note */
             note: string;
+            /** Queued */
+            queued: boolean;
             severity: components["schemas"]["Severity"];
             /**
              * Since

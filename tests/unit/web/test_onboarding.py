@@ -110,6 +110,9 @@ def test_a_stream_that_cannot_be_seen_says_why_and_is_not_advised_on(office, eye
 )
 def test_only_cameras_may_be_looked_at_or_added(office, eyes, text):
     assert office.admin.post("/api/onboarding/probe", {"main": text}).status_code == 422
+    if text:
+        refused = office.admin.post("/api/onboarding/probe", {"main": "rtsp://10.0.0.5/1", "sub": text})
+        assert refused.json()["error"]["vi"].lower().startswith("luồng phụ: "), "which of the two it is"
     assert eyes.asked == []
     if text:
         assert office.admin.post("/api/cameras", {"id": "x", "name": "X", "main": text}).status_code == 422

@@ -21,7 +21,15 @@ def ward(office):
     with office.store.write() as unit:
         for name, trouble, severity in (("a", "dirty", Severity.NOTICE), ("b", "offline", Severity.URGENT)):
             unit.health.put_problem(
-                Problem(id=name, trouble=trouble, subject="camera:cong-cho", severity=severity, since=now, raised=now)
+                Problem(
+                    id=name,
+                    trouble=trouble,
+                    subject="camera:cong-cho",
+                    severity=severity,
+                    since=now,
+                    raised=now,
+                    queued=name == "b",
+                )
             )
         day = CameraDay(
             camera_id=camera.id, day="2026-11-23", expected_s=40000, recorded_s=30000, gaps={"network": 10000}
@@ -35,6 +43,7 @@ def test_worst_first_with_what_to_do(ward):
     assert [p["trouble"] for p in body["problems"]] == ["offline", "dirty"]
     first = body["problems"][0]
     assert first["about"]["vi"] == "Cổng cong-cho"
+    assert [p["queued"] for p in body["problems"]] == [True, False], "told after the quiet hours"
     assert first["name"]["vi"] == "Mất kết nối với camera"
     assert first["advice"]["vi"].startswith("Kiểm tra nguồn điện")
     assert body["disk"] is None, "nobody has looked yet"

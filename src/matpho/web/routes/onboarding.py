@@ -114,15 +114,11 @@ def set_device_clock(here: Here, form: ClockForm, caller: Caller) -> None:
 def probe_streams(here: Here, form: ProbeForm, caller: Caller) -> ProbeBody:
     """Watch one or two streams for some seconds: what they are, a picture of each, and what to change."""
     eyes = _eyes(here, caller)
-    texts = {
-        role: _with_login(text, form)
-        for role, text in ((StreamRole.MAIN, form.main.strip()), (StreamRole.SUB, form.sub.strip()))
-        if text
-    }
+    asked = {StreamRole.MAIN: form.main.strip(), StreamRole.SUB: form.sub.strip()}
+    texts = {role: _judged(eyes, role, text, form) for role, text in asked.items() if text}
     if not texts:
         raise BadInput("There is no address to look at.", "Chưa có địa chỉ nào để xem thử.")
-    for role, text in texts.items():
-        _judge(eyes, role, text)
+    for text in texts.values():
         here.parts.desk.handle(NoteLook(act="probe", place=address.parse(text).host), caller.actor)
     found = eyes.look(texts)
     facts = {role: one.facts for role, one in found.items() if isinstance(one, Looked)}
@@ -132,13 +128,15 @@ def probe_streams(here: Here, form: ProbeForm, caller: Caller) -> ProbeBody:
     )
 
 
-def _judge(eyes: Onboarding, role: StreamRole, text: str) -> None:
-    """Raises BadAddress that says which of the two streams it is about."""
+def _judged(eyes: Onboarding, role: StreamRole, text: str, form: ProbeForm) -> str:
+    """The address with the form's login. Raises BadAddress that says which of the two streams it is about."""
     try:
-        eyes.check(text)
+        whole = _with_login(text, form)
+        eyes.check(whole)
     except BadAddress as e:
         vi, en = ("luồng chính", "main stream") if role is StreamRole.MAIN else ("luồng phụ", "sub stream")
         raise BadAddress(f"{en}: {e.en}", f"{vi}: {e.vi}") from e
+    return whole
 
 
 def _advice(facts: dict[StreamRole, StreamFacts], asked: dict[StreamRole, str], uplink: float | None) -> list[Advice]:

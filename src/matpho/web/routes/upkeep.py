@@ -56,6 +56,7 @@ def _problem(problem: Problem, names: Mapping[str, str], people: Mapping[str, st
         advice=said(TROUBLES[problem.trouble].advice),
         since=problem.since,
         until=problem.until,
+        queued=problem.queued,
         figures=dict(problem.figures),
         acknowledged_at=problem.acknowledged_at,
         acknowledged_by=people.get(who) if who is not None else None,

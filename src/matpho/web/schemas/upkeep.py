@@ -11,7 +11,7 @@ from matpho.web.schemas.base import Form, SaidBody, Shape, Time
 class ProblemBody(Shape):
     """One problem: what is wrong (its ``name``, and in ``text`` with figures), since when, what to do.
 
-    ``until`` null: it still holds.
+    ``until`` null: it still holds. ``queued``: nobody outside is told before the quiet hours are over.
     """
 
     id: str
@@ -24,6 +24,7 @@ class ProblemBody(Shape):
     advice: SaidBody
     since: Time
     until: Time | None
+    queued: bool
     figures: dict[str, float | str]
     acknowledged_at: Time | None
     acknowledged_by: str | None
