@@ -12,7 +12,7 @@ from matpho import settings as settings_file
 from matpho.cli.check import evidence_sentences, sentences
 from matpho.cli.options import own_home_option
 from matpho.domain.time import SystemClock
-from matpho.errors import MatphoError
+from matpho.errors import BadInput, MatphoError
 from matpho.settings import Settings
 from matpho.wiring import backup as b
 
@@ -34,6 +34,8 @@ def command(archive: Path | None, recordings: bool, scratch: Path | None, as_jso
     """
     settings = settings_file.load(home)
     place = scratch or Path(tempfile.gettempdir())
+    if not place.is_dir():
+        raise BadInput(f"there is no folder {place}", f"không có thư mục {place}")
     with tempfile.TemporaryDirectory(dir=place, prefix="matpho-drill-") as folder:
         if archive is None:
             archive = Path(folder) / "backup.tar"

@@ -1,5 +1,6 @@
 """``matpho import``: footage from a camera's card into the gaps of its recording."""
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -10,10 +11,13 @@ import click
 from matpho import settings as settings_file
 from matpho.cli.options import own_home_option
 from matpho.domain.ids import CameraId
-from matpho.domain.time import Instant, from_iso, to_iso
+from matpho.domain.time import Instant, SystemClock, after, from_iso, to_iso
 from matpho.errors import BadInput
+from matpho.settings import Settings
 from matpho.wiring.imports import Outcome, Wish, import_footage
 
+EARLIEST = from_iso("2010-01-01T00:00:00Z")
+"""Before it, no camera of a ward had a card: a clock that was never set, or a slip of the hand."""
 LONGEST_OFFSET_S = 10 * 366 * 86_400.0
 TOLD_BY = {
     "name": "tên tệp / name",
@@ -84,12 +88,26 @@ def command(
         filled = sum(o.taken.seconds for o in outcomes if o.taken)
         verb = "sẽ bổ sung / would fill" if dry_run else "đã bổ sung / filled"
         click.echo(f"{verb} {filled:.1f} s, {len(outcomes)} tệp / files")
+        _warn_of_age(outcomes, settings)
         if (blunt_s := sum(o.taken.blunt_s for o in outcomes if o.taken)) >= 1.0:
             click.echo(
                 f"· {blunt_s:.0f} s ở đây chỉ ghi luồng phụ, hình nhỏ hơn trong thẻ: thêm --sharp để lấy hình nét\n"
                 f"  {blunt_s:.0f} s of this were recorded with a smaller picture than the card's: --sharp takes that"
             )
     sys.exit(3 if any(o.error for o in outcomes) else 0)
+
+
+def _warn_of_age(outcomes: list[Outcome], settings: Settings) -> None:
+    """Say that what is older than the ward keeps goes at once, unless it is held."""
+    days = settings.recording.routine_days
+    limit = after(SystemClock().now(), -days * 86_400.0)
+    old_s = sum(s.length_s for o in outcomes if o.taken for s in o.taken.filled if s.end < limit)
+    if old_s >= 1.0:
+        click.echo(
+            f"· {old_s:.0f} s đã quá thời hạn lưu {days} ngày, sẽ bị xoá ngay sau khi bổ sung: hãy đặt lệnh giữ trước "
+            f"(trang Lưu và xoá bản ghi)\n  {old_s:.0f} s are older than the {days} days that footage is kept, and go "
+            "at once: hold that span first (page Keeping and deleting footage)"
+        )
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -103,14 +121,16 @@ def _start(text: str, local: ZoneInfo) -> Instant:
     """An ISO time; without an offset it is local."""
     from datetime import datetime
 
-    try:
+    found: Instant | None = None
+    with contextlib.suppress(ValueError, OverflowError):
         stamp = datetime.fromisoformat(text)
-        return from_iso((stamp if stamp.tzinfo else stamp.replace(tzinfo=local)).isoformat())
-    except (ValueError, OverflowError) as e:
+        found = from_iso((stamp if stamp.tzinfo else stamp.replace(tzinfo=local)).isoformat())
+    if found is None or found < EARLIEST:
         raise BadInput(
             f"--start {text!r} is no time; write 2026-11-24T08:30:00",
             f"--start {text!r} không phải giờ; hãy ghi 2026-11-24T08:30:00",
-        ) from e
+        )
+    return found
 
 
 def _say(outcome: Outcome) -> None:

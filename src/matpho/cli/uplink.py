@@ -141,14 +141,17 @@ def check(dump: IO[bytes] | None, as_json: bool, home: Path) -> None:
 
 @command.command("advise")
 @click.option("--uplink-kbit", type=float, required=True, help="The household's measured uplink, kbit/s.")
+@click.option("--cameras", type=click.IntRange(1, 64), default=1, show_default=True, help="How many share the uplink.")
 @click.option("--camera", "camera_id", help="Take the main rate from this camera's recordings.")
 @click.option("--main-kbit", type=float, help="The main stream's rate, kbit/s.")
 @click.option("--sub-kbit", type=float, default=300.0, show_default=True, help="The sub stream's rate, kbit/s.")
 @home_option
 def give_advice(
-    uplink_kbit: float, camera_id: str | None, main_kbit: float | None, sub_kbit: float, home: Path
+    uplink_kbit: float, cameras: int, camera_id: str | None, main_kbit: float | None, sub_kbit: float, home: Path
 ) -> None:
     """Say what an uplink carries of a camera's streams, what to set on the camera, and what to record.
+
+    Cameras of one household share its uplink: say how many there are, and each is given its part.
 
     Exit code 1 when something has to be changed.
     """
@@ -160,6 +163,11 @@ def give_advice(
             "there is no main rate: give --main-kbit, or --camera with recordings of the last day",
             "chưa biết tốc độ luồng chính: hãy ghi --main-kbit, hoặc --camera đã có bản ghi trong ngày qua",
         )
-    found = advise(uplink_kbit, main_kbit, sub_kbit)
+    found = advise(uplink_kbit / cameras, main_kbit, sub_kbit)
+    if cameras > 1:
+        part = f"{uplink_kbit:.0f} kbit/s: {uplink_kbit / cameras:.0f}"
+        click.echo(
+            f"· {cameras} camera chung đường lên {part} kbit/s mỗi camera\n  {cameras} cameras share {part} each"
+        )
     click.echo(f"{'✓' if found.fits else '✗'} {found.said.vi}\n  {found.said.en}")
     sys.exit(not found.fits)

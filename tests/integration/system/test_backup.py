@@ -206,6 +206,15 @@ def test_an_archive_cut_short_is_refused(kept, tmp_path, cut):
     assert not (tmp_path / "again").exists()
 
 
+def test_one_cut_short_in_its_first_file_is_told_as_damaged(kept, tmp_path):
+    _, folder, _, _ = kept
+    bad = tmp_path / "bad.tar"
+    bad.write_bytes((folder / "small.tar").read_bytes()[:20_000])
+    answer = matpho("restore", bad, home=tmp_path / "again")
+    assert answer.returncode == 5
+    assert "damaged" in answer.stderr, "it is a backup, and not all of it is there"
+
+
 def test_a_home_that_is_not_empty_stays_as_it_is(kept, tmp_path):
     _, folder, _, _ = kept
     (tmp_path / "home").mkdir()

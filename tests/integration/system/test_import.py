@@ -106,6 +106,8 @@ def test_a_card_brought_in_beside_a_running_system(ward, tmp_path):
         (lambda f: _text(f / "20260101_000000.mp4", ""), (), ("is empty", "tệp rỗng")),
         (lambda f: draw(f / "20260101_000000.avi", codec="mpeg4", pictures=9), (), ("re-encoding", "mã hóa lại")),
         (lambda f: draw(f / "x.mp4", pictures=9), ("--start", "hôm qua"), ("is no time", "không phải giờ")),
+        (lambda f: draw(f / "x.mp4", pictures=9), ("--start", "0001-01-01T00:00"), ("is no time", "không phải giờ")),
+        (lambda f: draw(f / "x.mp4", pictures=9), ("--offset-s", "nan"), ("no correction", "không phải độ lệch")),
         (lambda f: draw(f / "x.mp4", pictures=9), ("--zone", "Mars/Base"), ("no time zone", "không có múi giờ")),
         (lambda f: draw(f / "x.mp4", pictures=9), ("--camera", "../x"), ("no recordings", "chưa có bản ghi")),
     ],

@@ -1,10 +1,14 @@
 import base64
+import contextlib
+import io
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from matpho.cli.main import main
 from matpho.errors import BadInput, NotFound
 from matpho.settings import load
 from matpho.wiring.uplink import add_peer, hub_file, key_pair, load_hub, remove_peer
@@ -42,7 +46,16 @@ def test_households_are_added_and_removed_and_files_are_private(tmp_path):
 
 
 def test_the_command_line_from_adding_to_checking(tmp_path):
-    def matpho(*words, given=""):
+    home = tmp_path / "home"
+
+    def matpho(*words):
+        """In this process: starting one takes longer than all of it."""
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as ended:
+            main(["uplink", *map(str, words), "--home", str(home)])
+        return SimpleNamespace(returncode=int(ended.value.code or 0), stdout=out.getvalue(), stderr=err.getvalue())
+
+    def piped(*words, given):
         command = [
             sys.executable,
             "-m",
@@ -62,11 +75,15 @@ def test_the_command_line_from_adding_to_checking(tmp_path):
     assert out.stat().st_mode & 0o077 == 0
     key = load_hub(load(tmp_path / "home", {})).peers[0].public_key
     dump = f"K=\tH=\t51820\toff\n{key}\t(none)\t(none)\t10.66.0.2/32\t0\t0\t0\toff\n"
-    check = matpho("check", "--dump", "-", given=dump)
+    check = piped("check", "--dump", "-", given=dump)
     assert check.returncode == 1
     assert "never a handshake" in check.stdout
     assert "chưa bắt tay" in check.stdout
     assert matpho("advise", "--uplink-kbit", 1000, "--main-kbit", 2000).returncode == 1
+    assert matpho("advise", "--uplink-kbit", 4000, "--main-kbit", 2000).returncode == 0
+    shared = matpho("advise", "--uplink-kbit", 4000, "--main-kbit", 2000, "--cameras", 2)
+    assert shared.returncode == 1, "alone it fits, beside another one it does not"
+    assert "2000 kbit/s mỗi camera" in shared.stdout
     other = matpho("check", "--dump", sys.executable)
     assert other.returncode == 3
     assert "không phải kết quả của `wg show" in other.stderr

@@ -138,9 +138,11 @@ def unpack(path: Path, folder: Path) -> Contents:
     """
     found: dict[str, tuple[int, str]] = {}
     listed: bytes | None = None
+    begun = False
     try:
         with tarfile.open(path, "r|") as tar:
             for member, file in _members(tar):
+                begun = begun or member.name.partition("/")[0] in PARTS
                 if listed is not None or member.name in found:
                     raise _foreign(path, member.name)
                 if member.name == LIST:
@@ -148,7 +150,7 @@ def unpack(path: Path, folder: Path) -> Contents:
                 else:
                     found[member.name] = (member.size, _write(folder / _inside(path, member.name), file))
     except tarfile.TarError as e:
-        if not found and listed is None:
+        if not begun and listed is None:
             raise BadInput(
                 f"{path} is no backup of this program", f"{path} không phải bản sao lưu của chương trình"
             ) from e
