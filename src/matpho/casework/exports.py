@@ -36,7 +36,7 @@ def ask(work: Work, command: AskExport) -> None:
         raise BadInput("say what the footage is for", "hãy ghi rõ mục đích sử dụng đoạn hình")
     cameras, planned, size = [], 0, 0
     for camera_id in dict.fromkeys(command.cameras):
-        camera = work.camera(camera_id)
+        camera = work.camera_ever(camera_id)
         require(work.actor, Action.WATCH, camera)
         then = masked_then(work.unit, camera, command.span)
         covered = not may(work.actor, Action.WATCH_UNMASKED, then)

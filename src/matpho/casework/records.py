@@ -216,6 +216,10 @@ class Cameras(Protocol):
         """Load one that is in service."""
         ...
 
+    def ever(self, camera_id: CameraId) -> Camera | None:
+        """Load one that is or was in service, then without addresses: its footage and its zones stay."""
+        ...
+
     def known(self, camera_id: CameraId) -> bool:
         """Whether the id was ever used."""
         ...

@@ -242,6 +242,14 @@ class Views:
             raise _missing("camera", "camera")
         return camera
 
+    def camera_ever(self, camera_id: CameraId) -> Camera:
+        """One that is or was in service: what it recorded is there as long as it is kept. Raises NotFound."""
+        with self._store.read() as unit:
+            camera = unit.cameras.ever(camera_id)
+        if camera is None:
+            raise _missing("camera", "camera")
+        return camera
+
     def camera_view(self, camera_id: CameraId, actor: Actor) -> CameraView:
         """One camera for people's eyes; raises NotFound."""
         camera = self.camera(camera_id)
@@ -263,7 +271,7 @@ class Views:
 
     def recordings(self, camera_id: CameraId, span: Span, actor: Actor) -> Timeline:
         """The timeline of a camera, whichever of its streams was recorded."""
-        require(actor, Action.SEE, self.camera(camera_id))
+        require(actor, Action.SEE, self.camera_ever(camera_id))
         with self._store.read() as unit:
             found = recorded(unit.recordings, camera_id, span)
         return Timeline(segments=found.segments, gaps=found.gaps)

@@ -53,6 +53,13 @@ class Work:
             raise NotFound(f"there is no camera {camera_id}", f"không có camera {camera_id}")
         return camera
 
+    def camera_ever(self, camera_id: CameraId) -> Camera:
+        """A camera that is or was in service; raises NotFound."""
+        camera = self.unit.cameras.ever(camera_id)
+        if camera is None:
+            raise NotFound(f"there is no camera {camera_id}", f"không có camera {camera_id}")
+        return camera
+
     def incident(self, incident_id: IncidentId) -> Incident:
         """An incident; raises NotFound."""
         incident = self.unit.incidents.get(incident_id)

@@ -30,11 +30,15 @@ RECORDER_DOWN = Said("phần mềm ghi hình không chạy", "the recorder was n
 
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
-    """How a journal ends: segments never closed, the gap that was open, and the end of everything told."""
+    """How a journal ends: segments never closed, the gap that was open, and the end of everything told.
+
+    ``since_gap`` are the paths of those that were opened after the gap began: they would have ended it.
+    """
 
     segments: tuple[SegmentOpened, ...]
     gap: GapSeen | None
     last_end: Instant | None
+    since_gap: frozenset[str] = frozenset()
 
 
 def left_open(facts: Iterable[object]) -> LeftOpen:
@@ -42,9 +46,11 @@ def left_open(facts: Iterable[object]) -> LeftOpen:
     segments: dict[str, SegmentOpened] = {}
     gap: GapSeen | None = None
     last: Instant | None = None
+    since: set[str] = set()
     for fact in facts:
         if isinstance(fact, SegmentOpened):
             segments[fact.path] = fact
+            since.add(fact.path)
         elif isinstance(fact, SegmentClosed):
             segments.pop(fact.path, None)
             last = fact.end if last is None else max(last, fact.end)
@@ -52,7 +58,9 @@ def left_open(facts: Iterable[object]) -> LeftOpen:
             gap = fact if fact.end is None else (None if gap and gap.start == fact.start else gap)
             if fact.end is not None:
                 last = fact.end if last is None else max(last, fact.end)
-    return LeftOpen(tuple(segments.values()), gap, last)
+            else:
+                since.clear()
+    return LeftOpen(tuple(segments.values()), gap, last, frozenset(since))
 
 
 def tail(path: Path) -> list[object]:
@@ -73,7 +81,9 @@ def recover(
         closed = close_on_behalf(opened, recordings)
         facts.append(closed)
         last = closed.end if last is None else max(last, closed.end)
-        if gap is not None and closed.frames:  # died between opening the segment and ending the gap before it
+        if (
+            gap is not None and closed.frames and opened.path in left.since_gap
+        ):  # died between opening the segment and ending the gap before it
             facts.append(replace(gap, end=Instant(max(gap.start, opened.start))))
             gap = None
     if gap is None and last is not None:

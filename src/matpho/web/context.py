@@ -70,6 +70,13 @@ def load_camera(here: Context, visitor: Visitor, camera_id: str, action: Action)
     return camera
 
 
+def load_recorded(here: Context, visitor: Visitor, camera_id: str, action: Action) -> Camera:
+    """A camera that is or was in service, for what it has recorded; raises NotFound or NotAllowed."""
+    camera = here.parts.views.camera_ever(CameraId(camera_id))
+    require(visitor.actor, action, camera)
+    return camera
+
+
 def load_evidence(here: Context, visitor: Visitor, incident_id: str, evidence_id: str, action: Action) -> Evidence:
     """A file that is ready and on which this action is allowed; raises NotFound or NotAllowed."""
     evidence = here.parts.views.evidence(IncidentId(incident_id), EvidenceId(evidence_id))

@@ -3,14 +3,14 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from matpho.casework.register import admit
 from matpho.domain.audit import AuditRow
-from matpho.domain.camera import Camera
+from matpho.domain.camera import Camera, RecordMode
 from matpho.domain.time import Clock, SystemClock
 from matpho.errors import BadInput, Corrupt, StorageProblem
 from matpho.pipeline.camera_list import read_cameras
@@ -128,6 +128,8 @@ def _take_cameras(parts: DeskParts, listed: tuple[Camera, ...]) -> int:
     at = parts.clock.now()
     with parts.store.write() as unit:
         for camera in listed:
+            if camera.record is RecordMode.ON_INCIDENT:  # since when is lost: what was recorded so far stays its time
+                unit.cameras.put(replace(camera, record=RecordMode.MAIN), at)
             unit.cameras.put(camera, at)
             admit(unit, (camera,), at)  # it ran; the entry that let it is lost with the database
             row = AuditRow(number=0, at=at, who=None, action="take_camera_from_list", thing=f"camera:{camera.id}")

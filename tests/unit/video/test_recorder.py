@@ -436,3 +436,19 @@ def test_after_a_crash_a_read_only_disk_is_the_cause_and_not_a_restart(home, mon
     ended = [f for f in home.facts() if isinstance(f, GapSeen) and f.end is not None]
     assert [(g.cause, (g.end - NOON) // SECOND) for g in ended] == [(GapCause.RESTART, 20), (GapCause.DISK, 44)]
     assert home.report().well, home.report().problems
+
+
+def test_a_file_whose_closing_was_lost_does_not_end_the_gap_after_it(home):
+    """A rotten line of the journal held it; the camera was switched off since."""
+    info, script = packets(pictures=100, gop=10)
+    home.start()
+    home.play(info, script)
+    home.recorder.stop(GapCause.OFF, STOPPED)
+    path = home.journals / CAMERA / "recorder.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    lost = next(n for n, line in enumerate(lines) if b"SegmentClosed" in line)
+    path.write_bytes(b"".join([*lines[:lost], b"?" + lines[lost][1:], *lines[lost + 1 :]]))
+    home.start()
+    home.recorder.stop()
+    gaps = {f.start: f for f in home.facts() if isinstance(f, GapSeen)}
+    assert [(g.cause, g.end) for g in gaps.values()] == [(GapCause.OFF, None)]

@@ -297,3 +297,26 @@ def test_an_export_needs_a_purpose_and_something_recorded(ward):
     late = {**body, "reason": "Công an phường đề nghị", "start": iso(after(ward.start, 60))}
     assert ward.admin.post("/api/exports", {**late, "end": iso(after(ward.start, 90))}).status_code == 404
     assert ward.admin.post("/api/exports", {**late, "end": iso(after(ward.clock.now(), 60))}).status_code == 422
+
+
+def test_what_a_camera_recorded_can_be_seen_and_exported_after_it_left_service(ward):
+    """It was stolen and taken off the list; the police ask for its last hour. Its private areas stay covered."""
+    camera = ward.add_camera("cua-so", masked=True)
+    ward.build(recorded=ward.parts.recorded, exports=ward.tmp / "exports")
+    ended = record(ward, camera, ward.start)
+    with ward.store.write() as unit:
+        unit.cameras.remove(camera.id, ward.clock.now())
+    officer = ward.as_role_again("officer")
+    assert [c["id"] for c in officer.get("/api/cameras").json()] == ["cong-cho"]
+    footage(officer, camera, at=iso(ward.start), length=1)
+    assert viewings(ward)[-1] == ("view_recording", True)
+    span = f"from={iso(after(ward.start, -60))}&to={iso(after(ended, 60))}"
+    (line,) = officer.get(f"/api/timeline?camera=cua-so&{span}").json()["cameras"]
+    assert len(line["recorded"]) == 1
+    assert len(officer.get(f"/api/cameras/cua-so/recordings?{span}").json()["segments"]) == 1
+    asked = ask_export(officer, ward, camera, 2)
+    assert asked["cameras"] == [{"id": "cua-so", "name": "Cổng cua-so", "covered": True}]
+    for _ in range(2):
+        exporter(ward).step()
+    assert officer.get("/api/exports").json()[0]["state"] == "ready"
+    assert officer.get("/api/cameras/khong-co/recordings").status_code == 404

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from matpho.domain.audit import AuditRow
+from matpho.domain.camera import RecordMode
 from matpho.domain.messages import HitSeen
 from matpho.errors import BadInput, Corrupt
 from matpho.pipeline.camera_list import write_cameras
@@ -118,6 +119,19 @@ def test_what_can_be_read_of_a_damaged_database_is_kept(home: Settings, how: str
         assert any(t.rows for t in done.tables), "what was not hit is saved"
         assert not all(t.whole for t in done.tables)
     assert not list((home.home / "db").glob("salvage*"))
+
+
+def test_a_camera_that_keeps_little_comes_back_without_losing_what_is_there(home: Settings):
+    """Since when it keeps only incidents is lost with the database; what was recorded until now must not go by it."""
+    write_cameras(home.run / "cameras.json", (camera(record=RecordMode.ON_INCIDENT),))
+    file_of(home).unlink()
+    rebuild(home, HandClock(at(9000)))
+    with closing(open_store(home)) as store, store.read() as unit:
+        [found] = unit.cameras.all()
+        assert found.record is RecordMode.ON_INCIDENT
+        since = unit.cameras.record_since(found.id)
+        assert since is not None
+        assert since > max(s.start for s in unit.recordings.all_segments())
 
 
 def test_a_running_system_is_left_alone(home: Settings):

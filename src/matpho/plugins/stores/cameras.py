@@ -68,13 +68,17 @@ class SqlCameras:
         query = (
             sa.select(cameras, z.zones)
             .join(camera_zones, sa.and_(z.camera_id == cameras.c.id, z.version == newest))
-            .where(cameras.c.removed_ns.is_(None), *conditions)
+            .where(*conditions)
             .order_by(cameras.c.position)
         )
         return tuple(_camera(row) for row in self._db.execute(query))
 
     def get(self, camera_id: CameraId) -> Camera | None:
         """Load one that is in service."""
+        return next(iter(self._load(cameras.c.id == camera_id, cameras.c.removed_ns.is_(None))), None)
+
+    def ever(self, camera_id: CameraId) -> Camera | None:
+        """Load one that is or was in service."""
         return next(iter(self._load(cameras.c.id == camera_id)), None)
 
     def known(self, camera_id: CameraId) -> bool:
@@ -83,7 +87,7 @@ class SqlCameras:
 
     def all(self) -> tuple[Camera, ...]:
         """Those in service, by the order they were added."""
-        return self._load()
+        return self._load(cameras.c.removed_ns.is_(None))
 
     def names(self) -> dict[CameraId, str]:
         """Names of all, those out of service too."""

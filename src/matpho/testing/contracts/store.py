@@ -259,6 +259,10 @@ def cameras_keep_every_version_of_their_zones(opened: Open) -> None:
             unit.cameras.remove(second.id, at(20))
         with store.read() as unit:
             assert unit.cameras.get(second.id) is None
+            gone = unit.cameras.ever(second.id)
+            assert gone is not None
+            assert (gone.name, gone.zones, gone.main, gone.sub) == (second.name, second.zones, None, None)
+            assert unit.cameras.ever(CameraId("khong-co")) is None
             assert unit.cameras.known(second.id)
             assert not unit.cameras.known(CameraId("chua-tung-co"))
             assert unit.cameras.names() == {CAMERA: "Ngã ba chợ", second.id: "Cổng chợ"}

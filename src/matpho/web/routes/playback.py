@@ -13,7 +13,7 @@ from matpho.domain.time import SECOND, Instant, Span, after, to_iso
 from matpho.errors import BadInput
 from matpho.video.playback import Asked
 from matpho.web.answers import Unavailable
-from matpho.web.context import Caller, Context, Here, load_camera
+from matpho.web.context import Caller, Context, Here, load_recorded
 from matpho.web.openapi_notes import errors, least
 from matpho.web.playback import RecordedVideo, records
 from matpho.web.schemas import playback as shape
@@ -46,7 +46,7 @@ def get_timeline(
     end: Annotated[Time, Query(alias="to")],
 ) -> shape.TimelineBody:
     """Recorded stretches, gaps with their cause, incidents and activity of several cameras; 32 days at most."""
-    cameras = [load_camera(here, caller, one, Action.SEE) for one in dict.fromkeys(camera)]
+    cameras = [load_recorded(here, caller, one, Action.SEE) for one in dict.fromkeys(camera)]
     if end <= start or end - start > LONGEST_S * SECOND:
         raise BadInput("The time span is not allowed.", "Khoảng thời gian không hợp lệ.")
     now = here.parts.clock.now()
@@ -68,7 +68,7 @@ def get_calendar(
     month: Annotated[int, Query(ge=1, le=12)],
 ) -> shape.CalendarBody:
     """How much footage each day of a month has, by the ward's clock."""
-    camera = load_camera(here, caller, camera_id, Action.SEE)
+    camera = load_recorded(here, caller, camera_id, Action.SEE)
     days = timeline.month_of(year, month, ZoneInfo(here.parts.options.time_zone))
     found = timeline.calendar_of(here.parts.store, camera.id, days, here.parts.clock.now())
     return shape.CalendarBody(days=[shape.calendar_day(day) for day in found])
@@ -82,7 +82,7 @@ def _video(here: Context) -> RecordedVideo:
 
 def _playable(here: Context, caller: Visitor, camera_id: str, span: Span) -> tuple[timeline.Playable, Camera, bool]:
     """Files, the camera with the private areas of that time, and whether this person gets them covered."""
-    camera = load_camera(here, caller, camera_id, Action.WATCH)
+    camera = load_recorded(here, caller, camera_id, Action.WATCH)
     found = timeline.playable(here.parts.store, camera, span)
     return found, found.camera, masked_for(caller, found.camera)
 

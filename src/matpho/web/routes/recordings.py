@@ -8,7 +8,7 @@ from matpho.casework.keeping_views import removed_of
 from matpho.domain.people import Action, Role
 from matpho.domain.time import Span, after
 from matpho.errors import BadInput
-from matpho.web.context import Caller, Here, load_camera
+from matpho.web.context import Caller, Here, load_recorded
 from matpho.web.openapi_notes import errors, least
 from matpho.web.schemas.base import Time, said
 from matpho.web.schemas.cameras import GapBody, RecordingsBody, SegmentBody
@@ -33,7 +33,7 @@ def list_recordings(
     end: Annotated[Time | None, Query(alias="to")] = None,
 ) -> RecordingsBody:
     """What is recorded, what is not, and what is removed: of the last day, unless told otherwise; 32 days at most."""
-    camera = load_camera(here, caller, camera_id, Action.SEE)
+    camera = load_recorded(here, caller, camera_id, Action.SEE)
     now = here.parts.clock.now()
     finish = end if end is not None else now
     begin = start if start is not None else after(finish, -_DAY_S)
