@@ -48,6 +48,8 @@ _SEEN_WELL = Thing(Said("người", "a person"), PERSON_M, 40)
 _BAG = Thing(Said("túi rác", "a rubbish bag"), 0.5, 10)
 _GOODS = Thing(Said("bàn ghế, hàng hoá", "a table or goods"), 0.7, 12)
 _BIKE = Thing(Said("xe máy", "a motorbike"), 1.4, 18)
+_RIDER = Thing(Said("người đi xe máy", "a rider on a motorbike"), PERSON_M, 30)
+_RIDER_AT_LINE = Thing(_RIDER.name, PERSON_M, 40)
 _CAR = Thing(Said("ô tô", "a car"), 1.5, 18)
 _NEEDS: Mapping[str, Thing] = {
     "intrusion": _PERSON,
@@ -61,9 +63,9 @@ _NEEDS: Mapping[str, Thing] = {
     "illegal_parking": _CAR,
     "stopped_vehicle": _CAR,
     "stopped_on_crosswalk": _BIKE,
-    "wrong_way": _BIKE,
-    "red_light": _BIKE,
-    "jump_start": _BIKE,
+    "wrong_way": _RIDER,
+    "red_light": _RIDER_AT_LINE,
+    "jump_start": _RIDER_AT_LINE,
     "crowd": _PERSON,
     "fight": _SEEN_WELL,
     "person_down": _SEEN_WELL,

@@ -170,6 +170,22 @@ def test_what_no_decision_allows_now_is_said_and_is_no_warning():
     assert "đánh nhau" not in advice.said.vi, "switched off there all the same"
 
 
+def test_a_rider_must_be_as_high_as_the_rules_of_traffic_say():
+    # as docs/kinds/red_light.md and wrong_way.md: 40 pixels at the line, 30 in the lane
+    def lacking(one, px):
+        found = told(one, ground=None, people={ZoneId("z"): People(30, px / 360)})
+        return [a.said.en for a in found if a.code == "few_pixels"]
+
+    lane = zone(Purpose.ROADWAY, direction=(0.0, 1.0))
+    assert lacking(stop_line(), 41) == []
+    (line,) = lacking(stop_line(), 35)
+    assert "red light violation, jumping the green" in line
+    assert lacking(lane, 31) == []
+    (said,) = lacking(lane, 28)
+    assert "wrong way" in said
+    assert "stopped" not in said, "a car that stands is seen at that size"
+
+
 def test_a_roadway_without_a_direction_finds_nobody_who_goes_against_it():
     assert codes(zone(Purpose.ROADWAY)) == ["no_direction"]
     assert codes(zone(Purpose.ROADWAY, direction=(0.0, 1.0))) == []
