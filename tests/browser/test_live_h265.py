@@ -40,3 +40,17 @@ def test_its_picture_moves_on_the_wall_and_its_page_says_how(system, modern_came
     assert "H.264" in person.inner_text("[data-testid=encoded]")
     until(lambda: person.evaluate("document.querySelector('video').currentTime") > 2, 20, "two seconds of picture")
     assert person.evaluate("document.querySelector('video').videoWidth") == 320
+
+
+def test_a_browser_that_has_only_hls_and_cannot_decode_it_says_so(system, person, browser, until):
+    if person.evaluate(_CAN):
+        pytest.skip("this Chromium plays H.265 itself")
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
+    context.add_cookies(person.context.cookies())
+    page = context.new_page()
+    page.add_init_script("delete window.MediaSource; delete window.ManagedMediaSource;")
+    page.goto(f"{system.address}/#/live")
+    page.wait_for_selector("[data-testid=tile]")
+    until(lambda: page.get_attribute("[data-testid=tile]", "data-state") == "unplayable", 60, "being told")
+    assert "không phát được" in page.inner_text("[data-testid=tile]")
+    context.close()
