@@ -5,6 +5,7 @@ in git, and are overwritten by the next measurement.
 """
 
 import re
+import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -159,7 +160,7 @@ def _write(picture: Image, text: str, at: tuple[int, int], colour: tuple[int, in
 
 
 def _wrapped(line: str) -> list[str]:
-    return [line[i : i + _LINE_CHARACTERS] for i in range(0, len(line), _LINE_CHARACTERS)]
+    return textwrap.wrap(line, _LINE_CHARACTERS)
 
 
 def _ascii(text: str) -> str:
