@@ -88,7 +88,7 @@ def hold_footage(here: Here, form: NewHold, caller: Caller) -> HoldBody:
     command = c.HoldFootage(camera_id=CameraId(form.camera_id), span=Span(form.start, form.end), reason=form.reason)
     here.parts.desk.handle(command, caller.actor)
     with here.parts.store.read() as unit:
-        placed = unit.keeping.holds()[0]
+        placed = next(h for h in unit.keeping.holds() if (h.camera_id, h.span) == (command.camera_id, command.span))
         held_s = held_seconds(unit, placed, here.parts.clock.now())
     return hold_body(placed, _names(here), held_s)
 
