@@ -13,7 +13,13 @@ _LISTEN = 0.2  # the least score of an observation that gives a thing its name
 
 
 def is_scenery(thing: Thing, settings: StaticSettings) -> bool:
-    """The ground in another light, a swayed pole, or the ghost of what stood there before: to be learned, not told."""
+    """The ground in another light, a swayed pole, or the ghost of what stood there before: to be learned, not told.
+
+    A wide patch with the structure of the ground is light, whoever walks before it or at its edge.
+    """
+    wide = thing.imprint.area_px > settings.wide * settings.working_px
+    if wide and thing.evidence.structure > settings.same_structure and not thing.looks.is_person:
+        return True
     if (
         thing.imprint.clear < settings.clear_at_least
         or thing.looks.is_person

@@ -30,7 +30,7 @@ from matpho.vision.static_parts import is_part
 from matpho.vision.static_removed import Removed
 from matpho.vision.static_scenes import KnownScenes, LightWatch, Scenes, seen_against
 from matpho.vision.static_settings import StaticSettings
-from matpho.vision.static_split import what_came
+from matpho.vision.static_split import what_came, what_light_left
 from matpho.vision.static_thing import Thing
 from matpho.vision.static_told import lying, told
 from matpho.vision.stillness import Stillness
@@ -351,11 +351,14 @@ class StaticObjectModel:
                 thing.reported = True
 
     def _learn_scenery(self, background: Background, look: Look, chroma: Levels | None, thing: Thing) -> None:
-        """A ghost or light is part of the empty scene from now on, but for a thing that was set down on it."""
+        """A ghost or light is part of the empty scene from now on, but for a thing that was set down on it or in it."""
         self._census.things.remove(thing)
         place, least_px = thing.imprint.place(look.level.shape), self._s.smallest * look.level.size
         ghost = thing.evidence.came < self._s.went_at_most and thing.evidence.structure < _NO_LIGHT
-        came = what_came(thing.imprint, look, background.levels, self._stillness, least_px) if ghost else None
+        if ghost:
+            came = what_came(thing.imprint, look, background.levels, self._stillness, least_px)
+        else:
+            came = what_light_left(thing.imprint, look, background.levels, least_px)
         if came is None:
             self._removed.takes(thing, self._hearing.witnesses)
             self._absorb(background, look, chroma, place)

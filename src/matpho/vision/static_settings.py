@@ -65,6 +65,9 @@ class StaticSettings:
     same_structure: float = 0.6
     """Correlation of gradients above which it is the ground in another light (people and bags: below 0.5)."""
 
+    wide: float = 0.03
+    """Area above which that is believed although others touch the outline: lamps and clouds, no thing on the ground."""
+
     same_moved: float = 0.8
     """Correlation with the empty scene some pixels away above which it has swayed."""
 
