@@ -143,18 +143,22 @@ class Census:
         resting = cv.morphologyEx(resting, cv.MORPH_CLOSE, _KERNEL)
         new: list[Thing] = []
         for part in regions(resting, self._s.smallest * resting.size, self._s.largest * resting.size):
-            (x, y, w, h), area_px = part.bounds, part.area_px
-            whole = np.zeros_like(resting)
-            whole[y : y + h, x : x + w] = part.mask
+            whole, area_px = _placed(part, resting.shape), part.area_px
             rivals = [
                 t
                 for t in self.things
                 if not t.reported and t.imprint.meets(part.bounds) and t.imprint.covers(whole) > 0.2
                 if t.hidden_since_s is None or area_px < _COVERS * t.imprint.area_px
             ]
-            if rivals and not self._outgrown(rivals, whole, area_px):
+            apart = [t for t in rivals if area_px >= _COVERS * t.imprint.area_px and self._stands_apart(t, look)]
+            for thing in apart:  # a lamp lit the place around it, or somebody stopped beside it
+                whole[thing.imprint.window][thing.imprint.near] = 0
+                rivals.remove(thing)
+            if apart:
+                area_px = cv.countNonZero(whole)
+            if (rivals and not self._outgrown(rivals, whole, area_px)) or area_px < self._s.smallest * resting.size:
                 continue
-            imprint = Imprint.take(whole, look.level, empty, look.foreground, part.bounds)
+            imprint = Imprint.take(whole, look.level, empty, look.foreground, None if apart else part.bounds)
             if rivals:
                 self._renew(rivals, imprint, to_box(imprint.bounds), _set_down_s(imprint, stillness), look)
             elif len(self.things) < _MOST_THINGS:
@@ -171,6 +175,10 @@ class Census:
         """A number that no other thing of this camera gets."""
         self.next_id += 1
         return self.next_id - 1
+
+    def _stands_apart(self, thing: Thing, look: Look) -> bool:
+        """Whether it was known for a thing before and still looks the same: no part of what is at rest around it."""
+        return self._stood(thing) and thing.imprint.likeness(look.level).stands
 
     def _outgrown(self, rivals: list[Thing], now: Mask, area_px: int) -> bool:
         """The outline has changed, or cleared, so much that the imprint must be taken anew."""
@@ -193,6 +201,13 @@ class Census:
         thing.renew(imprint, box, appeared_s)
         thing.unrest = thing.watched_s = 0.0
         self.things = [t for t in self.things if t is thing or t not in rivals]
+
+
+def _placed(part: Region, shape: tuple[int, ...]) -> Mask:
+    x, y, w, h = part.bounds
+    whole: Mask = np.zeros(shape, np.uint8)
+    whole[y : y + h, x : x + w] = part.mask
+    return whole
 
 
 def _set_down_s(imprint: Imprint, stillness: Stillness) -> float:

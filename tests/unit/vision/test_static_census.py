@@ -50,3 +50,24 @@ def test_an_outline_that_is_drawn_anew_of_the_same_thing_makes_it_no_new_one(gro
     (thing,) = census.things
     assert thing.box.w == pytest.approx((grown - 30) / 80, abs=0.03), "the outline was drawn anew"
     assert thing.appeared_s == pytest.approx(appeared_s, abs=0.3)
+
+
+def test_what_comes_to_rest_around_a_known_thing_takes_it_in_no_more() -> None:
+    """A lamp lights the place around a bag: the bag stays a thing of its own, since when it stood."""
+    empty = np.random.default_rng(1).normal(110, 8, SHAPE).astype(np.uint8)
+    census, stillness = Census(StaticSettings()), Stillness(SHAPE)
+    for step in range(60):
+        at_s, mask, level = step / 5, np.zeros(SHAPE, np.uint8), empty.copy()
+        if at_s >= 6:
+            mask[14:46, 20:60] = 255
+            level[14:46, 20:60] = np.clip(1.4 * level[14:46, 20:60], 0, 255).astype(np.uint8)
+        mask[24:36, 34:46], level[24:36, 34:46] = 255, 30
+        look = Look(level, level, mask, np.full(SHAPE, 8, np.uint8), 0.08)
+        stillness.update(look, at_s, 0.2)
+        census.review(look, stillness, at_s, 0.2)
+        census.find(look, empty, stillness, at_s, lambda b: Box(b[0] / 80, b[1] / 60, b[2] / 80, b[3] / 60))
+    bag, patch = sorted(census.things, key=lambda thing: thing.imprint.area_px)
+    assert bag.box.iou(Box(34 / 80, 24 / 60, 12 / 80, 12 / 60)) > 0.9
+    assert bag.appeared_s < 1.0
+    assert patch.box.w == pytest.approx(0.5, abs=0.05)
+    assert not patch.imprint.place(SHAPE)[30, 40], "the bag's place is no part of the patch"
