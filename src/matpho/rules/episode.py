@@ -53,21 +53,29 @@ class Episode:
             self._box = showing.box if self._box is None else self._box.join(showing.box)
         if seconds(at - self.since) < self._patience.raise_s:
             return []
-        if self._hit is not None and at - self._hit.at < RETELL_S * SECOND:
-            self._hit = replace(self._hit, score=max(self._hit.score, min(1.0, showing.score)))
+        strongest, before = self._strongest(showing), self._hit
+        if before is not None and at - before.at < RETELL_S * SECOND:
+            self._hit = replace(before, score=strongest.score, why=strongest.why, figures=strongest.figures)
             return []
         hit = self._teller.hit(
-            self._hit.id if self._hit else self._teller.new_id(),
+            before.id if before else self._teller.new_id(),
             thing=self._thing,
             span=(self.since, at, None),
             box=self._box,
-            score=max(showing.score, self._hit.score if self._hit else 0.0),
-            why=showing.why,
-            figures=showing.figures,
+            score=strongest.score,
+            why=strongest.why,
+            figures=strongest.figures,
             tracks=showing.tracks,
         )
         self._hit = hit
         return [hit]
+
+    def _strongest(self, now: Showing) -> Showing:
+        """What is said of it: of its worst moment so far."""
+        worst = self._hit
+        if worst is None or now.score > worst.score:
+            return replace(now, score=min(1.0, now.score))
+        return replace(now, score=worst.score, why=worst.why, figures=worst.figures)
 
     def rests(self, at: Instant) -> list[RuleHit]:
         """It does not show now: over, when it has not for long enough."""

@@ -36,10 +36,8 @@ _CARRIED = 0.3  # share of the looks in which it lies on somebody, or in the bas
 _PORTABLE = 0.9  # of a person's height there: what is taller is a sign, a cabinet or a stall
 _SMALLEST, _LARGEST = 0.0005, 0.04  # of the frame
 _WITHIN = 0.3  # of the box, where it matters; the rules ask for more
-_TILE, _INSIDE = (
-    0.6,
-    0.02,
-)  # a part of the picture, and how far from its edge a place must lie: cut things look different
+_TILE = 0.6  # of each side: a part of the picture
+_INSIDE = 0.02  # how far from its edge a place must lie: cut things look different
 _CARRIERS = (Group.PERSON, Group.VEHICLE, Group.TWO_WHEELER)
 _ROWS = 6  # of the places evenly drawn from a box
 
