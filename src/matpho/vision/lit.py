@@ -55,10 +55,10 @@ def lit_part(luma: npt.NDArray[np.uint8]) -> Box | None:
     """What lies between black bars in (H, W) grey levels; None where it is too dark to tell."""
     sides = []
     for lines in (luma[::STEP].T, luma[:, ::STEP]):  # columns, then rows
-        mean, most = lines.mean(axis=1), np.percentile(lines, 90, axis=1)
+        mean, above = lines.mean(axis=1), np.count_nonzero(lines > EVEN, axis=1)
         if float(np.median(mean)) < LIT:
             return None
-        black = (mean <= BLACK) & (most <= EVEN)
+        black = (mean <= BLACK) & (above <= 0.1 * lines.shape[1])
         length = len(black)
         first, last = (int(np.argmin(b)) / length for b in (black, black[::-1]))
         bars = min(first, last) >= LEAST and max(first, last) <= MOST and abs(first - last) <= ALIKE
