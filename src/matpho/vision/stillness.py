@@ -20,7 +20,7 @@ _EMPTY = 80  # the empty scene must be seen this long before a candidate ends: f
 _FIRST_MOST = 20
 _LEAST_SIDE = 8
 _STIRRED = 0.6  # of the tolerance
-_APART = 4  # every fourth pixel of the ground tells how much it stirs
+_APART, _TILE = 4, 8  # every fourth pixel of the ground tells how much it stirs, by tiles of so many of them
 
 
 class Stillness:
@@ -85,8 +85,8 @@ class Stillness:
         stirred = self._stirred(self._now, self._before, window)[mask]
         if self._stir_of_ground is None:
             bare = self._now.foreground[::_APART, ::_APART] == 0
-            everywhere = self._stirred(self._now, self._before, (slice(None, None, _APART),) * 2)[bare]
-            self._stir_of_ground = int(np.count_nonzero(everywhere)) / max(int(everywhere.size), 1)
+            everywhere = self._stirred(self._now, self._before, (slice(None, None, _APART),) * 2)
+            self._stir_of_ground = _usual(everywhere & bare, bare)
         ground = self._stir_of_ground
         return (int(np.count_nonzero(stirred)) / max(int(stirred.size), 1) - ground) / max(1.0 - ground, 0.1)
 
@@ -123,6 +123,17 @@ class Stillness:
         self.level = cv.multiply(self.level, factor, dtype=cv.CV_8U)
         if self._last is not None:
             self._last = cv.multiply(self._last, factor, dtype=cv.CV_8U)
+
+
+def _usual(stirred: npt.NDArray[np.bool_], bare: npt.NDArray[np.bool_]) -> float:
+    """The share of bare pixels that stirred in the middle one of all tiles: rain falls on most, people walk on few."""
+    rows, columns = (side // _TILE * _TILE for side in bare.shape)
+    counts = []
+    for pixels in (stirred, bare):
+        tiles = pixels[:rows, :columns].reshape(rows // _TILE, _TILE, columns // _TILE, _TILE)
+        counts.append(np.count_nonzero(tiles, axis=(1, 3)).ravel())
+    shares = np.sort((counts[0] / np.maximum(counts[1], 1))[counts[1] >= _TILE * _TILE // 3])
+    return float(shares[shares.size // 2]) if shares.size else 0.0
 
 
 def _wide(begin: int, length: int, most: int) -> slice:
