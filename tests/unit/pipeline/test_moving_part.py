@@ -17,7 +17,7 @@ from matpho.vision.frame import Frame, Image
 pytestmark = pytest.mark.unit
 
 WALKER = Box(0.4, 0.4, 0.05, 0.2)
-GROUND = np.random.default_rng(3).integers(60, 120, (36, 64)).repeat(10, 0).repeat(10, 1).astype(np.uint8)
+GROUND = np.random.default_rng(3).integers(90, 165, (36, 64)).repeat(10, 0).repeat(10, 1).astype(np.uint8)
 
 
 def holds(part: Box, box: Box) -> bool:
