@@ -53,11 +53,12 @@ class MotionGate:
         off = cv2.absdiff(now, self._average)
         rate = 1.0 - math.exp(-max(seconds(frame.at - before), 0.0) / AVERAGE_S)
         cv2.accumulateWeighted(now, self._average, rate)
-        if cv2.norm(off, cv2.NORM_INF) <= THRESHOLD:  # as nearly always: no need to ask each pixel for its own
+        least = THRESHOLD * math.sqrt(frame.gain)  # what was brought up shows more of its noise, and of insects
+        if cv2.norm(off, cv2.NORM_INF) <= least:  # as nearly always: no need to ask each pixel for its own
             self._calm = _ALL_CALM
             cv2.accumulateWeighted(off, self._noise, 0.3 * rate)
             return Motion(moving=False, boxes=(), share=0.0)
-        calm = np.asarray(cv2.compare(off, np.maximum(THRESHOLD, 4.0 * self._noise), cv2.CMP_LE), np.uint8)
+        calm = np.asarray(cv2.compare(off, np.maximum(least, 4.0 * self._noise), cv2.CMP_LE), np.uint8)
         self._calm = calm
         cv2.accumulateWeighted(off, self._noise, 0.3 * rate, calm)
         count = calm.size - cv2.countNonZero(calm)

@@ -73,3 +73,14 @@ def test_what_share_of_a_box_has_changed():
     assert gate.stirred(Box(100 / 640, 0.5, 60 / 640, 60 / 360)) > 0.8
     assert gate.stirred(Box(0.6, 0.1, 0.1, 0.3)) == 0.0
     assert gate.stirred(Box(1.0, 1.0, 0.0, 0.0)) == 0.0
+
+
+@pytest.mark.parametrize(("gain", "change", "moves"), [(1.0, 15, True), (4.0, 15, False), (4.0, 30, True)])
+def test_what_was_brought_up_must_change_by_more(*, gain: float, change: int, moves: bool):
+    gate = MotionGate()
+    for number in range(40):
+        luma = np.full((360, 640), 90, np.uint8)
+        if number == 39:
+            luma[100:220, 200:320] += np.uint8(change)
+        found = gate.update(Frame(after(Instant(0), number / 5), luma, gain=gain))
+    assert found.moving is moves
