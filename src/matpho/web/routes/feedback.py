@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from matpho.casework.feedback.commands import AnswerProposal, RevertProposal
 from matpho.casework.feedback.views import PrecisionView, precision_view, proposals_view
+from matpho.casework.spreadsheet import cell
 from matpho.domain.kinds import described
 from matpho.domain.observation import LIGHT_NAMES
 from matpho.domain.people import Role
@@ -24,6 +25,7 @@ from matpho.web.schemas.feedback import (
     proposal_body,
 )
 from matpho.web.sessions import Visitor
+from matpho.web.spreadsheet import spreadsheet
 
 router = APIRouter(prefix="/api/feedback", tags=["feedback"])
 Days = Annotated[int, Query(ge=1, le=800)]
@@ -58,18 +60,12 @@ def get_precision_table(here: Here, caller: Caller, days: Days = 90) -> Response
     table.writerow(_HEAD)
     for row in view.figures.rows:
         kind, light, tally = described(row.kind).name, LIGHT_NAMES.get(row.light) if row.light else None, row.tally
-        words = (row.kind, kind.vi, kind.en, row.camera_id, _cell(view.names.get(row.camera_id, row.camera_id)))
+        words = (row.kind, kind.vi, kind.en, row.camera_id, cell(view.names.get(row.camera_id, row.camera_id)))
         counts = (tally.confirmed, tally.rejected, tally.not_reviewed, tally.waiting, tally.set_aside)
         shares = (tally.share, *(tally.interval or (None, None)))
         told = ("" if share is None else f"{share:.4f}" for share in shares)
         table.writerow((*words, f"{light.vi} / {light.en}" if light else "", *counts, *told))
-    headers = {"Content-Disposition": 'attachment; filename="do-chinh-xac.csv"'}
-    return Response(b"\xef\xbb\xbf" + text.getvalue().encode(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(text: str) -> str:
-    """A name as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return spreadsheet(b"\xef\xbb\xbf" + text.getvalue().encode(), "do-chinh-xac.csv")
 
 
 @router.get("/proposals", operation_id="list_proposals", openapi_extra=least(Role.OBSERVER), responses=errors(401))

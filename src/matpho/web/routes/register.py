@@ -19,6 +19,7 @@ from matpho.web.schemas.onboarding import (
     ending_body,
 )
 from matpho.web.schemas.register import RegisterBody, RegisterLineBody, register_body, register_entry
+from matpho.web.spreadsheet import spreadsheet
 
 router = APIRouter(prefix="/api", tags=["register"])
 
@@ -53,9 +54,8 @@ def list_register(here: Here, caller: Caller) -> list[RegisterLineBody]:
 )
 def get_register_csv(here: Here, caller: Caller) -> Response:
     """The whole register as a spreadsheet (UTF-8 with a mark); no stream's address is in it."""
-    headers = {"Content-Disposition": 'attachment; filename="so-camera.csv"'}
     sheet = camera_csv.register_sheet(register_of(here.parts.store, caller.actor))
-    return Response(sheet, media_type="text/csv; charset=utf-8", headers=headers)
+    return spreadsheet(sheet, "so-camera.csv")
 
 
 @router.get(
@@ -104,8 +104,7 @@ def set_register(here: Here, camera_id: str, form: RegisterBody, caller: Caller)
 def get_camera_csv(caller: Caller) -> Response:
     """An empty spreadsheet to fill in, as Excel opens it."""
     require(caller.actor, Action.ADD, DRAFT)
-    headers = {"Content-Disposition": 'attachment; filename="camera.csv"'}
-    return Response(camera_csv.template(), media_type="text/csv; charset=utf-8", headers=headers)
+    return spreadsheet(camera_csv.template(), "camera.csv")
 
 
 @router.post(

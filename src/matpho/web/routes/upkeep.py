@@ -18,6 +18,7 @@ from matpho.web.openapi_notes import errors, least
 from matpho.web.schemas import upkeep as shape
 from matpho.web.schemas.base import said
 from matpho.web.sessions import Visitor
+from matpho.web.spreadsheet import spreadsheet
 
 router = APIRouter(prefix="/api/health", tags=["health"])
 
@@ -148,5 +149,4 @@ def answer_problem(here: Here, caller: Caller, problem_id: str, form: shape.Answ
 def get_uptime_csv(here: Here, caller: Caller, days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = 30) -> Response:
     """Every camera-day of the last days: seconds due, recorded, and missing by cause."""
     text = _views(here).uptime_csv(caller.actor, here.parts.clock.now(), days)
-    headers = {"Content-Disposition": 'attachment; filename="uptime.csv"'}
-    return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=headers)
+    return spreadsheet("\ufeff" + text, "uptime.csv")
