@@ -19,12 +19,11 @@ import numpy.typing as npt
 
 from matpho.domain.time import seconds
 from matpho.errors import BadInput
-from matpho.vision.frame import Frame
+from matpho.vision.frame import BLACK, Frame
 
 Alter = Callable[[Frame], Frame]
 Floats = npt.NDArray[np.float32]
 
-_BLACK = 16.0  # video range: what a dark place gives
 _REFERENCE_PX = 640.0  # lengths in pixels are meant at this width
 
 
@@ -68,7 +67,7 @@ class Night:
 
     def __call__(self, frame: Frame) -> Frame:
         """A frame in bad light."""
-        dark = _BLACK + 0.35 * (frame.luma.astype(np.float32) - _BLACK)
+        dark = BLACK + 0.35 * (frame.luma.astype(np.float32) - BLACK)
         height, width = dark.shape
         fine = self._rng.standard_normal((height, width), np.float32)
         coarse = self._rng.standard_normal((height // 4 + 1, width // 4 + 1), np.float32)
@@ -85,7 +84,7 @@ class Dim:
     def __init__(self, rng: np.random.Generator) -> None:
         share = rng.uniform(0.25, 0.4)
         steps = np.arange(256, dtype=np.float32)
-        self._luma = _BLACK + share * (steps - _BLACK)
+        self._luma = BLACK + share * (steps - BLACK)
         self._chroma = np.rint(128 + share * (steps - 128)).astype(np.uint8)
 
     def __call__(self, frame: Frame) -> Frame:
@@ -115,7 +114,7 @@ class Headlights:
         for lamp in (-0.04, 0.04):
             centre = -0.2 + 1.4 * into + lamp
             glow += np.exp(-(((x - centre) / 0.16) ** 2) - ((y - self._level) / 0.22) ** 2)
-        exposed: Floats = _BLACK + (1 - 0.3 * strength) * (frame.luma.astype(np.float32) - _BLACK)
+        exposed: Floats = BLACK + (1 - 0.3 * strength) * (frame.luma.astype(np.float32) - BLACK)
         return with_luma(frame, exposed + 150.0 * strength * np.minimum(glow, np.float32(1.0)))
 
 
@@ -134,7 +133,7 @@ class Shadows:
         sky = sum(np.sin(2 * math.pi * (f * along - speed * f * at_s) + phase) for f, phase, speed in self._waves)
         cover = 1 / (1 + np.exp(-6.0 * np.asarray(sky, np.float32)))
         light = cv2.resize(np.asarray(1 - 0.45 * cover, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-        return with_luma(frame, _BLACK + (frame.luma.astype(np.float32) - _BLACK) * light)
+        return with_luma(frame, BLACK + (frame.luma.astype(np.float32) - BLACK) * light)
 
 
 class Shake:

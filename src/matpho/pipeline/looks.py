@@ -97,8 +97,8 @@ class Looks:
         self._stages.inferences += had
         if closer is None:
             return Look(self._detect(frame, motion, part), part)
-        image = self._lift(frame.bgr())
-        seen, close = self._detector.detect([image, cut(image, closer)])
+        image = frame.bgr()
+        seen, close = self._see(image, cut(image, closer))
         near = [placed(o, closer) for o in close]
         if tile is not None:
             self._far.looked(frame.at, near)
@@ -119,7 +119,7 @@ class Looks:
         """What the detector sees in the whole picture, or wholly inside a part of it."""
         self._cut = False
         if part is None:
-            return self._detector.detect([self._lift(frame.bgr())])[0]
+            return self._see(frame.bgr())[0]
         seen = [placed(o, part) for o in self._detector.detect_part(self._lift(frame.part(part)), frame.size)]
         self._cut = cuts(part, seen, motion.boxes)
         return whole_ones(seen, part)
@@ -138,16 +138,20 @@ class Looks:
         if not self._budget.ask(self._camera, seconds(frame.at), FOCUS_PRICE, Urgency.TIMED):
             return None
         self._stages.inferences += 1
-        seen = self._detector.detect([self._lift(frame.part(part))])[0]
+        seen = self._see(frame.part(part))[0]
         whole = whole_ones([placed(o, part) for o in seen], part)
         return Look([o for o in whole if not self.is_unwatched(o.box)], self._focus, traffic_only=True)
+
+    def _see(self, *images: Image) -> list[list[Observation]]:
+        """What the detector sees in each picture, as it is shown them."""
+        return self._detector.detect([self._lift(image) for image in images])
 
     def closely(self, image: Image) -> list[Observation]:
         """One look at a cut-out, for a hit that waits."""
         self._stages.inferences += 1
         self._schedule.scheduled += 1
         self._stages.scheduled = self._schedule.scheduled
-        return self._detector.detect([self._lift(image)])[0]
+        return self._see(image)[0]
 
     def may_look_back(self, at: Instant) -> bool:
         """Whether the budget has an inference for a moment that is over."""

@@ -22,7 +22,7 @@ from matpho.pipeline.degrade import Alter, with_luma
 from matpho.pipeline.score import Event
 from matpho.pipeline.take import Clip, Take, as_it_is, aspect_of
 from matpho.pipeline.viewpoint import Viewpoint
-from matpho.vision.frame import Frame
+from matpho.vision.frame import BLACK, WHITE, Frame
 
 TRAFFIC = frozenset({Purpose.STOP_LINE, Purpose.ROADWAY, Purpose.NO_PARKING, Purpose.CROSSWALK, Purpose.SIDEWALK})
 """Zones by which a clip is one of traffic."""
@@ -30,7 +30,6 @@ SPARSE_FPS = 3.0
 TURN_DEG = 2.0
 CROPPED = 0.05  # of the frame, on each side
 OFF = 0.012  # of the frame, about 8 pixels of 640: how far from the paint somebody draws
-BLACK, WHITE = 16.0, 235.0  # video range
 
 Vary = Callable[[Take, float], Take]
 

@@ -19,11 +19,10 @@ import numpy.typing as npt
 
 from matpho.domain.geometry import WHOLE, Box
 from matpho.domain.time import Instant, seconds
-from matpho.vision.frame import SMALL, Frame, Image
+from matpho.vision.frame import BLACK, SMALL, WHITE, Frame, Image
 
-BLACK = 16.0  # of video range, which cameras send
 EVERY_S, FOLLOWS_S = 1.5, 20.0
-BRIGHT, WHITE = 0.97, 0.84  # the brightest 3 % of a well exposed picture are at so much of the range
+BRIGHT, BRIGHTEST = 0.97, 0.84  # the brightest 3 % of a well exposed picture are at so much of the range
 DIM, DARK = (0.48, 0.6), (0.16, 0.22)
 """From the second value downwards the brightest parts, or the middle, are raised, from the first on fully."""
 MIDDLE = 0.38  # of the range, where a dark middle is raised to (18 % of white light, as levels are coded)
@@ -78,8 +77,8 @@ def wanted(frame: Frame, lit: Box = WHOLE) -> tuple[float, float]:
     shown = picture[round(lit.y * height) : round(lit.bottom * height), round(lit.x * width) : round(lit.right * width)]
     counts = cv2.calcHist([np.ascontiguousarray(shown)], [0], None, [256], [0, 256]).ravel()
     upto = np.cumsum(counts) / max(shown.size, 1)
-    bright, middle = ((float(np.searchsorted(upto, share)) - BLACK) / (235.0 - BLACK) for share in (BRIGHT, 0.5))
-    full = min(MOST_GAIN, max(1.0, WHITE / max(bright, 1e-3)))
+    bright, middle = ((float(np.searchsorted(upto, share)) - BLACK) / (WHITE - BLACK) for share in (BRIGHT, 0.5))
+    full = min(MOST_GAIN, max(1.0, BRIGHTEST / max(bright, 1e-3)))
     gain = full ** _short_of(bright, DIM)
     middle = max(middle * gain, 1e-3)
     lift = max(LEAST_POWER, math.log(MIDDLE) / math.log(min(middle, MIDDLE)))

@@ -12,6 +12,8 @@ from matpho.domain.time import Instant
 Plane = npt.NDArray[np.uint8]
 Image = npt.NDArray[np.uint8]
 
+BLACK, WHITE = 16.0, 235.0
+"""Grey levels of video range, which cameras send."""
 MIDDLE, SMALL = (320, 180), (160, 90)
 """Sizes, width and height, of the small pictures that several stages share; the shape is stretched to 16:9."""
 

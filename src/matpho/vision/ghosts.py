@@ -15,6 +15,7 @@ from matpho.vision.background import Picture
 from matpho.vision.imprint import Imprint
 from matpho.vision.opencv import cv
 
+NO_LIGHT = 0.3  # likeness of structure below which it is plainly no light: with more it may be a shadow that crept
 _FLOOR = 1.5  # grey levels per pixel: gradients below are noise
 _BAND_PX = 3
 _SWAY_PX = 3

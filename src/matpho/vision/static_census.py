@@ -40,6 +40,13 @@ class Region:
     area_px: int
     mask: Mask
 
+    def placed(self, shape: tuple[int, ...], left: int = 0, top: int = 0) -> Mask:
+        """The region as a mask (H, W) of that shape; ``left`` and ``top`` are where its own coordinates begin."""
+        x, y, w, h = self.bounds
+        whole: Mask = np.zeros(shape, np.uint8)
+        whole[top + y : top + y + h, left + x : left + x + w] = self.mask
+        return whole
+
 
 class Census:
     """All things at rest that are known now, told or not."""
@@ -143,7 +150,7 @@ class Census:
         resting = cv.morphologyEx(resting, cv.MORPH_CLOSE, _KERNEL)
         new: list[Thing] = []
         for part in regions(resting, self._s.smallest * resting.size, self._s.largest * resting.size):
-            whole, area_px = _placed(part, resting.shape), part.area_px
+            whole, area_px = part.placed(resting.shape), part.area_px
             rivals = [
                 t
                 for t in self.things
@@ -201,13 +208,6 @@ class Census:
         thing.renew(imprint, box, appeared_s)
         thing.unrest = thing.watched_s = 0.0
         self.things = [t for t in self.things if t is thing or t not in rivals]
-
-
-def _placed(part: Region, shape: tuple[int, ...]) -> Mask:
-    x, y, w, h = part.bounds
-    whole: Mask = np.zeros(shape, np.uint8)
-    whole[y : y + h, x : x + w] = part.mask
-    return whole
 
 
 def _set_down_s(imprint: Imprint, stillness: Stillness) -> float:

@@ -19,6 +19,7 @@ from matpho.vision.background import Background, Levels, Look, Mask
 from matpho.vision.footprint import Footprint
 from matpho.vision.frame import Frame
 from matpho.vision.from_start import Lying, View
+from matpho.vision.ghosts import NO_LIGHT
 from matpho.vision.light import gain, spread
 from matpho.vision.opencv import cv
 from matpho.vision.registration import Registration, side_by_side
@@ -38,7 +39,6 @@ from matpho.vision.stillness import Stillness
 __all__ = ["StaticObjectModel", "StaticSettings"]
 
 _LONGEST_STEP_S = 1.5  # a lost stretch of the stream is not time at rest
-_NO_LIGHT = 0.3  # likeness of structure: with more it may be a shadow that crept, and no ghost with a thing on it
 _LEARN_EVERY_S = 0.9
 _KEEP_EVERY_S = 600.0  # the present scene is remembered as that of its light
 _BEGUN_S = 3.0  # what comes to rest so soon after looking began was there before (a quiet scene is looked at every 2 s)
@@ -354,7 +354,7 @@ class StaticObjectModel:
         """A ghost or light is part of the empty scene from now on, but for a thing that was set down on it or in it."""
         self._census.things.remove(thing)
         place, least_px = thing.imprint.place(look.level.shape), self._s.smallest * look.level.size
-        ghost = thing.evidence.came < self._s.went_at_most and thing.evidence.structure < _NO_LIGHT
+        ghost = thing.evidence.came < self._s.went_at_most and thing.evidence.structure < NO_LIGHT
         if ghost:
             came = what_came(thing.imprint, look, background.levels, self._stillness, least_px)
         else:

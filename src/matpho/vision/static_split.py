@@ -11,11 +11,11 @@ says "went". The pixels of the bag have been still for less long than those of t
 import numpy as np
 
 from matpho.vision.background import Levels, Look, Mask
-from matpho.vision.ghosts import evidence
+from matpho.vision.ghosts import NO_LIGHT, evidence
 from matpho.vision.imprint import Imprint
 from matpho.vision.light import gain, spread
 from matpho.vision.opencv import cv
-from matpho.vision.static_census import Region, regions
+from matpho.vision.static_census import regions
 from matpho.vision.stillness import Stillness
 
 _LATEST = (0.3, 0.5, 0.7, 0.85)  # of the pixels: those that came to rest later than so many of them
@@ -24,7 +24,6 @@ _CAME = 0.4  # what its outline must say against the ground as it is guessed: pl
 _WHOLE = 0.75  # a part that is nearly all of it is no part
 _CAME_IN_LIGHT = 0.2  # the ground beneath is known
 _PART, _ROUNDS = 0.5, 3  # of a lit region; how often its light is measured anew without what is no light
-_NO_LIGHT = 0.3  # likeness of structure
 _SQUARE, _ROUND = np.ones((3, 3), np.uint8), cv.getStructuringElement(cv.MORPH_ELLIPSE, (5, 5))
 
 
@@ -41,7 +40,7 @@ def what_came(
         late = (whole.mask & (since > np.quantile(since[whole.mask], share))).view(np.uint8) * np.uint8(255)
         parts = regions(cv.morphologyEx(late, cv.MORPH_OPEN, _SQUARE), least_px, _WHOLE * whole.area_px)
         for part in sorted(parts, key=lambda p: -p.area_px)[:_MOST_PARTS]:
-            mask = _placed(part, whole, look.level.shape)
+            mask = part.placed(look.level.shape, whole.left, whole.top)
             ground = _ground(mask, whole, look, empty)
             others = np.where(whole.place(mask.shape), np.uint8(0), look.foreground)
             imprint = Imprint.take(mask, look.level, ground, others)
@@ -64,25 +63,12 @@ def what_light_left(whole: Imprint, look: Look, empty: Levels, least_px: float) 
         left = cv.morphologyEx(cv.morphologyEx(off, cv.MORPH_OPEN, _SQUARE), cv.MORPH_CLOSE, _ROUND)
     best: tuple[float, Imprint] | None = None
     for part in sorted(regions(left, least_px, _PART * whole.area_px), key=lambda p: -p.area_px)[:_MOST_PARTS]:
-        x, y, w, h = part.bounds
-        mask = np.zeros_like(left)
-        mask[y : y + h, x : x + w] = part.mask
+        mask = part.placed(left.shape)
         imprint = Imprint.take(mask, look.level, ground, np.where(place, np.uint8(0), look.foreground), part.bounds)
         verdict = evidence(imprint)
-        if (
-            verdict.came >= _CAME_IN_LIGHT
-            and verdict.structure < _NO_LIGHT
-            and (best is None or verdict.came > best[0])
-        ):
+        if verdict.came >= _CAME_IN_LIGHT and verdict.structure < NO_LIGHT and (best is None or verdict.came > best[0]):
             best = verdict.came, imprint
     return None if best is None else (best[1], ground)
-
-
-def _placed(part: Region, whole: Imprint, shape: tuple[int, ...]) -> Mask:
-    x, y, w, h = part.bounds
-    mask: Mask = np.zeros(shape, np.uint8)
-    mask[whole.top + y : whole.top + y + h, whole.left + x : whole.left + x + w] = part.mask
-    return mask
 
 
 def _ground(mask: Mask, whole: Imprint, look: Look, empty: Levels) -> Levels:

@@ -5,8 +5,8 @@ import pytest
 
 from matpho.domain.geometry import Box
 from matpho.domain.time import Instant, after
-from matpho.vision.exposure import BLACK, LEAST_POWER, MOST_GAIN, Exposure, wanted
-from matpho.vision.frame import Frame
+from matpho.vision.exposure import LEAST_POWER, MOST_GAIN, Exposure, wanted
+from matpho.vision.frame import BLACK, Frame
 
 pytestmark = pytest.mark.unit
 
