@@ -30,7 +30,8 @@ class Detector(Protocol):
 
     The conformance suite ``matpho.testing.contracts.detector`` says what every implementation keeps: an empty
     batch gives an empty list, a batch gives what its pictures give one by one, boxes lie inside 0..1, scores in
-    0..1, and the scores of car, truck, bus and train are pooled into one vehicle *before* thresholding.
+    0..1, and the scores of car, truck, bus and train are pooled into one vehicle *before* thresholding. Two threads
+    of a worker may ask at the same time.
     """
 
     @property

@@ -1,5 +1,7 @@
 """What every detector keeps: the port's promises, checked on made pictures."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from matpho.domain.observation import Observation
@@ -48,6 +50,10 @@ def broken_promises(detector: Detector, *more: Image) -> list[str]:
             broken.append(f"picture {number} gives something else alone than in a batch")
     if any(not _alike(a, detector.detect([p])[0]) for a, p in zip(singles, batch, strict=True)):
         broken.append("the same picture gives something else the second time")
+    with ThreadPoolExecutor(2) as threads:
+        beside = list(threads.map(lambda p: detector.detect([p])[0], batch))
+    if any(not _alike(a, b) for a, b in zip(singles, beside, strict=True)):
+        broken.append("a picture gives something else while another thread asks about another")
     broken.extend(f"{o} lies outside 0..1" for seen in together for o in seen if not _inside(o))
     if any([o.score for o in seen] != sorted((o.score for o in seen), reverse=True) for seen in together):
         broken.append("observations are not sorted by score")

@@ -27,7 +27,7 @@ def test_each_card_is_told_with_licence_hash_classes_and_source(tmp_path: Path):
         assert f"{card.name}: {card.source}" in text
         assert f"sha256 {card.sha256}" in text
         assert card.licence in text
-    assert "80 lớp / classes: person, bicycle" in text
+    assert "21 lớp / classes: person, bicycle" in text
     assert "+: tải tệp về" in text
 
 

@@ -83,12 +83,7 @@ def test_a_model_that_comes_out_different_is_not_put_in_place(tmp_path, monkeypa
     monkeypatch.setattr(building, "model_files", lambda *_: tmp_path)
     monkeypatch.setattr(building, "converted", lambda _: None)
 
-    class Other:
-        def SerializeToString(self, *, deterministic):  # noqa: N802 - protobuf's name
-            return b"other" if deterministic else b""
-
-    monkeypatch.setattr(building, "quantise", lambda *_: None)
-    monkeypatch.setattr(building, "arrange", lambda _: Other())
+    monkeypatch.setattr(building, "shipped", lambda *_: b"other")
     with pytest.raises(ModelProblem, match="not the measured one"):
         building.build(tmp_path, tell, force=True)
     assert card.file.read_bytes() == before

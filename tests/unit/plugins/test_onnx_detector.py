@@ -3,8 +3,12 @@
 import hashlib
 import json
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnxruntime
 import pytest
@@ -153,14 +157,18 @@ def test_the_default_detector_answers_as_tensorflow_js_does_but_for_rounding():
     from make_nanodet import picture
 
     reference = json.loads((DATA / "nanodet_reference.json").read_text())["outputs"]
-    session = onnxruntime.InferenceSession(str(find_card("nanodet").verified()), providers=["CPUExecutionProvider"])
+    card = find_card("nanodet")
+    session = onnxruntime.InferenceSession(str(card.verified()), providers=["CPUExecutionProvider"])
     said = session.get_modelmeta().custom_metadata_map
     levels = np.rint(picture() / np.float32(said[PIXEL_SCALE])) + int(said[PIXEL_ZERO])
     quads = np.clip(levels, 0, 255).astype(np.uint8).reshape(1, 3, 208, 2, 208, 2).transpose(0, 2, 4, 3, 5, 1)
     for found, expected in zip(session.run(None, {"pixels": quads.reshape(1, 208, 208, 12)}), reference, strict=True):
-        assert list(found.shape) == expected["shape"]
-        error = np.abs(found.ravel()[expected["at"]] - expected["values"])
-        spread = np.ptp(expected["values"])
+        whole = np.full(expected["shape"], np.nan, np.float32)
+        whole[:, :, [COCO.index(c) for c in card.classes] if expected["shape"][-1] == len(COCO) else ...] = found
+        there, values = whole.ravel()[expected["at"]], np.array(expected["values"])
+        kept = ~np.isnan(there)
+        assert kept.sum() >= 10
+        error, spread = np.abs(there - values)[kept], np.ptp(values)
         assert error.mean() < 0.05 * spread
         assert error.max() < 0.35 * spread
 
@@ -185,6 +193,37 @@ def test_a_part_goes_in_at_the_scale_of_the_whole_through_the_one_session_of_all
         ((160, 128), (160.0, 100.0)),
     ]
     assert len(detector._sessions) == 1
+
+
+class Unhurried:
+    """A letterbox that another thread has time to disturb."""
+
+    def __init__(self, letterbox):
+        self._letterbox, self._pairs = letterbox, letterbox._pairs
+
+    def put(self, image, out, scale=None):
+        inner = self._letterbox.put(image, np.empty_like(out), scale)
+        time.sleep(0.005)
+        quads = out.view(self._pairs.dtype)
+        for upper_lower in (0, 1):
+            quads[:, :, upper_lower] = self._pairs[:, :, upper_lower]
+        return inner
+
+
+def test_two_threads_run_one_session_each_with_its_own_picture():
+    """They share the canvas on which pictures are made ready."""
+    session = load_detector("nanodet")._open((320, 192))
+    street, noise = (cv2.resize(p, (320, 180)) for p in pictures()[:2])
+    alone = [session.run([p], (320, 192))[0] for p in (street, noise)]
+    way = session._way((320, 192))
+    session._ways[320, 192] = replace(way, letterbox=Unhurried(way.letterbox))
+
+    def same(number):
+        found = session.run([(street, noise)[number % 2]], (320, 192))[0]
+        return all(np.array_equal(a, b) for a, b in zip(found, alone[number % 2], strict=True))
+
+    with ThreadPoolExecutor(2) as threads:
+        assert all(threads.map(same, range(20)))
 
 
 def test_a_model_of_one_size_enlarges_a_part_as_far_as_it_goes(tmp_path):

@@ -57,6 +57,16 @@ def test_weights_are_integers_of_seven_bits(tiny):
     assert np.abs(whole.astype(int)).reshape(6, -1).max(axis=1).tolist() == [WEIGHT_MAX] * 6
 
 
+def test_scales_of_activations_are_scalars(tiny):
+    """onnxruntime makes integer sums of those only; with scales in a list of one it adds in float, and says nothing."""
+    model, pictures = tiny
+    small = quantise(model, calibrate.measure(model, pictures))
+    shapes = {i.name: list(i.dims) for i in small.graph.initializer}
+    pairs = [n for n in small.graph.node if n.op_type == "QuantizeLinear"]
+    assert pairs
+    assert all(shapes[name] == [] for pair in pairs for name in pair.input[1:])
+
+
 def test_the_same_input_gives_the_same_bytes(tiny):
     model, pictures = tiny
     ranges = calibrate.measure(model, pictures)

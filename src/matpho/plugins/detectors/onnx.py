@@ -1,5 +1,6 @@
 """The detector port over onnxruntime: any model that has a card."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,14 @@ from matpho.vision.frame import Image
 
 MOST_CANDIDATES = 400
 """Boxes per picture that go into suppression: its cost grows with the square, and a street never has so many."""
+CLOSE_UP_PX = 200
+"""A picture of at most so many pixels is a close-up: more input than :data:`CLOSE_UP_INPUT` names it no better."""
+CLOSE_UP_INPUT = 320
+"""Input pixels of a close-up's longer side.
+
+Of 122 things cut out with 96 pixels 109 were named at it, 98 at 416, 101 at 256; of 112 larger cut-outs 98, 97 and 98
+(things of the staged scenes).
+"""
 
 
 def create(name: str, folders: Sequence[Path] = ()) -> "OnnxDetector":
@@ -50,6 +59,7 @@ class OnnxDetector:
             )
         self._decode = DECODERS[card.decoder]
         self._sessions: dict[Size | None, Session] = {}
+        self._opening = threading.Lock()
         self._open(card.sizes[0])
 
     @property
@@ -59,13 +69,21 @@ class OnnxDetector:
 
     def detect(self, images: Sequence[Image]) -> list[list[Observation]]:
         """Observations per picture, best first; pictures are (H, W, 3) uint8 BGR of any size, boxes 0..1 of each."""
-        chosen = [best_size(i.shape[1], i.shape[0], self._card.sizes) for i in images]
+        chosen = [self._input_of(i.shape[1], i.shape[0]) for i in images]
         found: list[list[Observation]] = [[] for _ in images]
-        for size in dict.fromkeys(chosen):
-            places = [n for n, s in enumerate(chosen) if s == size]
-            for place, seen in zip(places, self._run(size, [images[n] for n in places]), strict=True):
+        for size, scale in dict.fromkeys(chosen):
+            places = [n for n, c in enumerate(chosen) if c == (size, scale)]
+            for place, seen in zip(places, self._run(size, [images[n] for n in places], scale), strict=True):
                 found[place] = seen
         return found
+
+    def _input_of(self, width: int, height: int) -> tuple[Size, float | None]:
+        """The input size of a picture, and by how much it is enlarged for it; None: until it fills it."""
+        longer = max(width, height)
+        if longer > CLOSE_UP_PX or not self._card.any_size:
+            return best_size(width, height, self._card.sizes), None
+        scale = CLOSE_UP_INPUT / longer
+        return size_at(width, height, scale, STRIDE), scale
 
     def detect_part(self, image: Image, whole: tuple[int, int]) -> list[Observation]:
         """The same of a part of a picture of ``whole`` pixels (width, height), at the scale of a look at that.
@@ -117,9 +135,10 @@ class OnnxDetector:
     def _open(self, size: Size) -> Session:
         """The session of one input size, opened when first asked for; of all sizes where the model takes any."""
         fixed = None if self._card.any_size else size
-        if fixed not in self._sessions:
-            self._sessions[fixed] = Session(self._card, self._file, fixed)
-        return self._sessions[fixed]
+        with self._opening:
+            if fixed not in self._sessions:
+                self._sessions[fixed] = Session(self._card, self._file, fixed)
+            return self._sessions[fixed]
 
 
 def _observation(corners: Floats, score: float, group: Group, label: str) -> Observation:

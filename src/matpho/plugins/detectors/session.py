@@ -1,6 +1,7 @@
 """One ONNX model, at one input size or at any, on one thread of the processor."""
 
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -70,7 +71,7 @@ class Session:
         except Exception as e:  # onnxruntime's errors share no other base class
             raise ModelProblem(
                 f"{file.name} cannot be opened as an ONNX model: {e}",
-                f"Không mở được {file.name} như mô hình ONNX: {e}",
+                f"không mở được {file.name}: tệp bị hỏng, hoặc không phải mô hình ONNX mà chương trình chạy được",
             ) from e
         self._input, self._card = self._session.get_inputs()[0], card
         if size is None and sum(isinstance(n, int) for n in self._input.shape) > 2:
@@ -79,6 +80,7 @@ class Session:
                 f"{file.name} có cỡ ảnh vào cố định, {self._input.shape}; nhưng thẻ ghi any_size",
             )
         self._ways: dict[Size, _Way] = {}
+        self._preparing = threading.Lock()  # a letterbox has one canvas
 
     def _way(self, size: Size) -> "_Way":
         if size not in self._ways:
@@ -100,11 +102,12 @@ class Session:
         """The outputs of (H, W, 3) uint8 BGR pictures, at least one, first axis the pictures; and by how many input
         pixels each of them is wide and high.
 
-        ``scale`` are input pixels per pixel of a picture; None: as large as they fit.
+        ``scale`` are input pixels per pixel of a picture; None: as large as they fit. Several threads may run one.
         """
-        way = self._way(size)
-        batch = np.empty((len(images), *way.shape), way.kind)
-        inner = [way.letterbox.put(image, batch[n], scale) for n, image in enumerate(images)]
+        with self._preparing:
+            way = self._way(size)
+            batch = np.empty((len(images), *way.shape), way.kind)
+            inner = [way.letterbox.put(image, batch[n], scale) for n, image in enumerate(images)]
         source = self._input
         if isinstance(source.shape[0], int):
             parts = [self._session.run(None, {source.name: batch[n : n + 1]}) for n in range(len(images))]

@@ -1,7 +1,8 @@
-"""Makes the default detector: fetch, convert, quantise, arrange, check, put in place. Quick when it is there."""
+"""Makes the default detector: fetch, convert, trim, quantise, arrange, check, put in place. Quick when it is there."""
 
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
@@ -11,10 +12,12 @@ from matpho.errors import MatphoError, ModelProblem
 from matpho.plugins.models import calibrate
 from matpho.plugins.models.arrange import arrange
 from matpho.plugins.models.card import FOLDER, ModelCard, find_card, hash_of
+from matpho.plugins.models.coco import COCO
 from matpho.plugins.models.convert import convert
 from matpho.plugins.models.origin import Tell, default_cache, model_files
 from matpho.plugins.models.quantise import quantise
 from matpho.plugins.models.tfjs_graph import read
+from matpho.plugins.models.trim import trim
 
 NAME = "nanodet"
 OUTPUTS = ("Identity", "Identity_1", "Identity_2", "Identity_3", "Identity_4", "Identity_5")
@@ -25,6 +28,13 @@ CONVERTING = Said("Chuyển đổi và nén mô hình", "Converting and quantisi
 def converted(folder: Path) -> onnx.ModelProto:
     """The float ONNX model from the TensorFlow.js files in a folder: scores of three strides, then distances."""
     return convert(read(folder / "nanodet.json"), OUTPUTS, NAME)
+
+
+def shipped(whole: onnx.ModelProto, classes: Sequence[str]) -> bytes:
+    """The file made of the converted model: these classes of it, in eight bits, in the cheaper order."""
+    small = quantise(trim(whole, COCO, classes), calibrate.read(RANGES))
+    data: bytes = arrange(small).SerializeToString(deterministic=True)
+    return data
 
 
 def build(cache: Path, tell: Tell, *, force: bool = False) -> tuple[ModelCard, bool]:
@@ -38,7 +48,7 @@ def build(cache: Path, tell: Tell, *, force: bool = False) -> tuple[ModelCard, b
         return card, False
     folder = model_files(cache, tell)
     tell(CONVERTING, 0, 1)
-    data = arrange(quantise(converted(folder), calibrate.read(RANGES))).SerializeToString(deterministic=True)
+    data = shipped(converted(folder), card.classes)
     digest = hashlib.sha256(data).hexdigest()
     if digest != card.sha256:
         raise ModelProblem(

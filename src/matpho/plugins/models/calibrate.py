@@ -12,6 +12,8 @@ import onnx
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read at loading: it would call its maker
 import onnxruntime
 
+from matpho.domain.system_words import because
+from matpho.domain.text_words import amiss
 from matpho.errors import ModelProblem
 from matpho.plugins.models.quantise import Ranges, activations
 
@@ -55,6 +57,8 @@ def read(file: Path) -> dict[str, tuple[float, float]]:
         table = json.loads(file.read_text("utf-8"))["ranges"]
         return {str(n): (float(low), float(high)) for n, (low, high) in table.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
+        why = because(e) if isinstance(e, OSError) else amiss(e)
         raise ModelProblem(
-            f"{file.name} holds no calibration ranges: {e}", f"{file.name} không chứa bảng khoảng giá trị: {e}"
+            f"{file.name} holds no calibration ranges: {why.en}",
+            f"{file.name} không chứa bảng khoảng giá trị: {why.vi}",
         ) from e

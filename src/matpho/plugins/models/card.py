@@ -36,6 +36,8 @@ from pathlib import Path
 from typing import Any
 
 from matpho.domain.observation import Group
+from matpho.domain.system_words import because
+from matpho.domain.text_words import amiss
 from matpho.errors import BadInput, ModelProblem
 from matpho.plugins.models.coco import COCO
 from matpho.vision.detector import DetectorInfo
@@ -147,7 +149,8 @@ def read_card(path: Path) -> ModelCard:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
-        raise BadInput(f"{path} is not a readable model card: {e}", f"{path} không đọc được: {e}") from e
+        why = because(e) if isinstance(e, OSError) else amiss(e)
+        raise BadInput(f"{path} is not a readable model card: {why.en}", f"không đọc được {path}: {why.vi}") from e
     return _Fields(path, table).card()
 
 

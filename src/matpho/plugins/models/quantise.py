@@ -85,8 +85,9 @@ class _Quantiser:
         return result
 
     def _constant(self, name: str, value: Array) -> str:
+        """A scale stays a scalar: with a list of one onnxruntime adds in float."""
         if name not in self._constants:
-            self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
+            self._constants[name] = numpy_helper.from_array(np.asarray(value, order="C"), name)
         return name
 
     def _scale_of(self, name: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from matpho.domain.system_words import not_read, not_written
 from matpho.errors import BadInput, ModelProblem, StorageProblem
 from matpho.plugins.models.card import FOLDER, ModelCard, hash_of, read_card
 
@@ -28,7 +29,7 @@ def card_for(file: Path, given: Path | None) -> Path:
     try:
         digest = hash_of(file)
     except OSError as e:
-        raise BadInput(f"{file} cannot be read: {e.strerror}", f"Không đọc được {file}: {e.strerror}") from e
+        raise not_read(BadInput, file, e) from e
     beside = file.with_suffix(".toml")
     tried: Sequence[Path] = [given] if given else [*([beside] if beside.is_file() else []), *catalogue()]
     for path in tried:
@@ -67,7 +68,7 @@ def put(file: Path, card: Path, shelf: Path) -> ModelCard:
         part.write_text(text, "utf-8")
         part.replace(shelf / f"{named.name}.toml")
     except OSError as e:
-        raise StorageProblem(f"{shelf} cannot be written: {e.strerror}", f"Không ghi được {shelf}: {e.strerror}") from e
+        raise not_written(StorageProblem, shelf, e) from e
     added = read_card(shelf / f"{named.name}.toml")
     added.verified()
     return added

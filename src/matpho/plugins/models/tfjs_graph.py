@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from matpho.domain.system_words import because
+from matpho.domain.text_words import amiss
 from matpho.errors import ModelProblem
 
 Array = npt.NDArray[Any]
@@ -130,7 +132,8 @@ def read(model: Path) -> Graph:
             shards = b"".join(_shard(model.parent, name) for name in group["paths"])
             weights.update(_unpack(group["weights"], shards))
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as e:
-        raise broken(f"{model.name}: {type(e).__name__}: {e}", f"{model.name}: {type(e).__name__}: {e}") from e
+        why = because(e) if isinstance(e, OSError) else amiss(e)
+        raise broken(f"{model.name}: {why.en}", f"{model.name}: {why.vi}") from e
     return Graph(nodes, weights)
 
 
