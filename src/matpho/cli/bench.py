@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from matpho.cli import bench_cameras
 from matpho.cli.options import default_home
 from matpho.cli.score import read_json
+from matpho.domain.system_words import not_made
 from matpho.errors import BadInput, SetupProblem
 from matpho.settings import Settings
 
@@ -52,7 +53,7 @@ def reports_folder(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise BadInput(f"{out} cannot be made: {e.strerror}.", f"Không tạo được thư mục {out}: {e.strerror}.") from e
+        raise not_made(BadInput, out, e) from e
     if not os.access(out, os.W_OK):
         raise BadInput(f"{out} cannot be written to.", f"Không ghi được vào thư mục {out}.")
 

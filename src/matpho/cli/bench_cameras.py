@@ -17,7 +17,7 @@ import click
     help="A plaza full of people; the same empty; a fifth of the time busy; or a ward: every tenth camera a busy "
     "junction, the others a fifth of the time busy.",
 )
-@click.option("--rounds", type=click.IntRange(1, 9), default=1, show_default=True, help="Alternating; medians count.")
+@click.option("--rounds", type=click.IntRange(1, 9), default=1, show_default=True, help="Floor and program by turns.")
 @click.option("--fps", type=click.FloatRange(0.2, 25), default=5.0, show_default=True, help="Frames analysed a second.")
 @click.option("--workers", type=click.IntRange(1, 8), default=1, show_default=True, help="Vision processes.")
 @click.option("--motion", "beside_motion", is_flag=True, help="Also measure Debian's motion on the same streams.")
@@ -28,7 +28,8 @@ def command(
     """Record and analyse COUNT staged cameras for SECONDS, beside the floor: copying main, decoding sub, no more.
 
     A run is void when a due frame was not analysed, a scheduled look of the detector was not taken, or a second
-    was not recorded: a program saves CPU most easily by dropping.
+    was not recorded: a program saves CPU most easily by dropping. Of several rounds void ones are thrown away, as
+    long as they are fewer than half; the median of the others counts.
     """
     from matpho.errors import SetupProblem
     from matpho.wiring.bench.cameras import Plan, measure

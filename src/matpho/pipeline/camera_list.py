@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matpho.domain.camera import Camera
 from matpho.domain.codec import from_plain, to_plain
+from matpho.domain.text_words import amiss
 from matpho.errors import Corrupt
 
 
@@ -36,7 +37,8 @@ def read_cameras(path: Path) -> tuple[Camera, ...]:
     try:
         cameras: tuple[Camera, ...] = from_plain(tuple[Camera, ...], json.loads(text))
     except (ValueError, TypeError, KeyError) as e:
-        raise Corrupt(f"{path} is damaged: {e}", f"{path} bị hỏng: {e}") from e
+        why = amiss(e)
+        raise Corrupt(f"{path} is damaged: {why.en}", f"{path} bị hỏng: {why.vi}") from e
     return cameras
 
 

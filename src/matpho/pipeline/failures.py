@@ -16,6 +16,7 @@ import numpy as np
 
 from matpho.domain.camera import Camera
 from matpho.domain.geometry import Box
+from matpho.domain.system_words import not_made, not_written
 from matpho.domain.time import seconds
 from matpho.errors import StorageProblem
 from matpho.pipeline.film import open_film
@@ -99,7 +100,7 @@ def draw_from(
         try:
             path.write_bytes(data.tobytes() if done else b"")
         except OSError as e:
-            raise StorageProblem(f"{path} cannot be written: {e.strerror}", f"Không ghi được {path}") from e
+            raise not_written(StorageProblem, path, e) from e
         written.append(path)
     return written
 
@@ -115,7 +116,7 @@ def prepare(folder: Path) -> None:
             old.unlink()
         (folder / ".gitignore").write_text("*\n", "ascii")
     except OSError as e:
-        raise StorageProblem(f"{folder} cannot be made: {e.strerror}", f"Không tạo được thư mục {folder}") from e
+        raise not_made(StorageProblem, folder, e) from e
 
 
 def _frames(

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from matpho.domain.system_words import not_read
 from matpho.domain.time import SECOND, Instant
 from matpho.errors import BadVideo
 from matpho.pipeline.planes import from_bgr, to_frame
@@ -220,7 +221,7 @@ def images_in(path: Path) -> list[Path]:
     try:
         return sorted((p for p in path.iterdir() if p.suffix.lower() in IMAGES), key=_natural)
     except OSError as e:
-        raise BadVideo(f"{path} cannot be read: {e.strerror}", f"Không đọc được {path}: {e.strerror}") from e
+        raise not_read(BadVideo, path, e) from e
 
 
 def image_at(path: Path) -> npt.NDArray[np.uint8] | None:

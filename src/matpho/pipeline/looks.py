@@ -1,7 +1,7 @@
 """The looks of the detector at one camera's pictures: when, at how much of them, and what it sees there."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matpho.domain.camera import Camera, Purpose
 from matpho.domain.geometry import Box, Polygon
@@ -12,7 +12,7 @@ from matpho.pipeline.crops import cut, joined, placed, with_surroundings
 from matpho.pipeline.far_look import FarLook
 from matpho.pipeline.focus import focus, whole_ones
 from matpho.pipeline.moving_part import cuts, moving_part
-from matpho.pipeline.pace import Activity, Pace, Schedule
+from matpho.pipeline.pace import LIVE, Activity, Pace, Schedule
 from matpho.pipeline.stages import Stages
 from matpho.rules.table import without_rule
 from matpho.vision.detector import Detector
@@ -22,7 +22,7 @@ from matpho.vision.static_objects import StaticObjectModel
 from matpho.vision.tracker import Tracker
 
 CLOSEST_PX = 96  # a closer look takes in at least so much of the picture
-IDLE_PRICE = 30.0  # inferences: a worker's whole second, so all its cameras together have one such look in it
+IDLE_PRICE = 30.0  # inferences left over: a worker's whole second, so all its cameras together have one such look in it
 FOCUS_PRICE = 0.6  # inferences: a look at a part is a smaller picture
 MEASURED_S = 0.45  # a rule that asks for looks this often measures movements
 
@@ -31,7 +31,7 @@ MEASURED_S = 0.45  # a rule that asks for looks this often measures movements
 class Look:
     """What the detector saw at one look, at the whole picture or wholly inside ``part`` of it.
 
-    ``traffic_only``: it was for who moves around the traffic zones, and says nothing of what stands.
+    ``traffic_only``: it was for who moves, and says nothing of what stands.
     """
 
     seen: list[Observation]
@@ -62,6 +62,7 @@ class Looks:
         self._focus = focus(camera, without_rule(camera)) if pace.focus_s is not None else None
         self._moving = Urgency.TIMED if pace.moving_s <= MEASURED_S else Urgency.MOVING
         self._thrifty = detector.info.parts and pace.whole_s is not None
+        self._often_whole = pace.whole_s is not None and pace.whole_s <= LIVE.moving_s
         self._cut = False  # the part looked at last ended in the middle of something that moves
 
     def moved(self, at: Instant, motion: Sequence[Box], tracks: Sequence[Track]) -> None:
@@ -75,7 +76,7 @@ class Looks:
             at_s, urgency = seconds(frame.at), self._moving if now.moving else Urgency.ROUTINE
             if self._budget.ask(self._camera, at_s, urgency=urgency):
                 look = self._full(frame, motion, tracker, static)
-                return Look([o for o in look.seen if not self.is_unwatched(o.box)], look.part)
+                return replace(look, seen=[o for o in look.seen if not self.is_unwatched(o.box)])
             self._schedule.owed(frame.at)
             self._stages.scheduled = self._schedule.scheduled
         return self._in_focus(frame, motion)
@@ -96,7 +97,7 @@ class Looks:
         self._stages.scheduled = self._schedule.scheduled
         self._stages.inferences += had
         if closer is None:
-            return Look(self._detect(frame, motion, part), part)
+            return Look(self._detect(frame, motion, part), part, traffic_only=part is not None and bool(static.at_rest))
         image = frame.bgr()
         seen, close = self._see(image, cut(image, closer))
         near = [placed(o, closer) for o in close]
@@ -105,11 +106,15 @@ class Looks:
         return Look(joined(seen, near))
 
     def _part(self, frame: Frame, motion: Motion, tracker: Tracker, static: StaticObjectModel) -> Box | None:
-        """The part that a look now need take in; None: the whole picture, as wherever something is at rest."""
+        """The part that a look now need take in; None: the whole picture, as wherever something is at rest.
+
+        With traffic rules the whole is looked at once a second, as often as anywhere: parts in between are for who
+        moves, and say nothing of what is at rest.
+        """
         if (
             not (self._thrifty and motion.moving and self._schedule.may_be_part(frame.at))
             or self._cut
-            or static.at_rest
+            or (static.at_rest and not self._often_whole)
         ):
             return None
         part = moving_part(motion.boxes, tracker.boxes, tracker.doubted)
@@ -149,7 +154,7 @@ class Looks:
     def closely(self, image: Image) -> list[Observation]:
         """One look at a cut-out, for a hit that waits."""
         self._stages.inferences += 1
-        self._schedule.scheduled += 1
+        self._schedule.spent()
         self._stages.scheduled = self._schedule.scheduled
         return self._see(image)[0]
 

@@ -156,6 +156,14 @@ class Schedule:
             self._owed_since = at
             self.scheduled += 1
 
+    def spent(self) -> None:
+        """One more look was had than the pace asked for: it takes what was saved up, and delays none that is due.
+
+        Looks that came up to three seconds later cost things their names (eight of the staged scenes).
+        """
+        self.scheduled += 1
+        self._saved = min(self._saved, max(self._saved - 1.0, 0.0))
+
     def looked(self, at: Instant, inferences: int, *, wanted: int, whole: bool = True) -> None:
         """A look was had, at the whole picture or at a part, for so many inferences of those wanted."""
         self._parts += 1

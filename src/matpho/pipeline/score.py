@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from matpho.domain.geometry import Box
+from matpho.domain.text_words import amiss
 from matpho.errors import BadInput
 
 EARLY_S = 3.0
@@ -136,17 +137,9 @@ def events_of(data: Mapping[str, Any]) -> dict[str, list[Event]]:
             if item["type"] in fits:
                 listed.append(_event(item, fits[item["type"]], data.get("clips", {}).get(item["clip"])))
     except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError, IndexError) as e:
-        raise BadInput(
-            f"This is no events file: {_lacking(e)[0]}.", f"Đây không phải tệp sự kiện: {_lacking(e)[1]}."
-        ) from e
+        why = amiss(e)
+        raise BadInput(f"This is no events file: {why.en}.", f"Đây không phải tệp sự kiện: {why.vi}.") from e
     return clips
-
-
-def _lacking(e: Exception) -> tuple[str, str]:
-    """What is wrong with the shape of a JSON file, English and Vietnamese."""
-    if isinstance(e, KeyError):
-        return f'"{e.args[0]}" is missing', f'thiếu "{e.args[0]}"'
-    return "a value is not of the kind that belongs there", "có giá trị không đúng kiểu"
 
 
 def _event(item: Mapping[str, Any], answers: tuple[str, ...], size: Mapping[str, Any] | None) -> Event:
@@ -184,8 +177,10 @@ def answers_of(data: Mapping[str, Any]) -> list[Answer]:
             for i in data["incidents"]
         ]
     except (KeyError, TypeError, ValueError, AttributeError) as e:
-        en, vi = _lacking(e)
-        raise BadInput(f"This is no result of an analysis: {en}.", f"Đây không phải kết quả phân tích: {vi}.") from e
+        why = amiss(e)
+        raise BadInput(
+            f"This is no result of an analysis: {why.en}.", f"Đây không phải kết quả phân tích: {why.vi}."
+        ) from e
 
 
 def footage_of(data: Any, described: Any = None) -> Footage:

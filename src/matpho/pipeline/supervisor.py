@@ -1,9 +1,9 @@
 """The supervisor: starts the processes, starts them again, and can itself be killed.
 
 Workers outlive a dead supervisor, because recording must. Each worker therefore watches the supervisor's lock
-(:class:`Guardian`): whoever can take it knows that the supervisor is gone and starts a new one, which *adopts* the
-running workers by pid file and process start time. A process that stops touching its beat file is killed and
-started again.
+(:class:`matpho.pipeline.guardian.Guardian`): whoever can take it knows that the supervisor is gone and starts a new
+one, which *adopts* the running workers by pid file and process start time. A process that stops touching its beat file
+is killed and started again.
 """
 
 import contextlib
@@ -61,6 +61,22 @@ def start_ticks(pid: int) -> int | None:
     return None if fields[0] == "Z" else int(fields[19])
 
 
+def _kept(file: Path, what: object) -> bool:
+    """Write a file of the run folder, whole or not at all; whether the disk took it.
+
+    A supervisor that died of a full disk would come back for ever, each time with workers that the next cannot find.
+    """
+    new = file.with_suffix(".new")
+    try:
+        new.write_text(json.dumps(what))
+        new.replace(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        return False
+    return True
+
+
 @contextlib.contextmanager
 def _appending(path: Path | None) -> Iterator[IO[bytes] | None]:
     """The log file, begun anew when it has grown large; the one before is kept beside it."""
@@ -112,6 +128,7 @@ class _Child:
         self.pause_s = 0.0
         self.due_s = 0.0
         self.log_begin = 0
+        self.noted = True  # whether the next supervisor can find it
         self.own: subprocess.Popen[bytes] | None = None
 
     @property
@@ -136,7 +153,8 @@ class _Child:
         return True
 
     def start(self, now_s: float) -> None:
-        self.beat.touch()
+        with contextlib.suppress(OSError):
+            self.beat.touch()
         with _appending(self.spec.log) as log:
             self.log_begin = log.tell() if log else 0
             self.own = subprocess.Popen(  # noqa: S603 - a fixed command of ours, never a user's string
@@ -149,7 +167,11 @@ class _Child:
             )
         self.pid, self.started_s = self.own.pid, now_s
         self.fd = os.pidfd_open(self.pid)
-        self.file.write_text(json.dumps({"pid": self.pid, "start": start_ticks(self.pid)}))
+        self.note()
+
+    def note(self) -> None:
+        """Write down who it is; a full disk may refuse that, and is asked again."""
+        self.noted = _kept(self.file, {"pid": self.pid, "start": start_ticks(self.pid)})
 
     def signal(self, number: int) -> None:
         if self.fd >= 0:
@@ -177,8 +199,8 @@ class Supervisor:
     """Keeps a set of processes running until it is told to stop.
 
     ``told`` is called with one plain sentence for the log whenever something happened, ``alive`` with the monotonic
-    time in every round. A worker whose first start ends
-    with one of the exit codes ``hopeless`` would end so again: everything is stopped and :attr:`failure` says why.
+    time in every round. A worker whose first start ends with one of the exit codes ``hopeless`` would end so again:
+    everything is stopped and :attr:`failure` says why.
     """
 
     def __init__(
@@ -219,7 +241,7 @@ class Supervisor:
                 return False
             stopping = self._run / "stopping"
             stopping.unlink(missing_ok=True)
-            (self._run / "supervisor.pid").write_text(json.dumps({"pid": os.getpid()}))
+            _kept(self._run / "supervisor.pid", {"pid": os.getpid()})
             for child in self._children:
                 if child.adopt():
                     child.started_s = self._clock.monotonic_s()
@@ -227,7 +249,8 @@ class Supervisor:
             while not self._stop.is_set():
                 self._round()
                 self._sleep()
-            stopping.touch()
+            with contextlib.suppress(OSError):
+                stopping.touch()
             self._end_all()
             (self._run / "supervisor.pid").unlink(missing_ok=True)
         return True
@@ -252,13 +275,25 @@ class Supervisor:
             elif child.fd >= 0 and self._silent(child):
                 self._told(f"{child.spec.name} (pid {child.pid}) hangs: killed")
                 child.signal(signal.SIGKILL)
+            elif child.fd >= 0 and not child.noted:
+                child.note()
             if child.fd < 0 and now >= child.due_s and not self._stop.is_set():
                 changed = True
-                child.start(now)
-                self._since[child.spec.name] = self._clock.now()
-                self._told(f"started {child.spec.name} (pid {child.pid})")
+                self._start(child, now)
         if changed or not (self._run / "processes.json").exists():
             self._write_state()
+
+    def _start(self, child: _Child, now: float) -> None:
+        """Start a worker. A machine that refuses (no room, no memory) is asked again: who supervises must not die."""
+        try:
+            child.start(now)
+        except OSError as e:
+            child.pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * child.pause_s))
+            child.due_s = now + child.pause_s
+            self._told(f"{child.spec.name} cannot be started: {e.strerror}; again in {child.pause_s:.1f} s")
+        else:
+            self._since[child.spec.name] = self._clock.now()
+            self._told(f"started {child.spec.name} (pid {child.pid})")
 
     def _bound_logs(self, now: float) -> None:
         if now >= self._logs_due_s:
@@ -306,9 +341,7 @@ class Supervisor:
             for c in self._children
         ]
         rows.append(asdict(ProcessNow("supervisor", os.getpid(), "running", self._clock.now(), 0)))
-        temporary = self._run / "processes.new"
-        temporary.write_text(json.dumps(rows))
-        temporary.replace(self._run / "processes.json")
+        _kept(self._run / "processes.json", rows)
 
     def _end_all(self) -> None:
         for child in self._children:
@@ -324,40 +357,6 @@ class Supervisor:
                 select.select([child.fd], [], [], 2.0)
             child.forget()
         (self._run / "processes.json").unlink(missing_ok=True)
-
-
-class Guardian:
-    """In each worker: touches the beat file, and brings the supervisor back when it has died."""
-
-    def __init__(self, run: Path, name: str, supervisor_command: Sequence[str]) -> None:
-        self._run = run
-        self._beat = run / f"{name}.beat"
-        self._command = tuple(supervisor_command)
-        self._started: subprocess.Popen[bytes] | None = None
-        self._waited = 0
-
-    def beat(self) -> None:
-        """Say that this process is well; call about once a second from its main loop."""
-        self._beat.touch()
-        self._watch()
-
-    def _watch(self) -> None:
-        lock_file = self._run / "supervisor.lock"
-        if (self._run / "stopping").exists() or not lock_file.exists():
-            return
-        if self._started is not None and self._started.poll() is None and self._waited < 5:
-            self._waited += 1  # the one we started is still on its way to the lock
-            return
-        with lock_file.open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-        # Nobody supervises. Two workers may start one each: the second finds the lock taken and ends.
-        self._waited = 0
-        self._started = subprocess.Popen(  # noqa: S603 - a fixed command of ours
-            self._command, stdin=subprocess.DEVNULL, start_new_session=True
-        )
 
 
 def read_processes(run: Path) -> tuple[ProcessNow, ...]:

@@ -45,7 +45,7 @@ class VisionFigures:
         """The figures now. Rates are zero and stages missing at the first call. Totals are those after ``uptime_s``.
 
         ``…_cpu_ms_per_s`` are CPU milliseconds per second of all cameras together; ``decode`` is spent in the readers'
-        threads, all other stages in the thread of the analysis.
+        threads and in those of the analysis, all other stages in the latter.
         """
         counts, stages = Counter(self._gone), Counter(self._gone_cpu_s)
         watched = list(cameras)

@@ -1,4 +1,4 @@
-"""A vision worker: the sub streams of its cameras, one detector session, one analysis thread."""
+"""A vision worker: the sub streams of its cameras, one detector session, one analysis thread and, at need, a second."""
 
 import logging
 import os
@@ -14,6 +14,7 @@ from matpho.domain.messages import PictureSeen, StreamState, WorkerState
 from matpho.domain.time import Clock
 from matpho.errors import MatphoError
 from matpho.pipeline.heap import Heap, settle
+from matpho.pipeline.second_hand import PROCESSORS, SecondHand
 from matpho.pipeline.turns import Turns
 from matpho.pipeline.vision_figures import VisionFigures
 from matpho.pipeline.watched import Around, MakePipeline, WatchedCamera
@@ -23,8 +24,11 @@ from matpho.video.source import OpenSource
 log = logging.getLogger(__name__)
 
 _TICK_S = 1.0
-_IDLE_S, _WATCHED_S = 0.1, 0.02
-"""Between two rounds: each wakes a cold processor, so many frames at once; boxes on a watched picture must not wait."""
+_CALM_S, _PROMPT_S, _WATCHED_S = 0.3, 0.1, 0.02
+"""Between two rounds: each wakes a cold processor, so many frames at once, less long where something moves that is
+measured; boxes on a watched picture must not wait."""
+_SHORT_S = 0.5  # a thread that has had no pause for so long is short of time: the other processor is needed …
+_HELPED_S = 3.0  # … and for so long after: a pause that the help has brought is no sign that none is needed
 
 
 class VisionWorker:
@@ -56,6 +60,7 @@ class VisionWorker:
         self._parts = (journals, open_source, open_sub, make_pipeline, analysed_fps)
         self._watched: dict[CameraId, WatchedCamera] = {}
         self._figures, self._turns = VisionFigures(clock), Turns(clock.monotonic_s)
+        self._rested_s = self._helped_until_s = clock.monotonic_s()
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set."""
@@ -76,19 +81,35 @@ class VisionWorker:
             )
             due_s, heap = 0.0, Heap(self._clock.monotonic_s())
             settle()
+            second = SecondHand(self._turns, lambda: PROCESSORS > 1 and self._is_short, self._clock)
             try:
                 while not stop.is_set():
                     if self._clock.monotonic_s() >= due_s:
                         self._tick(around)
+                        second.check()
                         heap.tidy(self._clock.monotonic_s())
                         due_s = self._clock.monotonic_s() + _TICK_S  # however long that took, then pictures have it
                     if not self._turns.round(due_s):
-                        stop.wait(_WATCHED_S if live.watched else _IDLE_S)
+                        stop.wait(_WATCHED_S if live.watched else self._pause_s)
+                        self._rested_s = self._clock.monotonic_s()
             finally:
+                second.stop()
                 for watched in self._watched.values():
                     watched.ask_to_stop()
                 for watched in self._watched.values():
                     watched.stop()
+
+    @property
+    def _is_short(self) -> bool:
+        """Whether the thread of the analysis has had no pause for a while, or had none a short while ago."""
+        now_s = self._clock.monotonic_s()
+        if now_s - self._rested_s > _SHORT_S:
+            self._helped_until_s = now_s + _HELPED_S
+        return now_s < self._helped_until_s
+
+    @property
+    def _pause_s(self) -> float:
+        return _PROMPT_S if any(w.prompt for w in self._watched.values()) else _CALM_S
 
     def _tick(self, around: Around) -> None:
         wanted = self._cameras()

@@ -35,7 +35,7 @@ _JOURNAL_DAYS = 2.0  # hits and tracks that the desk has stored stay in the jour
 
 LONGEST_PATH = 32  # boxes in the summary of a track
 _SCENES_EVERY_S = 900.0  # what was learned of the empty scenes goes to disk
-_NAP_S = 0.6  # how long pictures may gather where no rule measures movements
+_NAP_S = 1.0  # how long pictures may gather where no rule measures movements
 _CALM_S = 3.0  # and where one does, when nothing has moved for so long
 
 
@@ -64,7 +64,7 @@ class Around:
 
 
 class WatchedCamera:
-    """Analysed in the worker's one thread; read and decoded in the reader's own."""
+    """Analysed in the worker's threads, one at a time; read and decoded in the reader's own."""
 
     def __init__(self, camera: Camera, around: Around) -> None:
         """Open the journal and begin to connect; raises BadAddress or StorageProblem."""
@@ -79,7 +79,7 @@ class WatchedCamera:
         self._scenes_due_s = around.clock.monotonic_s() + _SCENES_EVERY_S
         self._quality = PictureQuality(camera.id)
         encoded = EncodedHub(camera.id, StreamRole.SUB, camera.masks)
-        self._frames = DueFrames(around.analysed_fps, encoded)
+        self._frames = DueFrames(around.analysed_fps, encoded, at_once=lambda: self.prompt)
         self._hub, self._encoded = LiveHub(camera.id, StreamRole.SUB), encoded
         listeners: tuple[PacketListener, ...] = (self._hub, self._frames, encoded)
         around.live.serve(encoded, LiveForm.ENCODED)
@@ -98,7 +98,8 @@ class WatchedCamera:
         self._moved_at = Instant(0)
         self._earlier, self._earlier_s = {"inferences": 0, "scheduled": 0}, dict[str, float]()
         self._untold: list[HitSeen | TrackEnded] = []
-        self.analysed = 0
+        self.analysed, self._stopped = 0, False
+        self._one_at_a_time = threading.Lock()
         self._reader.start()
 
     def _opener(self, camera: Camera, address: Address) -> OpenSource:
@@ -115,9 +116,14 @@ class WatchedCamera:
 
     def _nap_s(self) -> float:
         """Pictures may come a little later, several together, while nobody watches and nothing measured moves."""
-        if self._hub.watched or self._encoded.watched or (self._pipeline.measures and not self._calm):
+        if self._hub.watched or self._encoded.watched or self.prompt:
             return 0.0
         return _NAP_S
+
+    @property
+    def prompt(self) -> bool:
+        """Whether something moves, or may, where movements are measured: its pictures are analysed as they come."""
+        return self._pipeline.measures and not self._calm
 
     @property
     def _calm(self) -> bool:
@@ -127,7 +133,7 @@ class WatchedCamera:
     @property
     def together(self) -> int:
         """The pictures of one turn: all that wait where rules measure what moves."""
-        return ALL if self._pipeline.measures and not self._calm else TOGETHER
+        return ALL if self.prompt else TOGETHER
 
     @property
     def counts(self) -> dict[str, int]:
@@ -152,6 +158,10 @@ class WatchedCamera:
 
         A worker that is short of time leaves out pictures where nothing moves before any others.
         """
+        with self._one_at_a_time:
+            return not self._stopped and self._step()
+
+    def _step(self) -> bool:
         if self._calm:
             self._frames.catch_up()
         due = self._frames.take()
@@ -177,6 +187,10 @@ class WatchedCamera:
 
     def tick(self) -> None:
         """Once a second: tell the rules of silence, and try again what the disk refused."""
+        with self._one_at_a_time:
+            self._tick()
+
+    def _tick(self) -> None:
         if self._silence.lasts(self._frames.seen):
             self._pipeline.arrived(self._frames.seen)
             self._say(self._pipeline.silent(self._around.clock.now()))
@@ -211,10 +225,11 @@ class WatchedCamera:
         if _connected(old) != _connected(camera):
             return False
         if camera != old:
-            self._finish()
-            self.camera, self._earlier, self._earlier_s = camera, self.counts, self.cpu_s
-            before, self._pipeline = self._pipeline, self._around.make_pipeline(camera)
-            self._pipeline.take_over(before)
+            with self._one_at_a_time:
+                self._finish()
+                self.camera, self._earlier, self._earlier_s = camera, self.counts, self.cpu_s
+                before, self._pipeline = self._pipeline, self._around.make_pipeline(camera)
+                self._pipeline.take_over(before)
         return True
 
     def _keep_scenes(self) -> None:
@@ -231,8 +246,10 @@ class WatchedCamera:
         """End the connection and what is open."""
         self._reader.stop(wait_s)
         self._around.live.forget(self.camera.id, StreamRole.SUB)
-        self._finish()
-        self._journal.close()
+        with self._one_at_a_time:
+            self._stopped = True
+            self._finish()
+            self._journal.close()
 
     def forget_scenes(self) -> None:
         """Leave no picture of a camera that is none any more; call it after :meth:`stop`."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -22,7 +23,8 @@ PROGRAM = """
 import sys, time, signal
 from pathlib import Path
 from matpho.domain.time import SECOND, Instant, SystemClock
-from matpho.pipeline.supervisor import Guardian, ProcessSpec, Supervisor
+from matpho.pipeline.guardian import Guardian
+from matpho.pipeline.supervisor import ProcessSpec, Supervisor
 
 run, what = Path(sys.argv[1]), sys.argv[2]
 me = [sys.executable, __file__, str(run)]
@@ -185,3 +187,45 @@ def test_other_failures_are_tried_again(tmp_path, code, hopeless):
     thread.join(20)
     assert boss.failure is None
     assert any("Error: port taken" in line for line in told)
+
+
+# As on a disk that is full to the last byte: files can be made and their times set, and nothing can be written.
+NO_ROOM = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))\n"
+
+
+def beating(run: Path) -> set[int]:
+    """The processes of this ward, whoever knows of them."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = process.joinpath("cmdline").read_bytes().decode().split("\0")
+        except OSError:
+            continue
+        if str(run) in words:
+            found.add(int(process.name))
+    return found
+
+
+def test_a_disk_without_room_for_a_byte_costs_no_supervisor_and_no_worker_twice(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(NO_ROOM + PROGRAM)
+    run, nowhere = tmp_path / "run", {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    boss = subprocess.Popen([sys.executable, str(program), str(run), "supervisor"], **nowhere)
+    try:
+        wait_for(lambda: len(beating(run)) == 3)
+        time.sleep(3)
+        assert boss.poll() is None, "who supervises lives on"
+        assert len(beating(run)) == 3, "one supervisor, and each worker once"
+        one = min(beating(run) - {boss.pid})
+        os.kill(one, signal.SIGKILL)
+        wait_for(lambda: one not in beating(run) and len(beating(run)) == 3, 5.0)
+        resource.prlimit(boss.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        wait_for(lambda: pid_of(run, "one") and pid_of(run, "two"), 15.0)  # there is room again: all is written down
+        boss.send_signal(signal.SIGTERM)
+        assert boss.wait(15) == 0
+        assert beating(run) == set()
+    finally:
+        for pid in beating(run):
+            os.kill(pid, signal.SIGKILL)
+        boss.kill()
+        boss.wait()

@@ -54,11 +54,9 @@ def test_its_edge_may_cut_what_rests_but_not_what_moves():
     assert not cuts(part, [inside], [inside.box])
 
 
-def camera() -> Camera:
+def camera(purpose: Purpose = Purpose.NO_DUMPING) -> Camera:
     shape = Polygon((Point(0, 0), Point(1, 0), Point(1, 1), Point(0, 1)))
-    return Camera(
-        id=CameraId("cam"), name="c", zones=(Zone(id=ZoneId("z"), purpose=Purpose.NO_DUMPING, polygon=shape),)
-    )
+    return Camera(id=CameraId("cam"), name="c", zones=(Zone(id=ZoneId("z"), purpose=purpose, polygon=shape),))
 
 
 class Watcher:
@@ -118,10 +116,12 @@ def test_a_track_that_stands_outside_the_part_is_not_missed():
     assert any(w < 640 for w, _ in watcher.shown)
 
 
-def test_while_something_is_at_rest_it_looks_at_the_whole_picture():
-    watcher = Watcher()
-    pipeline = CameraPipeline(camera(), ScriptedDetector(watcher, parts=True), [], pace=live_pace(camera()))
-    before = 0
+def walked_past_a_bag(purpose: Purpose) -> tuple[Watcher, int]:
+    """Somebody walks by, again and again, and after 15 of 40 seconds a bag lies there; how many looks came before."""
+    watcher, before = Watcher(), 0
+    pipeline = CameraPipeline(
+        camera(purpose), ScriptedDetector(watcher, parts=True), [], pace=live_pace(camera(purpose))
+    )
     for number in range(200):
         luma = GROUND.copy()
         left = 40 + 4 * (number % 125)
@@ -134,7 +134,19 @@ def test_while_something_is_at_rest_it_looks_at_the_whole_picture():
     assert any(size != (640, 360) for size in watcher.shown[:before])
     assert pipeline.scene is not None
     assert pipeline.scene.static
+    return watcher, before
+
+
+def test_while_something_is_at_rest_it_looks_at_the_whole_picture():
+    watcher, _ = walked_past_a_bag(Purpose.NO_DUMPING)
     assert set(watcher.shown[-8:]) == {(640, 360)}
+
+
+def test_with_traffic_rules_it_looks_at_the_whole_picture_once_a_second_and_at_what_moves_in_between():
+    watcher, before = walked_past_a_bag(Purpose.ROADWAY)
+    whole = [number for number, size in enumerate(watcher.shown[before:]) if size == (640, 360)]
+    assert len(whole) >= 25, "the bag lies there for 25 seconds, and is looked at as often as anywhere"
+    assert len(watcher.shown) - before > 2 * len(whole)
 
 
 @pytest.mark.parametrize(("pace", "parts"), [(FILE, True), (LIVE, False)])

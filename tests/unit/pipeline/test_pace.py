@@ -48,6 +48,32 @@ def test_a_live_camera_never_costs_more_than_one_inference_a_second_on_average(s
     assert schedule.scheduled == len(had) * price
 
 
+def test_looks_that_others_asked_for_take_what_was_saved_up_and_delay_none_that_is_due():
+    schedule, had = Schedule(LIVE), []
+    for number in range(300):
+        at = after(Instant(0), number / 5)
+        if schedule.due(at, BUSY):
+            schedule.looked(at, 1, wanted=1)
+            had.append(number / 5)
+        if number % 10 == 5:
+            schedule.spent()
+    assert 59 <= len(had) <= 62
+    assert schedule.scheduled == len(had) + 30
+    burst = Schedule(LIVE)
+    burst.looked(Instant(0), 1, wanted=1)
+    for _ in range(50):
+        burst.spent()
+    assert next(n for n in range(1, 100) if burst.due(after(Instant(0), n / 5), NEW)) == 5, "not in quick succession"
+
+
+def test_a_look_at_two_pictures_is_still_paid_for_when_others_look_too():
+    schedule = Schedule(LIVE)
+    for at_s in (0.0, 1.0):
+        schedule.looked(after(Instant(0), at_s), 2, wanted=2)
+    schedule.spent()
+    assert next(n for n in range(6, 100) if schedule.due(after(Instant(0), n / 5), BUSY)) == 15, "two seconds later"
+
+
 def test_a_busy_street_gets_its_look_every_second():
     assert 59 <= len(looks(Schedule(LIVE), [BUSY] * 300)) <= 62
 

@@ -59,7 +59,7 @@ def watched_camera(folder: Path, live: LiveServer, purpose: Purpose) -> WatchedC
 
 
 @pytest.mark.parametrize(
-    ("purpose", "nap_s", "together"), [(Purpose.NO_DUMPING, 0.6, 4), (Purpose.RESTRICTED, 0.0, 10)]
+    ("purpose", "nap_s", "together"), [(Purpose.NO_DUMPING, 1.0, 6), (Purpose.RESTRICTED, 0.0, 10)]
 )
 def test_pictures_gather_while_nobody_watches_unless_something_moves_where_movements_are_measured(
     tmp_path, purpose, nap_s, together
@@ -69,8 +69,16 @@ def test_pictures_gather_while_nobody_watches_unless_something_moves_where_movem
         assert camera._nap_s() == nap_s  # something may move: nothing has been seen yet
         assert camera.together == together
         camera._last_at = Instant(10 * SECOND)
-        assert camera._nap_s() == 0.6
-        assert camera.together == 4
+        assert camera._nap_s() == 1.0
+        assert camera.together == 6
         camera._hub.subscribe(lambda _: None)
         assert camera._nap_s() == 0.0
         camera.stop()
+
+
+def test_a_camera_that_was_stopped_has_no_work_for_a_thread_that_still_has_its_turn(tmp_path):
+    with LiveServer(tmp_path / "live.sock", clock=SystemClock()) as live:
+        camera = watched_camera(tmp_path, live, Purpose.NO_DUMPING)
+        camera._frames.take = lambda: pytest.fail("its journal is closed")
+        camera.stop()
+        assert camera.step() is False

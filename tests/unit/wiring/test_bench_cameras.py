@@ -6,6 +6,7 @@ from matpho.domain.camera_file import camera_from
 from matpho.pipeline.pace import live_pace
 from matpho.sim.serve import _Camera
 from matpho.wiring.bench.cameras import Plan, _vision, _void, camera_form
+from matpho.wiring.bench.rounds import as_one
 from matpho.wiring.bench.streams import make_streams
 
 pytestmark = pytest.mark.unit
@@ -81,6 +82,39 @@ WELL = {
 )
 def test_whoever_does_less_is_void_and_says_why(changes, gaps, reason):
     assert _void(WELL | changes, gaps, 5.0) == ([] if reason is None else [reason])
+
+
+def had(ratio: float, *void: str, gaps: float = 0.0, pss: float = 500.0):
+    because = [*void, *(["gaps in the recording"] if gaps else [])]
+    figures = {"ratio": ratio, "cpu_cores": ratio / 2, "pss_mb": pss, "gap_seconds": gaps}
+    costs = {"floor_ms_per_camera_second": 20.0, "cpu_ms_per_camera_second": 20 * ratio}
+    return {**figures, **costs, "void": bool(because), "void_because": because}
+
+
+LEFT_OUT = "due frames not analysed"
+
+
+@pytest.mark.parametrize(
+    ("rounds", "ratio", "thrown", "because"),
+    [
+        ([had(1.3)], 1.3, 0, []),
+        ([had(1.3), had(1.1), had(1.2)], 1.2, 0, []),
+        ([had(1.3), had(1.2), had(0.9, LEFT_OUT)], 1.3, 1, []),  # who does less spends less: that one is not the median
+        ([had(1.3), had(0.8, LEFT_OUT), had(0.9, LEFT_OUT)], 0.9, 2, [LEFT_OUT]),
+        ([had(1.0, LEFT_OUT)], 1.0, 1, [LEFT_OUT]),
+        ([had(1.3), had(1.2, gaps=0.5), had(1.1)], 1.3, 1, ["gaps in the recording"]),  # no round makes up for a gap
+    ],
+)
+def test_of_several_rounds_the_whole_ones_count_and_a_gap_in_any_is_a_gap(rounds, ratio, thrown, because):
+    row = as_one(rounds)
+    assert (row["ratio"], row["thrown"], row["void_because"]) == (ratio, thrown, because)
+    assert row["void"] == bool(because)
+    assert row["ratios"] == [r["ratio"] for r in rounds]
+
+
+def test_memory_and_gaps_are_those_of_the_worst_round():
+    row = as_one([had(1.3, pss=480.0), had(1.2, gaps=0.5, pss=620.0), had(1.1, gaps=0.25)])
+    assert (row["pss_mb"], row["gap_seconds"]) == (620.0, 0.75)
 
 
 def test_a_junction_of_the_ward_has_the_zones_of_traffic_rules_and_their_pace():

@@ -14,6 +14,7 @@ from matpho.sim.footage import cache_folder
 from matpho.sim.server import StagedCameras
 from matpho.wiring.bench import others
 from matpho.wiring.bench.processes import Spent, open_files, pss_mb, spent, tree
+from matpho.wiring.bench.rounds import GAPS, as_one
 from matpho.wiring.bench.streams import ABOUT, make_streams
 from matpho.wiring.bench.system import Measured, running
 
@@ -52,7 +53,7 @@ class Plan:
 
 
 def measure(plan: Plan, told: Callable[[str], None], clock: Clock | None = None) -> dict[str, Any]:
-    """The report: the median round's figures, with the ratio of every round. Raises SetupProblem."""
+    """The report: the rounds as one, see :func:`~matpho.wiring.bench.rounds.as_one`. Raises SetupProblem."""
     clock = clock or SystemClock()
     streams = make_streams(cache_folder() / "bench", plan.scenes)
     rounds: list[dict[str, Any]] = []
@@ -67,19 +68,15 @@ def measure(plan: Plan, told: Callable[[str], None], clock: Clock | None = None)
                 beside = _other(others.motion, pairs, plan)
             told(f"{plan.count} cameras, round {number + 1}: Mắt Phố …")
             rounds.append(_ours(plan, pairs, floor["cpu_ms_per_camera_second"], clock) | {"motion": beside})
-    middle = sorted(rounds, key=lambda r: float(r["ratio"]))[len(rounds) // 2]
     return {
         "cameras": plan.count,
         "cores": os.cpu_count(),
-        **middle,
-        "ratios": [r["ratio"] for r in rounds],
+        **as_one(rounds),
         "seconds": plan.seconds,
         "scene": plan.scene,
         "junctions": sum(map(plan.is_junction, range(plan.count))),
         "streams": ABOUT,
         "floor": others.floor_is(),
-        "void": any(r["void"] for r in rounds),
-        "void_because": sorted({reason for r in rounds for reason in r["void_because"]}),
     }
 
 
@@ -165,7 +162,7 @@ def _void(vision: Mapping[str, Any], gaps: float, wanted_fps: float) -> list[str
         "due frames not analysed": vision["analysed_fps"] < SHORT * vision["due_fps"] or vision["dropped_frames"] > 0,
         "fewer frames due than asked for": vision["due_fps"] < LEAST_DUE * wanted_fps,
         "looks not taken": vision["inferences_per_second"] < SHORT * vision["scheduled_inferences_per_second"],
-        "gaps in the recording": gaps > 0,
+        GAPS: gaps > 0,
     }
     return [reason for reason, holds in reasons.items() if holds]
 
