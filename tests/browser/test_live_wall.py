@@ -89,22 +89,6 @@ def test_thirty_are_on_one_screen_and_the_others_say_that_they_are_away(ward, br
     page.context.close()
 
 
-def test_what_many_cameras_have_is_one_card_and_one_answer(ward, browser):
-    page = opened(ward, browser)
-    wait_for(lambda: len(ward.get("/api/health")["problems"]) >= CAMERAS - SOME, 120, "the cameras told as away")
-    page.goto(f"{ward.address}/#/health")
-    group = page.locator("[data-testid=problem-group]")
-    group.wait_for()
-    assert f"{CAMERAS - SOME} camera" in group.inner_text()
-    assert "bộ chuyển mạch" in group.inner_text()
-    page.click("[data-testid=answer-all]")
-    page.fill("[data-testid=answer-assigned]", "Anh Bình, viễn thông")
-    page.click("[data-testid=answer-save]")
-    wait_for(lambda: all(p["assigned"] for p in ward.get("/api/health")["problems"]), 30, "each of them answered")
-    assert "SMART" in page.inner_text("[data-testid=disk-health]"), "the disk is there though nothing is wrong with it"
-    page.context.close()
-
-
 def test_on_a_phone_they_are_below_each_other(ward, browser):
     page = opened(ward, browser, width=390)
     wait_for(lambda: len(page.evaluate(_TILES)) == CAMERAS, 30, "the tiles")
@@ -118,12 +102,12 @@ def test_a_picture_that_stands_still_is_marked_within_three_seconds(ward, served
     page.evaluate(_WATCH)
     os.kill(served.pid, signal.SIGSTOP)
     try:
-        wait_for(lambda: not live(page), 10, "the mark")
+        # the page notes the marks by a timer of its own: a busy one may be a moment behind what its tiles show
+        wait_for(lambda: len(page.evaluate("window.marked")) == SOME, 20, "every mark")
         states = dict(page.evaluate(_TILES))
     finally:
         os.kill(served.pid, signal.SIGCONT)
     took = page.evaluate("window.marked")
-    assert len(took) == SOME
     assert max(took.values()) < FROZEN_S, took
     assert {states[f"c{n}"] for n in range(SOME)} == {"frozen"}
     wait_for(lambda: len(live(page)) == SOME, 60, "going on")
@@ -136,4 +120,21 @@ def test_a_browser_without_media_source_is_shown_hls(ward, browser):
         pytest.skip("this Chromium plays no HLS by itself")
     wait_for(lambda: len(live(page)) == SOME, 60, "pictures by HLS")
     assert page.evaluate("document.querySelector('[data-camera=c0] video').src").endswith("live.m3u8?stream=sub")
+    page.context.close()
+
+
+def test_what_many_cameras_have_is_one_card_and_one_answer(ward, browser):
+    """The last: they are told as away a minute after they were added."""
+    page = opened(ward, browser)
+    wait_for(lambda: len(ward.get("/api/health")["problems"]) >= CAMERAS - SOME, 120, "the cameras told as away")
+    page.goto(f"{ward.address}/#/health")
+    group = page.locator("[data-testid=problem-group]")
+    group.wait_for()
+    assert f"{CAMERAS - SOME} camera" in group.inner_text()
+    assert "bộ chuyển mạch" in group.inner_text()
+    page.click("[data-testid=answer-all]")
+    page.fill("[data-testid=answer-assigned]", "Anh Bình, viễn thông")
+    page.click("[data-testid=answer-save]")
+    wait_for(lambda: all(p["assigned"] for p in ward.get("/api/health")["problems"]), 30, "each of them answered")
+    assert "SMART" in page.inner_text("[data-testid=disk-health]"), "the disk is there though nothing is wrong with it"
     page.context.close()
