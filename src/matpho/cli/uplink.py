@@ -2,19 +2,25 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 import click
 
 from matpho import settings as settings_file
-from matpho.cli.options import home_option, own_home_option
+from matpho.casework.uplink_records import note_of
+from matpho.cli.options import AT_THE_MACHINE, home_option, own_home_option
 from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
+from matpho.domain.people import Action
+from matpho.domain.system_words import not_written
 from matpho.domain.time import SystemClock
 from matpho.domain.uplink import Hub, PathState, Peer, advise, checked_file, explained, read_dump
 from matpho.errors import BadInput, StorageProblem
+from matpho.settings import Settings
 from matpho.wiring import uplink as u
+from matpho.wiring.desk import handle_beside
 
 
 @click.group("uplink")
@@ -47,19 +53,29 @@ def add(name: str, cameras: tuple[str, ...], endpoint: str | None, out: Path, ho
     checked_file(out.name)
     if out.exists() or not out.absolute().parent.is_dir():
         raise BadInput(f"{out} is there already or has no folder", f"{out} đã có sẵn hoặc không có thư mục")
-    hub, peer, text = u.add_peer(settings, name, cameras, endpoint)
+    hub, peer, text = u.add_peer(settings, name, cameras, endpoint, _noted(settings, Action.ADD))
     try:
         u.write_private(out, text)
     except OSError as e:
-        u.remove_peer(settings, name)
-        raise StorageProblem(f"{out} cannot be written: {e.strerror}", f"không ghi được {out}: {e.strerror}") from e
-    click.echo(_guide(u.hub_file(settings, hub).absolute(), out, peer, hub))
+        u.remove_peer(settings, name, _noted(settings, Action.REMOVE))
+        raise not_written(StorageProblem, out, e) from e
+    click.echo(_guide(u.load_lines(settings, hub), out, peer, hub))
 
 
-def _guide(file: Path, out: Path, peer: Peer, hub: Hub) -> str:
+def _noted(settings: Settings, action: Action) -> Callable[[Peer], None]:
+    """Writes the audit row of what is about to be done, as the page does."""
+
+    def note(peer: Peer) -> None:
+        handle_beside(settings, note_of(action, peer), AT_THE_MACHINE)
+
+    return note
+
+
+def _guide(load: tuple[str, ...], out: Path, peer: Peer, hub: Hub) -> str:
     addresses = "\n".join(
         f"     rtsp://…@{peer.address}:{f.port}/…   ({f.camera_ip}:{f.camera_port})" for f in peer.forwards
     )
+    lines = "\n     ".join(load)
     return f"""\
 ✓ {peer.name}: {peer.address}
 
@@ -67,9 +83,7 @@ def _guide(file: Path, out: Path, peer: Peer, hub: Hub) -> str:
    chuyển về máy này. Mỗi lần thêm hộ đều gõ cả ba dòng dưới; các hộ khác không bị ngắt.
    The ward's machine, the first time: install wireguard-tools and iptables, open UDP port {hub.port} on the ward's
    router and forward it to this machine. With each household type all three lines; the others are not cut off.
-     sudo install -m 600 {file} /etc/wireguard/
-     sudo systemctl enable --now wg-quick@{hub.interface}
-     sudo systemctl reload wg-quick@{hub.interface}
+     {lines}
 2. Nhà dân: chép {out.name} vào /etc/wireguard/ của hộp Linux nhỏ cạnh bộ định tuyến (có wireguard-tools, iptables), gõ
    dòng dưới để đường tự nối lại sau khi mất điện, rồi xóa bản ở đây: trong đó có khóa riêng. Không cần mở cổng ở nhà
    dân; phường chỉ tới được camera ghi trong tệp.
@@ -88,11 +102,12 @@ def _guide(file: Path, out: Path, peer: Peer, hub: Hub) -> str:
 def remove(name: str, home: Path) -> None:
     """Take a household's path away: its key opens nothing any more once the ward's machine has reloaded the file."""
     settings = settings_file.load(home)
-    hub = u.remove_peer(settings, name)
+    hub = u.remove_peer(settings, name, _noted(settings, Action.REMOVE))
+    install, _, reload = u.load_lines(settings, hub)
     click.echo(f"""\
 ✓ {name}
-→ sudo install -m 600 {u.hub_file(settings, hub).absolute()} /etc/wireguard/
-→ sudo systemctl reload wg-quick@{hub.interface}
+→ {install}
+→ {reload}
   Sau hai lệnh trên, khóa của hộ này không còn dùng được; camera của hộ ngừng ghi cho đến khi có đường mới.
   After these two lines the household's key opens nothing; its cameras are not recorded until there is another path.""")
 
@@ -115,9 +130,14 @@ def show(home: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines: a list of paths.")
 @home_option
 def check(dump: IO[bytes] | None, as_json: bool, home: Path) -> None:
-    """Say how each path is and, where it is not well, what to look at. Exit code 1 when one is not."""
-    hub = u.load_hub(settings_file.load(home))
-    found = read_dump(dump.read().decode("utf-8", "replace"), SystemClock().now()) if dump else u.running(hub)
+    """Say how each path is and, where it is not well, what to look at. Exit code 1 when one is not.
+
+    What was said is kept for the page, without secrets: the service may not ask WireGuard itself.
+    """
+    settings = settings_file.load(home)
+    hub, now = u.load_hub(settings), SystemClock().now()
+    found = read_dump(dump.read().decode("utf-8", "replace"), now) if dump else u.running(hub)
+    u.keep_seen(settings, found, now)
     rows = [(peer, found.get(peer.public_key)) for peer in hub.peers]
     if as_json:
         told = [

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from matpho.cli.main import main
 from matpho.errors import BadInput, NotFound
 from matpho.settings import load
-from matpho.wiring.uplink import add_peer, hub_file, key_pair, load_hub, remove_peer
+from matpho.wiring.desk import open_store
+from matpho.wiring.uplink import add_peer, hub_file, kept_seen, key_pair, load_hub, remove_peer
 
 pytestmark = pytest.mark.unit
 
@@ -27,7 +28,7 @@ def test_households_are_added_and_removed_and_files_are_private(tmp_path):
     settings = load(tmp_path, {})
     with pytest.raises(NotFound):
         load_hub(settings)
-    with pytest.raises(BadInput, match="--endpoint"):
+    with pytest.raises(BadInput, match="first path needs"):
         add_peer(settings, "nha-1", ["192.168.1.64"], None)
     hub, first, text = add_peer(settings, "nha-1", ["192.168.1.64"], "203.0.113.1:51820")
     _, second, _ = add_peer(settings, "nha-2", ["192.168.1.64:8554"], None)
@@ -79,6 +80,7 @@ def test_the_command_line_from_adding_to_checking(tmp_path):
     assert check.returncode == 1
     assert "never a handshake" in check.stdout
     assert "chưa bắt tay" in check.stdout
+    assert [p.public_key for p in kept_seen(load(home, {})).paths] == [key], "and the page knows it too"
     assert matpho("advise", "--uplink-kbit", 1000, "--main-kbit", 2000).returncode == 1
     assert matpho("advise", "--uplink-kbit", 4000, "--main-kbit", 2000).returncode == 0
     shared = matpho("advise", "--uplink-kbit", 4000, "--main-kbit", 2000, "--cameras", 2)
@@ -97,3 +99,10 @@ def test_the_command_line_from_adding_to_checking(tmp_path):
     assert "reload wg-quick@wg-matpho" in gone.stdout
     assert load_hub(load(tmp_path / "home", {})).peers == ()
     assert matpho("remove", "nha-ba-tu").returncode == 3
+    store = open_store(load(home, {}))
+    with store.read() as unit:
+        acts = [(row.action, row.thing) for row in unit.audit.rows()]
+    store.close()
+    assert acts == [("add_uplink", "uplink:nha-ba-tu"), ("remove_uplink", "uplink:nha-ba-tu")], (
+        "and nothing that failed"
+    )
