@@ -12,9 +12,10 @@ from dataclasses import MISSING, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from matpho.domain.camera import Hours
-from matpho.domain.camera_table import Table, hours
 from matpho.domain.network import NetworkPolicy, policy
+from matpho.domain.quiet import QuietHours, read_quiet
+from matpho.domain.system_words import not_read
+from matpho.domain.text_words import amiss
 from matpho.domain.words import Said
 from matpho.errors import BadInput
 
@@ -94,7 +95,7 @@ class WebSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthSettings:
-    """When people are told that a camera or the machine is not well."""
+    """When people are told that a camera or the machine is not well; the first two until others are set on the page."""
 
     quiet_hours: str = ""  # such as 22:00-06:00: what comes then is told in one message afterwards
     urgent_always: bool = False  # urgent problems are told in the quiet hours too
@@ -169,11 +170,11 @@ class Settings:
     notify: NotifySettings = field(default_factory=NotifySettings)
 
     @property
-    def quiet(self) -> Hours | None:
-        """The quiet hours. Raises BadInput."""
-        text = self.health.quiet_hours
-        table = Table({}, Said("matpho.toml, health", "matpho.toml, health"))
-        return hours(table, "quiet_hours", [text])[0] if text else None
+    def quiet(self) -> QuietHours:
+        """The quiet hours, which hold until others are set on the page. Raises BadInput."""
+        where = Said("matpho.toml, health.quiet_hours", "matpho.toml, health.quiet_hours")
+        hours = read_quiet(self.health.quiet_hours, where)
+        return QuietHours(hours=hours, urgent_always=self.health.urgent_always)
 
     @property
     def camera_networks(self) -> NetworkPolicy:
@@ -244,7 +245,7 @@ def _typed(kind: type, table: Mapping[str, Any], where: str) -> Any:
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             raise BadInput(
                 f"matpho.toml: {name} should be of type {wanted.__name__}, not {value!r}",
-                f"matpho.toml: {name} phải có kiểu {wanted.__name__}, không phải {value!r}",
+                f"matpho.toml: {name} phải là {_SORTS.get(wanted, wanted.__name__)}, không phải {value!r}",
             )
         values[key] = value
     if where == "":
@@ -255,6 +256,9 @@ def _typed(kind: type, table: Mapping[str, Any], where: str) -> Any:
     if lacking:
         raise BadInput(f"matpho.toml: {where}{lacking[0]} is missing", f"matpho.toml: thiếu {where}{lacking[0]}")
     return kind(**values)
+
+
+_SORTS = {int: "số nguyên", float: "số", bool: "true hoặc false", str: "chuỗi trong dấu nháy", dict: "một bảng"}
 
 
 def _named(kind: type, value: Any, name: str) -> Any:
@@ -354,9 +358,10 @@ def load(home: Path, environment: Mapping[str, str] | None = None) -> Settings:
     except FileNotFoundError:
         table = {}
     except OSError as e:
-        raise BadInput(f"{file} cannot be read: {e.strerror}", f"Không đọc được {file}: {e.strerror}") from e
+        raise not_read(BadInput, file, e) from e
     except (ValueError, RecursionError) as e:
-        raise BadInput(f"{file} is not valid TOML: {e}", f"{file} không phải TOML hợp lệ: {e}") from e
+        why = amiss(e)
+        raise BadInput(f"{file} is not valid TOML: {why.en}", f"{file} không phải TOML hợp lệ: {why.vi}") from e
     values = _typed(Settings, table, "")
     for key in ("host", "database"):
         if f"MATPHO_{key.upper()}" in environment:

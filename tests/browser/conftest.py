@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 from matpho.sim.serve import ServedStream
 from matpho.sim.server import StagedCameras
 from matpho.testing.covered_lens import draw
-from matpho.testing.system import RunningSystem, wait_for
+from matpho.testing.system import PASSWORD, RunningSystem, wait_for
 
 LOOP_S = 60.0
 COVERED = (16.0, 34.0)
@@ -58,7 +58,7 @@ def system(tmp_path_factory, cameras):
     """One running system for all browser tests: they tell one story, in order."""
     home = tmp_path_factory.mktemp("ward") / "home"
     with RunningSystem(
-        home, "[recording]\nsegment_s = 10\n[evidence]\npre_roll_s = 4.0\npost_roll_s = 4.0\n"
+        home, "[recording]\nsegment_s = 6\n[evidence]\npre_roll_s = 4.0\npost_roll_s = 4.0\n"
     ) as running:
         yield running
 
@@ -76,6 +76,20 @@ def person(system, browser):
     yield page
     context.close()
     assert not trouble, trouble
+
+
+@pytest.fixture(scope="session")
+def sign_in():
+    """``sign_in(page, address)`` opens an address of the page and signs in there, as the administrator or another."""
+
+    def enter(page, address, login="quantri", password=PASSWORD):
+        page.goto(address)
+        page.fill("[data-testid=login]", login)
+        page.fill("[data-testid=password]", password)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[data-testid=nav-incidents]", state="attached")
+
+    return enter
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import pytest
 
-from matpho.testing.system import PASSWORD
-
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 OTHER = "mật khẩu của giám sát"
 
@@ -16,18 +14,14 @@ def ward(system):
     return system
 
 
-def sign_in(page, ward, login, password):
-    page.goto(f"{ward.address}/")
-    page.fill("[data-testid=login]", login)
-    page.fill("[data-testid=password]", password)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[data-testid=nav-system]", state="attached")
+def decisions(page, ward):
     page.goto(f"{ward.address}/#/system/decisions")
     page.wait_for_selector("[data-testid=decisions-never]")
 
 
-def test_one_enters_another_confirms_and_any_ends_it(ward, person, browser, until, tmp_path):
-    sign_in(person, ward, "quantri", PASSWORD)
+def test_one_enters_another_confirms_and_any_ends_it(ward, person, browser, sign_in, until, tmp_path):
+    sign_in(person, f"{ward.address}/")
+    decisions(person, ward)
     assert "đám tang" in person.inner_text("[data-testid=decisions-never]")
     person.wait_for_selector("[data-testid=decisions-none]")
     person.click("[data-testid=decision-enter]")
@@ -52,7 +46,8 @@ def test_one_enters_another_confirms_and_any_ends_it(ward, person, browser, unti
     person.screenshot(path=str(tmp_path / "decisions.png"), full_page=True)
 
     second = browser.new_page(viewport={"width": 390, "height": 844}, locale="vi-VN")
-    sign_in(second, ward, "giamsat", OTHER)
+    sign_in(second, f"{ward.address}/", "giamsat", OTHER)
+    decisions(second, ward)
     second.click("[data-testid=decision-confirm]")
     until(lambda: second.query_selector("[data-testid=decision]:not([data-state=waiting])"), 15, "the confirmation")
     second.screenshot(path=str(tmp_path / "phone.png"), full_page=True)

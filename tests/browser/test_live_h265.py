@@ -5,7 +5,6 @@ import pytest
 from matpho.sim.serve import ServedStream
 from matpho.sim.server import StagedCameras
 from matpho.testing.footage import draw
-from matpho.testing.system import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -21,14 +20,11 @@ def modern_camera(tmp_path_factory):
         yield served
 
 
-def test_its_picture_moves_on_the_wall_and_its_page_says_how(system, modern_camera, person, until, tmp_path):
+def test_its_picture_moves_on_the_wall_and_its_page_says_how(system, modern_camera, person, sign_in, until, tmp_path):
     system.set_up()
     addresses = {role: modern_camera.address("dau-ngo", role) for role in ("main", "sub")}
     system.add_camera({"id": "dau-ngo", "name": "Đầu ngõ", **addresses})
-    person.goto(f"{system.address}/")
-    person.fill("[data-testid=login]", "quantri")
-    person.fill("[data-testid=password]", PASSWORD)
-    person.keyboard.press("Enter")
+    sign_in(person, f"{system.address}/")
     until(lambda: person.query_selector("[data-testid=tile][data-state=live]"), 60, "a live tile")
     codec = system.get("/api/cameras")[0]["sub"]["state"]["codec"]
     assert codec == "hevc"

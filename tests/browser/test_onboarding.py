@@ -2,8 +2,6 @@
 
 import pytest
 
-from matpho.testing.system import PASSWORD
-
 pytestmark = pytest.mark.browser
 
 
@@ -18,13 +16,10 @@ def choose(page, file):
     chooser.value.set_files(str(file))
 
 
-def test_1_an_administrator_signs_in(system, person):
+def test_1_an_administrator_signs_in(system, person, sign_in):
     system.set_up()
     person.set_default_timeout(15_000)
-    person.goto(f"{system.address}/#/cameras/new")
-    field(person, "login").fill("quantri")
-    field(person, "password").fill(PASSWORD)
-    field(person, "sign-in").click()
+    sign_in(person, f"{system.address}/#/cameras/new")
     field(person, "wizard").wait_for(timeout=15_000)
 
 

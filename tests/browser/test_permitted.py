@@ -11,7 +11,7 @@ from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.messages import HitSeen
 from matpho.domain.time import Instant, after
 from matpho.domain.words import Said
-from matpho.testing.system import PASSWORD, wait_for
+from matpho.testing.system import wait_for
 from matpho.video.journal import Journal
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -53,12 +53,8 @@ def zones(person):
     return person.evaluate("fetch('/api/cameras').then(r => r.json())")[0]["zones"]
 
 
-def test_an_incident_is_allowed_by_one_click_and_the_place_is_listed_and_taken_back(ward, person, until):
-    person.goto(f"{ward.address}/")
-    person.fill("[data-testid=login]", "quantri")
-    person.fill("[data-testid=password]", PASSWORD)
-    person.keyboard.press("Enter")
-    person.wait_for_selector("[data-testid=nav-incidents]")
+def test_an_incident_is_allowed_by_one_click_and_the_place_is_listed_and_taken_back(ward, person, sign_in, until):
+    sign_in(person, f"{ward.address}/")
     person.goto(f"{ward.address}/#/incidents")
     until(lambda: person.query_selector("[data-testid=incident-row]"), 60, "the incident")
     person.click("[data-testid=incident-row]")

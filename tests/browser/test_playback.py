@@ -12,7 +12,7 @@ from matpho.testing.system import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-RECORD_S = 24
+RECORD_S = 22
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from matpho.domain.messages import RemovalWhy, SegmentRemoved
-from matpho.testing.system import PASSWORD, wait_for
+from matpho.testing.system import wait_for
 from matpho.video.ledger import read_ledger
 from matpho.video.removal import Remover
 from matpho.wiring.keeping import recordings_place
@@ -32,12 +32,8 @@ def ward(system, cameras):
     return system
 
 
-def test_a_span_is_held_and_released_and_the_minutes_are_shown(ward, person, until, tmp_path):
-    person.goto(f"{ward.address}/")
-    person.fill("[data-testid=login]", "quantri")
-    person.fill("[data-testid=password]", PASSWORD)
-    person.keyboard.press("Enter")
-    person.wait_for_selector("[data-testid=nav-system]")
+def test_a_span_is_held_and_released_and_the_minutes_are_shown(ward, person, sign_in, until, tmp_path):
+    sign_in(person, f"{ward.address}/")
     person.click("[data-testid=nav-system]")
     person.click("[data-testid=retention-link]")
     person.wait_for_selector("[data-testid=retention]")

@@ -11,7 +11,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.time import after
-from matpho.testing.system import PASSWORD, wait_for
+from matpho.testing.system import wait_for
 from matpho.video.journal import Journal
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
@@ -40,12 +40,8 @@ def ward(system, cameras):
     return system
 
 
-def test_a_box_is_drawn_and_what_entered_it_is_found_and_becomes_an_incident(ward, person, until, tmp_path):
-    person.goto(f"{ward.address}/")
-    person.fill("[data-testid=login]", "quantri")
-    person.fill("[data-testid=password]", PASSWORD)
-    person.keyboard.press("Enter")
-    person.wait_for_selector("[data-testid=nav-search]")
+def test_a_box_is_drawn_and_what_entered_it_is_found_and_becomes_an_incident(ward, person, sign_in, until, tmp_path):
+    sign_in(person, f"{ward.address}/")
     person.click("[data-testid=nav-search]")
     person.select_option("[data-testid=search-camera]", "san-truong")
     picture = "document.querySelector('[data-testid=search-box]').parentElement.querySelector('img').src"

@@ -105,7 +105,7 @@ def test_7_every_view_of_footage_is_in_the_trail(person):
     assert {"view_live", "view_evidence", "view_still"} <= actions
 
 
-def test_8_after_signing_out_nothing_is_shown(system, person):
+def test_8_after_signing_out_nothing_is_shown(system, person, sign_in):
     token = person.evaluate("fetch('/api/session').then(r => r.json()).then(s => s.csrf)")
     status = person.evaluate(
         "t => fetch('/api/session', {method: 'DELETE', headers: {'X-CSRF-Token': t}}).then(r => r.status)", token
@@ -115,7 +115,4 @@ def test_8_after_signing_out_nothing_is_shown(system, person):
     person.reload()
     person.wait_for_selector("[data-testid=sign-in-form]")
     assert person.evaluate("fetch('/api/incidents').then(r => r.status)") == 401
-    person.fill("[data-testid=login]", "quantri")
-    person.fill("[data-testid=password]", PASSWORD)
-    person.keyboard.press("Enter")
-    person.wait_for_selector("[data-testid=nav-incidents]")
+    sign_in(person, f"{system.address}/#/incidents")

@@ -2,38 +2,66 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
 from matpho.domain.people import Role
-from matpho.testing.system import PASSWORD, wait_for
+from matpho.sim.serve import ServedStream
+from matpho.sim.server import StagedCameras
+from matpho.testing.covered_lens import draw
+from matpho.testing.system import PASSWORD, free_port, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 COVER = "dau-hem.-.camera_tampering"
 
 
+class Lens:
+    """A camera whose lens is free until :meth:`cover`; one covered before the scene would be the same incident."""
+
+    def __init__(self, folder):
+        self._files = {}
+        for name, covered in (("free", None), ("hand", (12.0, 32.0))):
+            for role, size in (("main", (640, 480)), ("sub", (320, 240))):
+                self._files[name, role] = str(folder / f"{name}-{role}.mp4")
+                draw(Path(self._files[name, role]), size, 60.0, covered=covered)
+        self._port = free_port()
+        self.served = self._serve("free")
+
+    def _serve(self, name):
+        streams = [ServedStream(camera="dau-hem", role=r, file=self._files[name, r]) for r in ("main", "sub")]
+        return StagedCameras(streams, port=self._port).__enter__()
+
+    def cover(self):
+        """From now on a hand comes after twelve seconds."""
+        self.close()
+        self.served = self._serve("hand")
+
+    def close(self):
+        self.served.__exit__(None, None, None)
+
+
 @pytest.fixture(scope="module")
-def ward(system, cameras):
-    """A ward with one camera whose lens is covered once a minute, and a second person who may sign."""
+def lens(tmp_path_factory):
+    one = Lens(tmp_path_factory.mktemp("lens"))
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="module")
+def ward(system, lens):
+    """A ward with one camera, and a second person who may sign."""
     system.set_up()
     form = {"login": "canbo", "name": "Lê Thị Cán Bộ", "role": Role.OFFICER.value, "password": PASSWORD}
     system.post("/api/people", form, status=201)
-    addresses = {role: cameras.address("dau-hem", role) for role in ("main", "sub")}
+    addresses = {role: lens.served.address("dau-hem", role) for role in ("main", "sub")}
     system.add_camera({"id": "dau-hem", "name": "Đầu hẻm 12", **addresses})
+    wait_for(lambda: (system.get("/api/cameras")[0]["sub"]["state"] or {}).get("link") == "live", 60, "its picture")
     return system
 
 
-def sign_in(page, address, login):
-    page.goto(f"{address}/")
-    page.fill("[data-testid=login]", login)
-    page.fill("[data-testid=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[data-testid=nav-trials]", state="attached")
-
-
-def started(person, address):
-    sign_in(person, address, "quantri")
+def started(person):
     person.click("[data-testid=nav-trials]")
     person.click("[data-testid=trial-new]")
     person.check("[data-testid=trial-camera][value=dau-hem]")
@@ -43,19 +71,14 @@ def started(person, address):
     return person.url.rpartition("/")[2]
 
 
-def test_a_covered_lens_is_acted_found_signed_and_sealed(ward, person, browser, until, tmp_path):
-    trial = started(person, ward.address)
+def test_a_covered_lens_is_acted_found_signed_and_sealed(ward, lens, person, browser, sign_in, until, tmp_path):
+    sign_in(person, f"{ward.address}/")
+    trial = started(person)
     person.click("[data-testid=scene-now]")
     row = f"[data-testid=scene][data-scene='{COVER}']"
     until(lambda: person.get_attribute(row, "data-outcome") == "waiting", 15, "the scene waiting")
-    # the film covers the lens once a minute: act again until the covering falls into a scene's time
-    for _ in range(3):
-        try:
-            until(lambda: person.query_selector("[data-outcome=found]"), 80, "a scene found")
-            break
-        except TimeoutError:
-            person.click("[data-testid=scene-again]")
-            person.click("[data-testid=scene-now]")
+    lens.cover()
+    until(lambda: person.query_selector("[data-outcome=found]"), 120, "the scene found")
     assert "sau" in person.inner_text("[data-outcome=found]")
     person.screenshot(path=str(tmp_path / "running.png"), full_page=True)
     assert ward.get("/api/incidents")["items"] == [], "what was acted is no incident"
@@ -68,7 +91,7 @@ def test_a_covered_lens_is_acted_found_signed_and_sealed(ward, person, browser, 
 
     phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
     page = phone.new_page()
-    sign_in(page, ward.address, "canbo")
+    sign_in(page, f"{ward.address}/", "canbo")
     page.goto(f"{ward.address}/#/trials/{trial}")
     page.click("[data-testid=trial-sign]")
     page.wait_for_selector("[data-testid=trial][data-state=signed]")

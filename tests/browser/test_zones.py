@@ -9,7 +9,7 @@ from matpho.domain.ids import CameraId
 from matpho.domain.messages import TrackEnded
 from matpho.domain.observation import Group
 from matpho.domain.time import after
-from matpho.testing.system import PASSWORD, wait_for
+from matpho.testing.system import wait_for
 from matpho.video.journal import Journal
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -26,7 +26,7 @@ PASSAGES = 14
 
 
 @pytest.fixture(scope="module")
-def ward(system, cameras, person):
+def ward(system, cameras, person, sign_in):
     """A ward with one camera that records, vehicles that went to the right as vision tells them, a page signed in."""
     system.set_up()
     addresses = {role: cameras.address("san-truong", role) for role in ("main", "sub")}
@@ -39,11 +39,7 @@ def ward(system, cameras, person):
         way = tuple((after(start, 0.5 * n), Box(0.1 + 0.15 * n, 0.25, 0.1, 0.12)) for n in range(5))
         journal.append(TrackEnded(CameraId("san-truong"), number, Group.VEHICLE, start, way[-1][0], way))
     journal.close()
-    person.goto(f"{system.address}/")
-    person.fill("[data-testid=login]", "quantri")
-    person.fill("[data-testid=password]", PASSWORD)
-    person.keyboard.press("Enter")
-    person.wait_for_selector("[data-testid=nav-system]", state="attached")
+    sign_in(person, f"{system.address}/")
     person.goto(f"{system.address}/#/cameras/san-truong/zones")
     person.wait_for_selector("[data-testid=zone-row]")
     return system

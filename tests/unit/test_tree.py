@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.side_by_side import parts
 
 from matpho.cli.main import COMMANDS
 
@@ -60,3 +61,10 @@ def test_no_tracked_file_names_a_registry_or_a_machine_path():
             if hosts.search(text):
                 bad.append(name)
     assert not bad
+
+
+def test_every_test_is_in_one_part_of_those_that_run_side_by_side():
+    folders = [ROOT / folder for part in parts() for folder in part.folders]
+    files = {p for p in (ROOT / "tests").rglob("test_*.py") if p.relative_to(ROOT).parts[1] != "faults"}
+    assert len(files) > 300
+    assert [p for p in files if sum(p.is_relative_to(folder) for folder in folders) != 1] == []

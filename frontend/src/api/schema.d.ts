@@ -755,6 +755,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/health/quiet-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Quiet Hours
+         * @description Set when nobody is told of problems; it holds at once, and what waited for the end of the old ones is told.
+         */
+        put: operations["set_quiet_hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health/uptime.csv": {
         parameters: {
             query?: never;
@@ -1597,6 +1617,90 @@ export interface paths {
          * @description Sign the result as the second person; it is then the acceptance record, and sealed.
          */
         post: operations["sign_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uplinks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Uplinks
+         * @description Every household's path: its cameras, and how it is as far as this program may know. Never a secret.
+         */
+        get: operations["list_uplinks"];
+        put?: never;
+        /**
+         * Add Uplink
+         * @description Make a household's path. The answer holds its private key, which is kept nowhere and never given again.
+         */
+        post: operations["add_uplink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uplinks/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Advise Uplink
+         * @description What a measured uplink carries of the streams of each camera that shares it.
+         */
+        get: operations["advise_uplink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uplinks/{household}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Uplink
+         * @description Forget a household's path. Its key opens nothing once the ward's machine has loaded the file anew.
+         */
+        delete: operations["remove_uplink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uplinks/{household}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Uplink
+         * @description Try a path from here: the ward's interface, the household's box, each camera; and say what to do next.
+         */
+        post: operations["check_uplink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2582,6 +2686,20 @@ export interface components {
             part: components["schemas"]["PartRecord"];
         };
         /**
+         * ForwardBody
+         * @description One camera of a household. ``address`` is where the ward finds it; ``cameras`` those in service by it.
+         */
+        ForwardBody: {
+            /** Address */
+            address: string;
+            /** Camera Ip */
+            camera_ip: string;
+            /** Camera Port */
+            camera_port: number;
+            /** Cameras */
+            cameras: string[];
+        };
+        /**
          * FoundBody
          * @description A device that answered; what it says of itself is not checked.
          */
@@ -3246,6 +3364,22 @@ export interface components {
             width: number;
         };
         /**
+         * MadeUplink
+         * @description A new path. ``text`` holds the household's private key and is never given again.
+         */
+        MadeUplink: {
+            /** Address */
+            address: string;
+            /** Box */
+            box: string[];
+            /** File */
+            file: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Me
          * @description The person who is signed in.
          */
@@ -3470,6 +3604,21 @@ export interface components {
              * @default []
              */
             scenes: string[];
+        };
+        /**
+         * NewUplink
+         * @description A household's path. ``cameras``: ``ip`` or ``ip:port`` in the household. ``endpoint``: with the first path.
+         */
+        NewUplink: {
+            /** Cameras */
+            cameras: string[];
+            /**
+             * Endpoint
+             * @default
+             */
+            endpoint: string;
+            /** Name */
+            name: string;
         };
         /**
          * NoteForm
@@ -3876,7 +4025,7 @@ export interface components {
             ][] | null;
             state: components["schemas"]["ProposalState"];
             /** Steps */
-            steps: components["schemas"]["StepBody"][];
+            steps: components["schemas"]["matpho__web__schemas__feedback__StepBody"][];
             /** Zone Id */
             zone_id: string;
         };
@@ -3903,6 +4052,41 @@ export interface components {
          * @enum {string}
          */
         Purpose: "sidewalk" | "roadway" | "no_parking" | "no_dumping" | "collection_point" | "stop_line" | "crosswalk" | "restricted" | "gathering" | "watch" | "privacy_mask" | "ignore";
+        /**
+         * QuietBody
+         * @description The quiet hours, such as ``22:00-06:00`` of the ward's day, "" for none: what comes then is told afterwards.
+         *
+         *     ``own``: they were set on the page; ``file_*`` are those of the settings file. ``now``: they last at the moment.
+         */
+        QuietBody: {
+            /** File Hours */
+            file_hours: string;
+            /** File Urgent Always */
+            file_urgent_always: boolean;
+            /** Hours */
+            hours: string;
+            /** Now */
+            now: boolean;
+            /** Own */
+            own: boolean;
+            /** Urgent Always */
+            urgent_always: boolean;
+        };
+        /**
+         * QuietForm
+         * @description Other quiet hours: such as ``22:00-06:00``, over midnight too; "" for none, null: those of the settings file.
+         *
+         *     ``urgent_always``: urgent problems are told in them all the same.
+         */
+        QuietForm: {
+            /** Hours */
+            hours: string | null;
+            /**
+             * Urgent Always
+             * @default false
+             */
+            urgent_always: boolean;
+        };
         /**
          * ReasonBody
          * @description Why an incident can be rejected.
@@ -4321,20 +4505,11 @@ export interface components {
          */
         Source: "rule" | "person";
         /**
-         * StepBody
-         * @description One thing that happened to a proposal.
+         * Standing
+         * @description How a path is, as far as it is known.
+         * @enum {string}
          */
-        StepBody: {
-            /**
-             * At
-             * Format: date-time
-             * @example 2026-11-23T05:06:07.089Z
-             */
-            at: string;
-            /** Reason */
-            reason: string;
-            state: components["schemas"]["ProposalState"];
-        };
+        Standing: "up" | "late" | "never" | "unknown" | "unsure";
         /**
          * StreamBody
          * @description A stream. ``address`` never carries a password, and is null for everybody but administrators.
@@ -4714,6 +4889,86 @@ export interface components {
          */
         Unit: "seconds" | "share" | "square_metres" | "metres" | "count" | "times" | "bodies" | "level";
         /**
+         * UplinkAdvice
+         * @description What a measured uplink carries of each camera's streams; ``main_kbit`` null: the main stream cannot be sent.
+         */
+        UplinkAdvice: {
+            /** Fits */
+            fits: boolean;
+            /** Main Kbit */
+            main_kbit: number | null;
+            record: components["schemas"]["RecordMode"];
+            said: components["schemas"]["SaidBody"];
+            /** Sub Kbit */
+            sub_kbit: number;
+        };
+        /**
+         * UplinkBody
+         * @description One household's path. Bytes and handshake are null until WireGuard was asked.
+         */
+        UplinkBody: {
+            /** Address */
+            address: string;
+            /** Forwards */
+            forwards: components["schemas"]["ForwardBody"][];
+            /** Last Handshake */
+            last_handshake: string | null;
+            /** Name */
+            name: string;
+            /** Received */
+            received: number | null;
+            /** Sent */
+            sent: number | null;
+            state: components["schemas"]["Standing"];
+        };
+        /**
+         * UplinkCheckBody
+         * @description How a path was just now, and what to do next. ``reload``: the lines of ``load`` are among it.
+         */
+        UplinkCheckBody: {
+            /** Reload */
+            reload: boolean;
+            said: components["schemas"]["SaidBody"];
+            /** Steps */
+            steps: components["schemas"]["matpho__web__schemas__uplinks__StepBody"][];
+            /** Todo */
+            todo: components["schemas"]["SaidBody"][];
+            /** Well */
+            well: boolean;
+        };
+        /**
+         * UplinksBody
+         * @description The ward's end and all paths; ``endpoint`` null before the first path.
+         *
+         *     ``asked_at``: when WireGuard was last asked; ``why`` says why not now, ``ask`` is the line that asks it.
+         *     ``load``: the lines that bring the newest file up, ``tools`` what they need. ``strangers``: removed keys that still
+         *     open until then.
+         */
+        UplinksBody: {
+            /** Ask */
+            ask: string;
+            /** Asked At */
+            asked_at: string | null;
+            /** Asked Now */
+            asked_now: boolean;
+            doubt: components["schemas"]["SaidBody"] | null;
+            /** Endpoint */
+            endpoint: string | null;
+            /** Interface */
+            interface: string;
+            /** Load */
+            load: string[];
+            /** Paths */
+            paths: components["schemas"]["UplinkBody"][];
+            /** Strangers */
+            strangers: number;
+            /** Tools */
+            tools: string;
+            /** Up */
+            up: boolean;
+            why: components["schemas"]["SaidBody"] | null;
+        };
+        /**
          * VisitBody
          * @description One track that was in the region.
          *
@@ -4765,7 +5020,7 @@ export interface components {
          * WardHealthBody
          * @description The ward's health: ``uptime_*`` 0..1 over 1, 7 and 30 days; problems and cameras worst first.
          *
-         *     ``disk`` is null until it was looked at.
+         *     ``disk`` is null until it was looked at. ``may_change``: the quiet hours.
          */
         WardHealthBody: {
             /** Cameras */
@@ -4775,6 +5030,8 @@ export interface components {
             disk: components["schemas"]["DiskHealthBody"] | null;
             /** May Answer */
             may_answer: boolean;
+            /** May Change */
+            may_change: boolean;
             /**
              * Now
              * Format: date-time
@@ -4783,6 +5040,7 @@ export interface components {
             now: string;
             /** Problems */
             problems: components["schemas"]["ProblemBody"][];
+            quiet: components["schemas"]["QuietBody"];
             /** Recent */
             recent: components["schemas"]["ProblemBody"][];
             /** Uptime Day */
@@ -4908,6 +5166,30 @@ export interface components {
             ] | null;
             /** Zones */
             zones: components["schemas"]["ZoneBody"][];
+        };
+        /**
+         * StepBody
+         * @description One thing that happened to a proposal.
+         */
+        matpho__web__schemas__feedback__StepBody: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T05:06:07.089Z
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ProposalState"];
+        };
+        /**
+         * StepBody
+         * @description One thing that was tried; ``well`` null: it cannot be told.
+         */
+        matpho__web__schemas__uplinks__StepBody: {
+            said: components["schemas"]["SaidBody"];
+            /** Well */
+            well: boolean | null;
         };
     };
     responses: never;
@@ -7316,6 +7598,57 @@ export interface operations {
             };
             /** @description There is no such object */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_quiet_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuietForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WardHealthBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9911,6 +10244,299 @@ export interface operations {
             };
             /** @description A field does not fit */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_uplinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UplinksBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_uplink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUplink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeUplink"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    advise_uplink: {
+        parameters: {
+            query: {
+                uplink_kbit: number;
+                main_kbit: number;
+                sub_kbit?: number;
+                cameras?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UplinkAdvice"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_uplink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UplinksBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    check_uplink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                household: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UplinkCheckBody"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This person may not do this, or the CSRF value is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A field does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A part of the program or of the machine is not there now */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from matpho.casework.ports import EvidenceVault, Sealed, Store
 from matpho.domain.audit import first_break
 from matpho.domain.evidence import Evidence, EvidenceKind
+from matpho.domain.text_words import amiss
 from matpho.domain.words import Said
 from matpho.errors import MatphoError
 
@@ -47,8 +48,11 @@ def _of_manifest(vault: EvidenceVault, row: Evidence, hashes: dict[str, str]) ->
     try:
         told = json.loads(vault.file(row.path).read_text("utf-8"))["files"]
         wrong = [f["file"] for f in told if f["file"] and hashes.get(f["file"]) != f["sha256"]]
-    except (ValueError, KeyError, TypeError, MatphoError) as e:
-        return Said(f"không đọc được bản kê {row.path}: {e}", f"the manifest {row.path} cannot be read: {e}")
+    except MatphoError as e:
+        return Said(f"không đọc được bản kê {row.path}: {e.vi}", f"the manifest {row.path} cannot be read: {e.en}")
+    except (ValueError, KeyError, TypeError) as e:
+        why = amiss(e)
+        return Said(f"không đọc được bản kê {row.path}: {why.vi}", f"the manifest {row.path} cannot be read: {why.en}")
     if not wrong:
         return None
     names = ", ".join(map(str, wrong))

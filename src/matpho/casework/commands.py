@@ -12,6 +12,7 @@ from matpho.casework.outgoing.commands import OutgoingCommand
 from matpho.casework.records import Figures
 from matpho.casework.register_records import RegisterCommand
 from matpho.casework.trial_commands import TrialCommand
+from matpho.casework.uplink_records import NoteUplink
 from matpho.domain.camera import Camera, Zone
 from matpho.domain.evidence import Evidence
 from matpho.domain.geometry import Box, Point, Polygon
@@ -282,6 +283,21 @@ class RemoveFootage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackImport:
+    """Tell the journal of imports that files of one go, unless a hold forbids it; ``tell`` writes it durably.
+
+    Told inside the transaction, for the same reason. ``near_incidents``: also what incidents that are not done with
+    overlap.
+    """
+
+    camera_id: CameraId
+    spans: tuple[Span, ...]
+    rules: KeepRules
+    tell: Callable[[], object]
+    near_incidents: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetOld:
     """Drop rows that are older than their table keeps them; ``days`` overrides that by table, ``by_camera`` is a
     shorter time for the tracks of single cameras.
@@ -295,6 +311,7 @@ Command = (
     HoldFootage
     | ReleaseHold
     | RemoveFootage
+    | TakeBackImport
     | ForgetOld
     | Decide
     | AddNote
@@ -327,4 +344,5 @@ Command = (
     | TrialCommand
     | FeedbackCommand
     | OutgoingCommand
+    | NoteUplink
 )

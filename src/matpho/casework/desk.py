@@ -16,6 +16,7 @@ from matpho.casework import (
     permitted,
     register,
     trials,
+    uplinks,
     ward_decisions,
 )
 from matpho.casework import commands as c
@@ -26,11 +27,13 @@ from matpho.casework.feedback import commands as fc
 from matpho.casework.feedback import handlers as feedback
 from matpho.casework.health import commands as hc
 from matpho.casework.health import handlers as health
+from matpho.casework.health.quiet import set_quiet
 from matpho.casework.outgoing import commands as oc
 from matpho.casework.outgoing import handlers as outgoing
 from matpho.casework.plan import EvidenceTimes
 from matpho.casework.ports import CameraList, Listener, Store
 from matpho.casework.register_records import AddCameras, NoteLook, SetRegister
+from matpho.casework.uplink_records import NoteUplink
 from matpho.casework.work import Work
 from matpho.domain.events import CamerasChanged, DecisionsChanged, Event
 from matpho.domain.people import Actor
@@ -65,6 +68,7 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     c.HoldFootage: holds.hold,
     c.ReleaseHold: holds.release,
     c.RemoveFootage: holds.remove,
+    c.TakeBackImport: holds.take_back_import,
     c.ForgetOld: holds.forget_old,
     c.TakeFacts: ingest.take,
     c.KeepEvidence: outcomes.keep_evidence,
@@ -91,10 +95,12 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     hc.NoteProblems: health.note_problems,
     hc.KeepDays: health.keep_days,
     hc.AnswerProblem: health.answer_problem,
+    hc.SetQuietHours: set_quiet,
     oc.SettleLetter: outgoing.settle,
     oc.ResendLetter: outgoing.resend,
     oc.TryTarget: outgoing.try_target,
     oc.TidyOutbox: outgoing.tidy,
+    NoteUplink: uplinks.note,
 }
 
 

@@ -23,6 +23,7 @@ from matpho.domain.codec import to_plain
 from matpho.domain.export import Export, ExportCamera, ExportFile, ExportState
 from matpho.domain.geometry import Polygon
 from matpho.domain.people import PROGRAM
+from matpho.domain.system_words import because
 from matpho.domain.time import Clock, Instant, Span, after, to_iso
 from matpho.domain.words import NOTHING_SAID, Said
 from matpho.errors import MatphoError, NotFound, StorageProblem
@@ -90,7 +91,8 @@ class ExportMaker:
         except MatphoError as e:
             self._keep(self._failed(due, Said(e.vi, e.en), lasting=isinstance(e, StorageProblem)))
         except OSError as e:
-            why = Said(f"không ghi được bản xuất: {e.strerror}", f"the export cannot be written: {e.strerror}")
+            told = because(e)
+            why = Said(f"không ghi được bản xuất: {told.vi}", f"the export cannot be written: {told.en}")
             self._keep(self._failed(due, why, lasting=True))
         except Exception:  # noqa: BLE001 - this worker's edge: stored with the row it failed for
             _log.exception("export %s could not be made", due.id)

@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from matpho.casework.commands import ForgetOld, HoldFootage, ReleaseHold, RemoveFootage
+from matpho.casework.commands import ForgetOld, HoldFootage, ReleaseHold, RemoveFootage, TakeBackImport
 from matpho.casework.ports import Unit
 from matpho.casework.retention import around
 from matpho.casework.work import Work
@@ -11,7 +11,7 @@ from matpho.domain.events import FootageRemoved, HoldsChanged
 from matpho.domain.ids import CameraId, new_id
 from matpho.domain.keeping import Hold, HoldId, KeepRules, Protected
 from matpho.domain.people import Action, Part, require
-from matpho.domain.time import Instant, Span, after
+from matpho.domain.time import Instant, Span, after, to_iso
 from matpho.errors import BadInput, Conflict, NotFound
 
 _log = logging.getLogger(__name__)
@@ -81,6 +81,33 @@ def remove(work: Work, command: RemoveFootage) -> None:
     command.tell(going)
     if going:
         work.tell(FootageRemoved(going))
+
+
+def take_back_import(work: Work, command: TakeBackImport) -> None:
+    """Tell the journal that an import goes, if nothing protects its files, as it is known in this very transaction."""
+    require(work.actor, Action.REMOVE, Part.RETENTION)
+    kept = Protected({command.camera_id: command.spans})
+    held = [h for h in work.unit.keeping.holds() if kept.holds(h.camera_id, h.span)]
+    if held:
+        raise Conflict(
+            f"nothing was removed: footage of this import is on hold: {'; '.join(_named(h, 'from') for h in held)}",
+            f"chưa xoá gì: bản ghi của lần nhập này đang được giữ: {'; '.join(_named(h, 'từ') for h in held)}",
+        )
+    extracts = work.unit.keeping.extracts(after(work.at, -command.rules.extract_days * 86_400.0))
+    near = sum(kept.holds(camera_id, around(span, command.rules)) for camera_id, span in extracts)
+    if near and not command.near_incidents:
+        raise Conflict(
+            f"nothing was removed: incidents that are not done with fall into this footage ({near}); what is sealed of "
+            "them stays, so look at them first, and repeat with --near-incidents",
+            f"chưa xoá gì: có {near} vụ việc chưa xong rơi vào đoạn này; chứng cứ đã niêm phong vẫn còn, hãy xem các "
+            "vụ việc đó trước rồi chạy lại với --near-incidents",
+        )
+    command.tell()
+
+
+def _named(hold: Hold, since: str) -> str:
+    """A hold as people know it: why, and from when to when."""
+    return f"“{hold.reason}” ({hold.id}, {since} {to_iso(hold.span.start)} – {to_iso(hold.span.end)})"
 
 
 def forget_old(work: Work, command: ForgetOld) -> None:

@@ -1,6 +1,7 @@
 """Facts from the journals become rows: segments, gaps, tracks, and hits that open or join incidents."""
 
 import json
+from dataclasses import replace
 
 from matpho.casework.commands import TakeFacts
 from matpho.casework.incidents import changed, opened
@@ -21,9 +22,11 @@ from matpho.domain.messages import (
     GapSeen,
     HitSeen,
     HouseKept,
+    ImportUndone,
     SegmentClosed,
     SegmentOpened,
     SegmentRemoved,
+    SegmentUndone,
     TrackEnded,
 )
 from matpho.domain.people import Action, Part, require
@@ -56,6 +59,10 @@ def take_fact(work: Work, fact: Fact) -> None:
             _put_gap(work, fact)
         case FootageImported():
             _note_import(work, fact)
+        case ImportUndone():
+            _note_undone(work, fact)
+        case SegmentUndone():
+            _undo_segment(work, fact)
         case HouseKept():
             _note_house(work, fact)
         case SegmentRemoved():
@@ -109,19 +116,50 @@ def _close_segment(work: Work, fact: SegmentClosed) -> None:
 def _fill_gaps(work: Work, fact: SegmentClosed) -> None:
     """Footage that was brought in later: shorten the gaps that it lies in, whichever stream was missing."""
     if fact.frames:
-        span = Span(fact.start, max(fact.start, fact.end))
-        for gap in [g for role in StreamRole for g in work.unit.recordings.gaps(fact.camera_id, role, span)]:
+        for gap in [g for role in StreamRole for g in work.unit.recordings.gaps(fact.camera_id, role, fact.span)]:
             _put_gap(work, gap)
+
+
+def _undo_segment(work: Work, fact: SegmentUndone) -> None:
+    """Footage that was brought in is taken back: what it filled of gaps is missing again."""
+    work.unit.recordings.drop_segment(fact.path)
+    for gap in fact.gaps:
+        _open_again(work, gap, fact)
+
+
+def _open_again(work: Work, gap: GapSeen, fact: SegmentUndone) -> None:
+    """Join the parts of a gap that stand before and behind a file that is gone.
+
+    Where the gap ends, the part behind the file knows best: a gap that still lasted when the file was taken back may be
+    over by now. Where no part is stored, the recorder's journal was not read so far yet, and will tell the gap.
+    """
+    rows = work.unit.recordings
+    before = rows.gap_at(gap.camera_id, gap.role, fact.start)
+    behind = rows.gap_at(gap.camera_id, gap.role, fact.end)
+    if behind is None or behind.start < gap.start:
+        return
+    start = max(gap.start, before.start if before is not None else gap.start)
+    ends = [end for end in (gap.end, behind.end) if end is not None]
+    joined_up = replace(gap, start=start, end=Instant(max(start, min(ends))) if ends else None)
+    last = fact.end if gap.end is None or gap.end > fact.end else Instant(gap.end - 1)  # another may begin at its end
+    rows.drop_gaps(gap.camera_id, gap.role, Span(start, max(start, last)))
+    for part in without(joined_up, _filled(work, joined_up)):
+        if joined_up.end is None or part.start <= joined_up.end:  # not what another file leaves behind itself
+            rows.put_gap(part)
 
 
 def _put_gap(work: Work, gap: GapSeen) -> None:
     """Store what of a gap nothing brought in later fills: in whatever order the journals are read, it ends the same."""
+    for part in without(gap, _filled(work, gap)):
+        work.unit.recordings.put_gap(part)
+
+
+def _filled(work: Work, gap: GapSeen) -> list[Span]:
+    """What was brought in for a gap."""
     end = _NEVER if gap.end is None else gap.end
     span = Span(gap.start, max(gap.start, end))
     near = [s for role in StreamRole for s in work.unit.recordings.segments(gap.camera_id, role, span)]
-    filled = [Span(s.start, s.end) for s in near if s.end is not None and s.frames and is_import(s.path)]
-    for part in without(gap, filled):
-        work.unit.recordings.put_gap(part)
+    return [Span(s.start, s.end) for s in near if s.end is not None and s.frames and is_import(s.path)]
 
 
 def _note_import(work: Work, fact: FootageImported) -> None:
@@ -132,8 +170,15 @@ def _note_import(work: Work, fact: FootageImported) -> None:
         "uid": fact.uid,
         "start": fact.start,
         "length_s": round(seconds(fact.end - fact.start), 3),
+        "import": fact.import_id,
+        "offset_s": fact.offset_s,
     }
     work.audit("import_footage", f"camera:{fact.camera_id}", detail)
+
+
+def _note_undone(work: Work, fact: ImportUndone) -> None:
+    detail: Figures = {"import": fact.import_id, "files": fact.files, "length_s": fact.length_s, "uid": fact.uid}
+    work.audit("undo_import", f"camera:{fact.camera_id}", detail)
 
 
 def _note_house(work: Work, fact: HouseKept) -> None:

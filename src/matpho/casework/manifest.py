@@ -15,6 +15,7 @@ from matpho.domain.hit import RuleHit
 from matpho.domain.incident import Incident
 from matpho.domain.kinds import described
 from matpho.domain.messages import TrackEnded
+from matpho.domain.text_words import amiss
 from matpho.domain.time import Instant, Span, to_iso
 from matpho.domain.words import Said
 from matpho.errors import MatphoError
@@ -147,7 +148,8 @@ def verify_manifest(vault: EvidenceVault, manifest: Evidence) -> list[Said]:
     except MatphoError as e:
         return [Said(e.vi, e.en)]
     except (ValueError, KeyError, TypeError) as e:
-        return [Said(f"bản kê {manifest.path} không đọc được: {e}", f"the manifest {manifest.path} is unreadable: {e}")]
+        why, path = amiss(e), manifest.path
+        return [Said(f"không đọc được bản kê {path}: {why.vi}", f"the manifest {path} cannot be read: {why.en}")]
     wrong: list[Said] = []
     for sealed in files:
         try:

@@ -272,6 +272,14 @@ class Recordings(Protocol):
         """Gaps that share time with the span, in order."""
         ...
 
+    def gap_at(self, camera_id: CameraId, role: StreamRole, at: Instant) -> GapSeen | None:
+        """The gap that begins last at or before an instant, be it over by then or of no length."""
+        ...
+
+    def drop_gaps(self, camera_id: CameraId, role: StreamRole, span: Span) -> None:
+        """Forget the gaps that begin in a span, its end included."""
+        ...
+
     def put_track(self, track: TrackEnded) -> None:
         """Store the summary of a track by camera, number and start."""
         ...

@@ -10,6 +10,7 @@ from matpho.casework.ports import EvidenceVault, Store
 from matpho.casework.trial_commands import KeepTrialRecord
 from matpho.domain.codec import to_plain
 from matpho.domain.people import PROGRAM
+from matpho.domain.system_words import not_written
 from matpho.domain.time import Instant, seconds, to_iso
 from matpho.domain.trial import Scene, SceneResult, Setting, Signature, Trial
 from matpho.errors import MatphoError, StorageProblem
@@ -111,9 +112,7 @@ class TrialSealer:
         try:
             source.write_text(record_text(trial), "utf-8")
         except OSError as e:
-            raise StorageProblem(
-                f"{source} cannot be written: {e.strerror}", f"không ghi được {source}: {e.strerror}"
-            ) from e
+            raise not_written(StorageProblem, source, e) from e
         sealed = self._vault.seal(f"trial-{trial.id}", "record.json", source)
         kept = replace(trial, path=sealed.name, sha256=sealed.sha256, size_bytes=sealed.size_bytes)
         self._desk.handle(KeepTrialRecord(trial=kept), PROGRAM)

@@ -12,6 +12,7 @@ import click
 from matpho.cli.options import default_home
 from matpho.cli.output import result_file
 from matpho.domain.camera_file import parse
+from matpho.domain.system_words import not_read
 from matpho.errors import BadCameraFile
 from matpho.settings import Settings
 
@@ -85,7 +86,7 @@ def read_camera_file(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except OSError as e:
-        raise BadCameraFile(f"{path} cannot be read: {e.strerror}", f"Không đọc được {path}: {e.strerror}") from e
+        raise not_read(BadCameraFile, path, e) from e
     except UnicodeDecodeError as e:
         raise BadCameraFile(f"{path} is not text in UTF-8.", f"{path} không phải văn bản UTF-8.") from e
 

@@ -17,11 +17,10 @@ from matpho.casework.register import entry_of, standings
 from matpho.casework.register_records import AddCameras, SetRegister
 from matpho.casework.site import analysed_role
 from matpho.casework.zone_advice import Site, advise_zones
-from matpho.cli.options import own_home_option
+from matpho.cli.options import AT_THE_MACHINE, own_home_option
 from matpho.domain.camera import Camera, StreamRole
 from matpho.domain.ground import GroundPlane
 from matpho.domain.ids import CameraId
-from matpho.domain.people import Actor, Role
 from matpho.domain.probe import Looked, StreamFacts
 from matpho.domain.words import Said
 from matpho.errors import MatphoError, NotFound
@@ -29,8 +28,6 @@ from matpho.wiring.desk import desk_of, open_store
 from matpho.wiring.onboarding import Onboarding
 
 WEIGHTS = {Weight.GOOD: "✓", Weight.NOTE: "·", Weight.WARN: "!", Weight.BAD: "✗"}
-AT_THE_MACHINE = Actor(None, Role.ADMIN)
-"""Whoever may write into the home folder from a terminal may do what an administrator may."""
 
 
 @click.group()

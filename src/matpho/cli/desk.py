@@ -13,10 +13,11 @@ from fastapi import FastAPI
 
 from matpho.casework.commands import OfferSetup
 from matpho.domain.people import PROGRAM
+from matpho.domain.system_words import because
 from matpho.domain.time import after
 from matpho.errors import SetupProblem
+from matpho.pipeline.guardian import Guardian
 from matpho.pipeline.heap import settle
-from matpho.pipeline.supervisor import Guardian
 from matpho.pipeline.wire import Inbox
 from matpho.settings import Settings
 from matpho.web.app import create_app
@@ -29,6 +30,7 @@ from matpho.wiring.desk import DeskParts, add_cameras, desk_parts, start_duties
 from matpho.wiring.onboarding import Onboarding
 from matpho.wiring.processes import guardian
 from matpho.wiring.sights import Sights
+from matpho.wiring.uplink_desk import Uplinks
 
 _log = logging.getLogger(__name__)
 
@@ -42,10 +44,10 @@ def _listen(settings: Settings) -> socket.socket:
         listening.bind((settings.host, settings.port))
     except OSError as e:
         listening.close()
-        place = f"{settings.host}:{settings.port}"
+        place, why = f"{settings.host}:{settings.port}", because(e)
         raise SetupProblem(
-            f"Port {settings.port} cannot be used: {place}: {e.strerror}. Choose another with --port (or --host).",
-            f"Không mở được cổng {settings.port}: {place}: {e.strerror}. Hãy chọn cổng khác bằng --port (hoặc --host).",
+            f"Port {settings.port} cannot be used: {place}: {why.en}. Choose another with --port (or --host).",
+            f"Không mở được cổng {settings.port}: {place}: {why.vi}. Hãy chọn cổng khác bằng --port (hoặc --host).",
         ) from e
     listening.listen(128)
     return listening
@@ -103,11 +105,13 @@ def web_parts(parts: DeskParts, settings: Settings) -> WebParts:
         keeping=parts.house,
         machine=Machine(settings, parts.states, parts.detector),
         onboarding=Onboarding(settings),
+        uplinks=Uplinks(settings, parts.clock),
         ways=parts.outgoing.ways,
         options=WebOptions(
             demo=settings.demo,
             time_zone=settings.time_zone,
             metrics_token=parts.outgoing.metrics_token,
+            quiet=settings.quiet,
             https=settings.web.address.startswith("https://"),
             origins=(settings.web.address,) if settings.web.address else (),
         ),

@@ -61,7 +61,7 @@ def command(
     picture counts as missing: for cameras that keep their sub stream. Both stay, and the sharper one is shown, cut and
     exported. Nothing is re-encoded, sound is left out,
     and the files on the card stay as they are. May run beside a running system. When a file begins is read from its
-    name, else from its header.
+    name, else from its header. An import with a wrong clock is taken back with `matpho imports undo`.
 
     Exit code 0 when every file could be used, 3 when one could not.
     """
@@ -88,6 +88,7 @@ def command(
         filled = sum(o.taken.seconds for o in outcomes if o.taken)
         verb = "sẽ bổ sung / would fill" if dry_run else "đã bổ sung / filled"
         click.echo(f"{verb} {filled:.1f} s, {len(outcomes)} tệp / files")
+        _say_how_to_undo(outcomes)
         _warn_of_age(outcomes, settings)
         if (blunt_s := sum(o.taken.blunt_s for o in outcomes if o.taken)) >= 1.0:
             click.echo(
@@ -95,6 +96,11 @@ def command(
                 f"  {blunt_s:.0f} s of this were recorded with a smaller picture than the card's: --sharp takes that"
             )
     sys.exit(3 if any(o.error for o in outcomes) else 0)
+
+
+def _say_how_to_undo(outcomes: list[Outcome]) -> None:
+    for import_id in sorted({o.import_id for o in outcomes if o.import_id}):
+        click.echo(f"nếu sai giờ / if the clock was wrong: matpho imports undo {import_id}")
 
 
 def _warn_of_age(outcomes: list[Outcome], settings: Settings) -> None:
@@ -157,6 +163,7 @@ def _plain(outcome: Outcome) -> dict[str, object]:
         "filled": [[to_iso(s.start), to_iso(s.end)] for s in taken.filled] if taken else [],
         "filled_s": round(taken.seconds, 3) if taken else 0.0,
         "bytes": taken.bytes if taken else 0,
+        "import": outcome.import_id or None,
         "smaller_only_s": round(taken.blunt_s, 3) if taken else 0.0,
         "error": {"vi": error.vi, "en": error.en} if error else None,
     }

@@ -1,6 +1,8 @@
 """The command line. Each command is one file beside this one and is imported only when it is asked for."""
 
+import codecs
 import importlib
+import io
 import os
 import signal
 import sys
@@ -11,6 +13,9 @@ from typing import Any
 import click
 
 from matpho import __version__
+from matpho.cli.help import adopt
+from matpho.cli.usage import in_vietnamese
+from matpho.domain.system_words import because
 from matpho.errors import BadInput, MatphoError, NotFound, SetupProblem
 
 COMMANDS = {
@@ -23,6 +28,7 @@ COMMANDS = {
     "verify": "verify",
     "cameras": "cameras",
     "import": "import_footage",
+    "imports": "imports",
     "backup": "backup",
     "restore": "restore",
     "drill": "drill",
@@ -51,6 +57,7 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"matpho.cli.{COMMANDS[cmd_name]}")
         command: click.Command = module.command
+        adopt(command)
         return command
 
 
@@ -72,6 +79,9 @@ def cli() -> None:
     """
 
 
+adopt(cli)
+
+
 def exit_code(error: MatphoError) -> int:
     """What the shell is told about an error."""
     if isinstance(error, (BadInput, NotFound)):
@@ -81,18 +91,22 @@ def exit_code(error: MatphoError) -> int:
 
 def main(args: list[str] | None = None) -> Any:
     """Run the command line; whatever goes wrong becomes two sentences on stderr and an exit code."""
-    if args is None:  # the real command line: whoever ends it gets its half-made files cleared away, as after Ctrl-C
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-                signal.signal(number, signal.default_int_handler)
+    if args is None:
+        _at_the_terminal()
     try:
         code = cli.main(args=args, prog_name="matpho", standalone_mode=False)
     except MatphoError as e:
         _say(e.vi, e.en)
         sys.exit(exit_code(e))
+    except click.exceptions.NoArgsIsHelpError as e:  # a group alone: its message is the help
+        click.echo(e.format_message(), err=True)
+        sys.exit(e.exit_code)
     except click.UsageError as e:
         asked = e.ctx.command_path if e.ctx else "matpho"
-        _say(f"Câu lệnh chưa đúng; xem cách dùng: {asked} --help", f"{e.format_message()} See: {asked} --help")
+        _say(
+            f"Câu lệnh chưa đúng: {in_vietnamese(e)}. Xem cách dùng: {asked} --help",
+            f"{e.format_message()} See: {asked} --help",
+        )
         sys.exit(e.exit_code)
     except (click.Abort, KeyboardInterrupt):
         _say("Đã dừng giữa chừng.", "Stopped half-way.")
@@ -108,11 +122,21 @@ def main(args: list[str] | None = None) -> Any:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _at_the_terminal() -> None:
+    """The real command line: whoever ends it gets its half-made files cleared away, as after Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
+            stream.reconfigure(errors="replace")  # a terminal without our letters shows ? for them
+
+
 def unforeseen(e: Exception) -> tuple[str, str]:
     """What to say of an error that nobody thought of, Vietnamese and English."""
     if isinstance(e, OSError) and e.strerror:
-        what = f"{e.strerror}: {e.filename}" if e.filename else e.strerror
-        return f"Máy từ chối một thao tác với tệp ({what}).", f"The machine refused to work with a file ({what})."
+        why, at = because(e), f": {e.filename}" if e.filename else ""
+        return f"Máy từ chối một thao tác ({why.vi}{at}).", f"The machine refused something ({why.en}{at})."
     frames = traceback.extract_tb(e.__traceback__)
     place = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     what = f"{type(e).__name__}: {str(e).strip() or '–'}{place}"

@@ -1,7 +1,6 @@
 """Options that several commands share."""
 
 import os
-import pwd
 import shlex
 import sys
 from collections.abc import Callable
@@ -10,7 +9,12 @@ from typing import Any, TypeVar
 
 import click
 
+from matpho.domain.people import Actor, Role
 from matpho.errors import BadInput
+from matpho.wiring.account import account_name
+
+AT_THE_MACHINE = Actor(None, Role.ADMIN)
+"""Whoever may write into the home folder from a terminal may do what an administrator may."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -49,10 +53,7 @@ def _ours(home: Path) -> Path:
     except OSError:
         return home
     if os.geteuid() == 0 and owner != 0:
-        try:
-            name = pwd.getpwuid(owner).pw_name
-        except KeyError:
-            name = f"#{owner}"
+        name = account_name(owner)
         line = shlex.join(["sudo", "-u", name, *_typed()])
         raise BadInput(
             f"{home} belongs to the user {name}, and what root writes there the service cannot read. Type: {line}",

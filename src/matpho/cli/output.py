@@ -1,11 +1,13 @@
 """Result files: the place is tried before the work begins, and holds all of the result or what it held before."""
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from matpho.domain.system_words import not_written
 from matpho.errors import BadInput
 
 
@@ -39,10 +41,10 @@ def result_file(path: Path) -> Iterator[Result]:
         raise BadInput(f"There is no folder {folder}.", f"Không có thư mục {folder}.")
     with _in_our_words(path):
         if path.is_dir():
-            raise IsADirectoryError(None, "Is a directory")
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         place = path.resolve()  # a link stays a link
         if len(os.fsencode(place.name)) > os.pathconf(place.parent, "PC_NAME_MAX"):
-            raise OSError(None, "File name too long")
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         ordinary = place.is_file() or not place.exists()
         part = place.with_name(f".{os.getpid()}.part") if ordinary else None
         file = (part or place).open("w", encoding="utf-8")
@@ -60,4 +62,4 @@ def _in_our_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as e:
-        raise BadInput(f"{path} cannot be written: {e.strerror}", f"Không ghi được {path}: {e.strerror}") from e
+        raise not_written(BadInput, path, e) from e

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from matpho.domain.system_words import not_read
+from matpho.domain.text_words import amiss
 from matpho.errors import BadInput
 
 
@@ -88,9 +90,10 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8-sig"))
     except OSError as e:
-        raise BadInput(f"{path} cannot be read: {e.strerror}", f"Không đọc được {path}: {e.strerror}") from e
+        raise not_read(BadInput, path, e) from e
     except (ValueError, RecursionError) as e:
-        raise BadInput(f"{path} is no JSON: {e}", f"{path} không phải JSON: {e}") from e
+        why = amiss(e)
+        raise BadInput(f"{path} is no JSON: {why.en}", f"{path} không phải JSON: {why.vi}") from e
 
 
 def table(figures: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from matpho.domain.ground import GroundPlane
 from matpho.domain.ids import CameraId, ZoneId
 from matpho.domain.permitted_table import permitted_from, permitted_table
 from matpho.domain.rule_setting import bounds_of
+from matpho.domain.text_words import amiss
 from matpho.domain.words import Said
 from matpho.errors import BadCameraFile
 
@@ -43,7 +44,10 @@ def parse(text: str) -> Camera:
     try:
         data = tomllib.loads(text.removeprefix("\ufeff"))  # the mark that editors on Windows put at the beginning
     except (ValueError, RecursionError) as e:  # a number of thousands of digits is a plain ValueError
-        raise BadCameraFile(f"The camera file is not valid TOML: {e}", f"Tệp camera không phải TOML hợp lệ: {e}") from e
+        why = amiss(e)
+        raise BadCameraFile(
+            f"The camera file is not valid TOML: {why.en}", f"Tệp camera không phải TOML hợp lệ: {why.vi}"
+        ) from e
     whole = Table(data, Said("tệp camera", "camera file"))
     whole.only(("camera", "zone"))
     zones = data.get("zone", [])

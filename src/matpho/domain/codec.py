@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cache, partial
 from typing import Any, get_args, get_origin
 
+from matpho.domain.text_words import amiss
 from matpho.domain.told_before import told_before
 from matpho.domain.words import Said
 from matpho.errors import Corrupt
@@ -162,4 +163,6 @@ def loads(union: Any, line: bytes) -> Any:
         data = json.loads(line)
         return from_plain(_by_name(union)[data["is"]], data)
     except (ValueError, TypeError, KeyError) as e:
-        raise Corrupt(f"not a message: {line[:80]!r} ({e})", f"không phải thông điệp: {line[:80]!r}") from e
+        raise Corrupt(
+            f"not a message: {line[:80]!r} ({e})", f"không phải thông điệp: {line[:80]!r} ({amiss(e).vi})"
+        ) from e

@@ -9,9 +9,17 @@ from matpho.domain.time import Instant, Span
 _IMPORTED = "-import.mp4"
 
 
-def import_path(camera_id: str, day: str, start: Instant) -> str:
-    """The name of a recording file that was brought in: ``<camera>/<day>/<start ns>-import.mp4``."""
-    return f"{camera_id}/{day}/{start}{_IMPORTED}"
+def import_path(camera_id: str, day: str, start: Instant, import_id: str) -> str:
+    """The name of a recording file that was brought in: ``<camera>/<day>/<start ns>-<import>-import.mp4``.
+
+    It is never used again, also where the import is taken back and another one fills the same stretch.
+    """
+    return f"{camera_id}/{day}/{start}-{import_id}{_IMPORTED}"
+
+
+def import_of(path: str) -> str:
+    """The id of the import that brought a recording file in; "" where that was before imports had one."""
+    return path.rpartition("/")[2].removesuffix(_IMPORTED).partition("-")[2]
 
 
 def is_import(path: str) -> bool:

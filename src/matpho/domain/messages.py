@@ -12,7 +12,7 @@ from matpho.domain.geometry import Box
 from matpho.domain.hit import RuleHit
 from matpho.domain.ids import CameraId
 from matpho.domain.observation import Group
-from matpho.domain.time import Instant
+from matpho.domain.time import Instant, Span
 from matpho.domain.words import NOTHING_SAID, Said
 
 
@@ -56,6 +56,11 @@ class SegmentClosed:
     frames: int
     repaired: bool = False
     clock_ms: float | None = None
+
+    @property
+    def span(self) -> Span:
+        """From its first picture to its end; of no length where the wall clock was set back meanwhile."""
+        return Span(self.start, max(self.start, self.end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +129,26 @@ class TrackEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportBegan:
+    """Somebody brings footage in, and there is some of it that was missing. ``id`` is in the name of each of its files.
+
+    ``offset_s`` was added to every time found in the files, ``uid`` is the account of the machine that asked.
+    """
+
+    camera_id: CameraId
+    id: str
+    at: Instant
+    offset_s: float
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
 class FootageImported:
     """A file from elsewhere (a camera's card) filled gaps; its stretches were told as segments before.
 
     ``sha256`` is of the file as it was given, ``start`` and ``end`` what it shows by the clock that was chosen for it
     (``clock``: how), ``taken_s`` how much of it was missing, ``uid`` the account of the machine that asked.
+    ``import_id`` is "" where that was before imports had one.
     """
 
     camera_id: CameraId
@@ -139,6 +159,35 @@ class FootageImported:
     taken_s: float
     clock: str
     uid: int
+    import_id: str = ""
+    offset_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportUndone:
+    """An import is taken back (``import_id``): told before its files, each of which follows as a ``SegmentUndone``."""
+
+    camera_id: CameraId
+    import_id: str
+    at: Instant
+    files: int
+    length_s: float
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentUndone:
+    """A recording file that was brought in is going to be removed, because its import is taken back.
+
+    No footage of [start, end) is removed by that: the file showed another time. ``gaps`` are those that the recorder
+    told there, whole: what of them nothing else fills is missing again.
+    """
+
+    camera_id: CameraId
+    path: str
+    start: Instant
+    end: Instant
+    gaps: tuple[GapSeen, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +215,10 @@ Fact = (
     | GapSeen
     | HitSeen
     | TrackEnded
+    | ImportBegan
     | FootageImported
+    | ImportUndone
+    | SegmentUndone
     | SegmentRemoved
     | LineGivenUp
 )

@@ -98,6 +98,7 @@ class Part(StrEnum):
     TRIALS = "trials"  # commissioning tests
     DECISIONS = "decisions"  # of the ward: which advisory kinds may be watched
     TARGETS = "targets"  # where messages go: webhooks, e-mail, MQTT
+    UPLINKS = "uplinks"  # paths to cameras behind household routers
 
 
 Thing = Camera | Incident | Evidence | Export | Trial | Person | Part
@@ -190,8 +191,13 @@ def _person(actor: Actor, action: Action, person: Person) -> bool:
 
 _PART = {
     (Part.HEALTH, Action.ANSWER): Role.OFFICER,
+    (Part.HEALTH, Action.CHANGE): Role.ADMIN,  # the quiet hours
     (Part.TARGETS, Action.CHANGE): Role.ADMIN,
+    (Part.UPLINKS, Action.ADD): Role.ADMIN,
+    (Part.UPLINKS, Action.CHANGE): Role.ADMIN,
+    (Part.UPLINKS, Action.REMOVE): Role.ADMIN,
     (Part.RETENTION, Action.HOLD): Role.SUPERVISOR,
+    (Part.RETENTION, Action.REMOVE): Role.ADMIN,  # an import, taken back
     (Part.TRIALS, Action.ADD): Role.SUPERVISOR,
     (Part.DECISIONS, Action.ADD): Role.SUPERVISOR,
     (Part.DECISIONS, Action.CHANGE): Role.SUPERVISOR,
@@ -212,6 +218,7 @@ def _part(actor: Actor, action: Action, part: Part) -> bool:
         Part.RETENTION: Role.OFFICER,
         Part.TARGETS: Role.ADMIN,
         Part.TRIALS: Role.OFFICER,
+        Part.UPLINKS: Role.ADMIN,
     }.get(part, Role.OBSERVER)
     return actor.at_least(least)
 

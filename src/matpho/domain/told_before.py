@@ -6,6 +6,7 @@ here: what is told now is told in both languages (:class:`matpho.domain.words.Sa
 
 import re
 
+from matpho.domain.system_words import because_before
 from matpho.domain.words import NOTHING_SAID, Said
 
 _KNOWN = {
@@ -38,9 +39,9 @@ _KNOWN = {
 _WITH_FIGURES = (
     (re.compile(r"the camera answers with error (\d+)"), r"camera trả lời lỗi \1"),
     (re.compile(r"(\S+) cannot be recorded as MP4"), r"không ghi được \1 thành MP4"),
-    (re.compile(r"the journal (.+) cannot be written: (.+)"), r"không ghi được nhật ký \1: \2"),
-    (re.compile(r"(.+) cannot be written: (.+)"), r"không ghi được \1: \2"),
-    (re.compile(r"(.+) cannot be used: (.+)"), r"không dùng được \1: \2"),
+    (re.compile(r"the journal (.+) cannot be written: (?P<why>.+)"), r"không ghi được nhật ký \1: "),
+    (re.compile(r"(.+) cannot be written: (?P<why>.+)"), r"không ghi được \1: "),
+    (re.compile(r"(.+) cannot be used: (?P<why>.+)"), r"không dùng được \1: "),
 )
 
 
@@ -52,5 +53,6 @@ def told_before(text: str) -> Said:
         return Said(_KNOWN[text], text)
     for pattern, vi in _WITH_FIGURES:
         if found := pattern.fullmatch(text):
-            return Said(found.expand(vi), text)
+            why = found.groupdict().get("why", "")  # the system's own words
+            return Said(found.expand(vi) + (because_before(why) or why), text)
     return Said(text, text)

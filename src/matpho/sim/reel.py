@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 
+from matpho.domain.system_words import because
 from matpho.errors import BadVideo
 
 
@@ -35,7 +36,8 @@ class Reel:
                     Coded(float((p.pts or 0) * p.time_base) - first, p.pos or 0, p.size, p.is_keyframe) for p in packets
                 ]
         except (av.error.FFmpegError, IndexError, OSError) as e:
-            raise BadVideo(f"{file} cannot be served: {e}", f"Không phát được tệp {file}: {e}") from e
+            why = because(e)
+            raise BadVideo(f"{file} cannot be served: {why.en}", f"không phát được tệp {file}: {why.vi}") from e
         self.length_s = self.coded[-1].at_s + 1 / rate
         self._keys = [c.at_s for c in self.coded if c.key]
 

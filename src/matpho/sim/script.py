@@ -9,6 +9,8 @@ from typing import Any
 from matpho.domain.camera import Camera
 from matpho.domain.codec import from_plain, to_plain
 from matpho.domain.geometry import Box, Point
+from matpho.domain.system_words import not_read
+from matpho.domain.text_words import amiss
 from matpho.domain.words import Said
 from matpho.errors import BadInput
 from matpho.sim.background import View
@@ -96,7 +98,8 @@ def from_json(text: str, where: str = "script") -> Script:
         data: Any = json.loads(text)
         script: Script = from_plain(Script, data)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as e:
-        raise BadInput(f"{where} is not a scene: {e}", f"{where} không phải kịch bản dàn dựng: {e}") from e
+        why = amiss(e)
+        raise BadInput(f"{where} is not a scene: {why.en}", f"{where} không phải kịch bản dàn dựng: {why.vi}") from e
     if not 0 < script.duration_s <= 3600 or not 0 < script.fps <= 60:
         raise BadInput(f"{where}: length or rate out of range", f"{where}: thời lượng hoặc tốc độ hình không hợp lệ")
     view = script.view
@@ -139,5 +142,7 @@ def read(file: Path) -> Script:
     """Read a script file. Raises BadInput when there is none or it is malformed."""
     try:
         return from_json(file.read_text("utf-8"), file.name)
-    except (OSError, UnicodeDecodeError) as e:
-        raise BadInput(f"Cannot read {file}: {e}", f"Không đọc được {file}: {e}") from e
+    except OSError as e:
+        raise not_read(BadInput, file, e) from e
+    except UnicodeDecodeError as e:
+        raise BadInput(f"{file} is not text in UTF-8", f"{file} không phải văn bản UTF-8") from e

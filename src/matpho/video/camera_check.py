@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from matpho.domain.camera import StreamRole
+from matpho.domain.gaps import is_import
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, LineGivenUp, SegmentClosed, SegmentOpened, SegmentRemoved
+from matpho.domain.system_words import because
 from matpho.domain.time import SECOND, Instant, Span, seconds, to_iso
 from matpho.domain.words import Said
 from matpho.errors import Corrupt
 from matpho.video import journal
-from matpho.video.folders import because
 from matpho.video.fragments import FileMap, read_map
 from matpho.video.ledger import Ledger, camera_ledger, read_ledger, uncovered
 from matpho.video.seal import sound_bytes
@@ -120,16 +121,17 @@ class CameraCheck:
     def _segment(self, path: str, opened: SegmentOpened) -> None:
         """Invariant 2: what was told as closed is there, whole, with its end."""
         closed = self._ledger.closed.get(path)
-        if closed is not None and not closed.frames:
-            return  # opened and never written: told as empty
+        if (closed is not None and not closed.frames) or path in self._ledger.undone:
+            return  # told as empty; or taken back, and what is still there goes with the next import or start
         if path in self._ledger.removed:
             self._removed(self._ledger.removed[path], closed)
             return
         self.segments += 1
         found = _map(self._recordings / path)
-        if found is _MISSING and self._removed_meanwhile(path):
+        if found is _MISSING and self._gone_meanwhile(path):
             self.segments -= 1
-            self._removed(self._ledger.removed[path], closed)
+            if path in self._ledger.removed:
+                self._removed(self._ledger.removed[path], closed)
             return
         if closed is None:
             self._growing(path, opened, found)
@@ -161,10 +163,14 @@ class CameraCheck:
             )
         self._cover(closed.start, Instant(max(closed.end, closed.start)))
 
-    def _removed_meanwhile(self, path: str) -> bool:
-        """Whether retention went on beside the check; it tells first, so what is missing is in the journal by now."""
+    def _gone_meanwhile(self, path: str) -> bool:
+        """Whether retention went on, or an import was taken back, beside the check; both tell first, so what is missing
+        is in a journal by now.
+        """
         self._ledger.removed |= read_ledger(self._journals / self.camera_id / "retention.jsonl").removed
-        return path in self._ledger.removed
+        if is_import(path):
+            self._ledger.undone |= read_ledger(self._journals / self.camera_id / "import.jsonl").undone
+        return self._ledger.gone(path)
 
     def _removed(self, removal: SegmentRemoved, closed: SegmentClosed | None) -> None:
         """Invariant 4: a file goes only after the journal said so. One that is still there goes at the next start."""
@@ -231,12 +237,12 @@ class CameraCheck:
                 self._problem(
                     "index_unknown", path, "chỉ mục có tệp mà nhật ký không có", "the index names an unknown file"
                 )
-        for path in index.ends.keys() & told.removed.keys():
+        for path in index.ends.keys() & (told.removed.keys() | told.undone.keys()):
             self._problem(
                 "removed_indexed", path, "chỉ mục vẫn có tệp đã xoá", "the index still names a file that was removed"
             )
         for path in told.opened:
-            if path in self._ledger.removed:
+            if self._ledger.gone(path):
                 continue
             closed = told.closed.get(path)
             if path not in index.ends:

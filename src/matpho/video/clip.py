@@ -10,6 +10,7 @@ from typing import Any
 import av
 import av.error
 
+from matpho.domain.system_words import not_written
 from matpho.domain.time import SECOND, Instant, Span, seconds
 from matpho.domain.words import Said
 from matpho.errors import BadVideo, NotFound, StorageProblem
@@ -63,7 +64,7 @@ def cut(files: Sequence[RecordedFile], span: Span, out: Path) -> Clip:
     except av.error.FFmpegError as e:
         raise BadVideo("the recording cannot be cut", "không cắt được bản ghi hình") from e
     except OSError as e:
-        raise StorageProblem(f"{out.name} cannot be written", f"không ghi được {out.name}") from e
+        raise not_written(StorageProblem, out.name, e) from e
     length_s = seconds(whole.end - whole.start)
     return Clip(
         span=whole,

@@ -11,6 +11,7 @@ from typing import Any
 import av
 import av.error
 
+from matpho.domain.system_words import not_read
 from matpho.errors import BadVideo
 
 _FORMATS = (
@@ -47,7 +48,7 @@ def _open(path: Path, formats: str) -> Any:
         stream = _File(path)
         stream.name = _NAMELESS
     except OSError as e:
-        raise BadVideo(f"{path} cannot be read: {e.strerror}.", f"Không đọc được {path}: {e.strerror}.") from e
+        raise not_read(BadVideo, path, e) from e
     try:
         options = {"format_whitelist": formats, "protocol_whitelist": "none"}
         container = av.open(stream, "r", options=options, metadata_errors="replace")

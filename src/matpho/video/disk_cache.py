@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from matpho.domain.system_words import not_read
 from matpho.errors import StorageProblem
 
 _ROOM_AFTER = 0.8  # a full cache is emptied to this share, so that it is not measured again at once
@@ -97,9 +98,7 @@ class DiskCache:
                     shutil.rmtree(folder, ignore_errors=True)
                     gone += 1
         except OSError as e:
-            raise StorageProblem(
-                f"{self._folder} cannot be read: {e.strerror}", f"không đọc được {self._folder}"
-            ) from e
+            raise not_read(StorageProblem, self._folder, e) from e
         if gone:
             with self._lock:
                 self._size = -1

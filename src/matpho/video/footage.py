@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import av
 import av.error
 
+from matpho.domain.system_words import not_read
 from matpho.domain.time import SECOND, Instant, Span
 from matpho.errors import BadVideo, Corrupt, StorageProblem
 from matpho.video.fragments import FileMap, Fragment, read_map
@@ -78,9 +79,7 @@ def load(files: Sequence[RecordedFile]) -> list[Footage]:
             bad += 1
             continue
         except OSError as e:
-            raise StorageProblem(
-                f"{file.path.name} cannot be read: {e.strerror}", f"không đọc được {file.path.name}: {e.strerror}"
-            ) from e
+            raise not_read(StorageProblem, file.path.name, e) from e
         if mapped.fragments:
             found.append(Footage(file.path, file.start, mapped))
     if bad and not found:

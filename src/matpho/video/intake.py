@@ -9,6 +9,7 @@ imports, moved into its place, and then told as closed.
 """
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,15 +20,15 @@ from typing import Self
 
 from matpho.domain.camera import StreamRole
 from matpho.domain.gaps import import_path
-from matpho.domain.ids import CameraId
-from matpho.domain.messages import SegmentClosed, SegmentOpened
+from matpho.domain.ids import CameraId, new_id
+from matpho.domain.messages import ImportBegan, SegmentClosed, SegmentOpened
 from matpho.domain.time import SECOND, Clock, Instant, Span, seconds
 from matpho.errors import BadVideo, StorageProblem
+from matpho.video.brought import open_journal
 from matpho.video.folders import sync_folder
-from matpho.video.journal import Journal
-from matpho.video.ledger import Ledger, camera_ledger, read_ledger
+from matpho.video.ledger import Ledger, camera_ledger
 from matpho.video.parameters import in_band, probed
-from matpho.video.recovery import close_on_behalf
+from matpho.video.place import Place
 from matpho.video.segment import SegmentWriter
 from matpho.video.shortening import joined
 from matpho.video.source import Packet, PacketSource, StreamInfo
@@ -88,7 +89,7 @@ def blunt(ledger: Ledger, pixels: int) -> list[Span]:
     fine: list[Span] = []
     for path, closed in ledger.closed.items():
         opened = ledger.opened.get(path)
-        if opened is None or not closed.frames or closed.end <= closed.start or path in ledger.removed:
+        if opened is None or not closed.frames or closed.end <= closed.start or ledger.gone(path):
             continue
         is_small = opened.role is StreamRole.SUB and opened.width * opened.height < pixels
         (small if is_small else fine).append(Span(closed.start, closed.end))
@@ -123,8 +124,8 @@ def sharp_holes(ledger: Ledger, now: Instant, pixels: int) -> list[Hole]:
 class Intake:
     """Takes footage for one camera; one at a time, guarded by the lock of its journal. Use as a context manager.
 
-    With ``dry`` nothing is written, with ``sharp`` a smaller picture counts as none. Raises StorageProblem when another
-    import of this camera is running.
+    With ``dry`` nothing is written, with ``sharp`` a smaller picture counts as none; ``offset_s`` is told beside it.
+    Raises StorageProblem when another import of this camera is running.
     """
 
     def __init__(
@@ -138,13 +139,14 @@ class Intake:
         reserve_bytes: int = 0,
         dry: bool = False,
         sharp: bool = False,
+        offset_s: float = 0.0,
     ) -> None:
         self._camera_id, self._journals, self._recordings, self._clock = camera_id, journals, recordings, clock
         self._segment_ns, self._reserve = round(segment_s * SECOND), reserve_bytes
         self._dry, self._sharp = dry, sharp
-        self._journal = None if dry else Journal(journals / camera_id / "import.jsonl")
-        if self._journal:
-            self._recover(self._journal)
+        self._journal = None if dry else open_journal(camera_id, Place(recordings, journals))
+        self._is = ImportBegan(camera_id, new_id(clock.now()), clock.now(), offset_s, os.getuid())
+        self._told = False
 
     def __enter__(self) -> Self:
         """As it is."""
@@ -155,14 +157,10 @@ class Intake:
         if self._journal:
             self._journal.close()
 
-    def _recover(self, journal: Journal) -> None:
-        """Close what an import that died left open, and remove what it had not named yet."""
-        for left in (self._recordings / self._camera_id).glob("*/.*-import.part"):
-            left.unlink(missing_ok=True)
-        ledger = read_ledger(journal.path)
-        for path, opened in ledger.opened.items():
-            if path not in ledger.closed:
-                journal.append(close_on_behalf(opened, self._recordings))
+    @property
+    def told(self) -> ImportBegan:
+        """What this import is called, and what is told of it before its first file."""
+        return self._is
 
     def tell(self, fact: object) -> None:
         """Append a fact to the journal of the imports."""
@@ -216,7 +214,10 @@ class Intake:
     def publish(self, writer: SegmentWriter, role: StreamRole, end: Instant) -> int:
         """Name a finished file, move it into place, tell its end; how many bytes it has."""
         writer.close()
-        name = import_path(self._camera_id, self._day(writer.start), writer.start)
+        if not self._told:
+            self.tell(self._is)
+            self._told = True
+        name = import_path(self._camera_id, self._day(writer.start), writer.start, self._is.id)
         target, info = self._recordings / name, writer.info
         opened = SegmentOpened(self._camera_id, role, name, writer.start, info.codec, info.width, info.height)
         self.tell(opened)

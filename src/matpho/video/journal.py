@@ -14,9 +14,10 @@ from typing import Any
 
 from matpho.domain import codec
 from matpho.domain.messages import Fact
+from matpho.domain.system_words import because
 from matpho.domain.time import Span
 from matpho.errors import Corrupt, StorageProblem
-from matpho.video.folders import because, make_durable, sync_entries
+from matpho.video.folders import make_durable, sync_entries
 from matpho.video.journal_base import Accounted, Head, JournalBase, read_accounted, read_head
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matpho.domain.gaps import is_import, without
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import GapSeen, LineGivenUp, SegmentClosed, SegmentOpened, SegmentRemoved
+from matpho.domain.messages import GapSeen, LineGivenUp, SegmentClosed, SegmentOpened, SegmentRemoved, SegmentUndone
 from matpho.domain.time import Instant, Span
 from matpho.errors import Corrupt
 from matpho.video import journal
@@ -15,7 +15,7 @@ from matpho.video import journal
 
 @dataclass(slots=True)
 class Ledger:
-    """One camera's segments and removals by path, gaps by start.
+    """One camera's segments and removals by path, gaps by start. ``undone`` are files of imports that were taken back.
 
     ``damaged`` are unreadable lines: their SHA-256, and the byte offset after each; ``given_up`` those on record.
     """
@@ -24,6 +24,7 @@ class Ledger:
     closed: dict[str, SegmentClosed] = field(default_factory=dict)
     gaps: dict[Instant, GapSeen] = field(default_factory=dict)
     removed: dict[str, SegmentRemoved] = field(default_factory=dict)
+    undone: dict[str, SegmentUndone] = field(default_factory=dict)
     damaged: dict[str, int] = field(default_factory=dict)
     given_up: set[str] = field(default_factory=set)
 
@@ -40,8 +41,20 @@ class Ledger:
 
     @property
     def imported(self) -> list[Span]:
-        """What footage brought in later covers."""
-        return [Span(c.start, max(c.start, c.end)) for p, c in self.closed.items() if is_import(p) and c.frames]
+        """What footage brought in later covers, unless it was taken back."""
+        return [c.span for c in self._brought()]
+
+    @property
+    def imported_and_kept(self) -> list[Span]:
+        """What of it is still there."""
+        return [c.span for c in self._brought() if c.path not in self.removed]
+
+    def _brought(self) -> list[SegmentClosed]:
+        return [c for p, c in self.closed.items() if is_import(p) and c.frames and p not in self.undone]
+
+    def gone(self, path: str) -> bool:
+        """Whether a file was told as removed, or as taken back."""
+        return path in self.removed or path in self.undone
 
     @property
     def missing(self) -> list[GapSeen]:
@@ -88,6 +101,8 @@ def read_ledger(path: Path, until: int | None = None, known: Ledger | None = Non
             ledger.gaps[fact.start] = fact
         elif isinstance(fact, SegmentRemoved):
             ledger.removed[fact.path] = fact
+        elif isinstance(fact, SegmentUndone):
+            ledger.undone[fact.path] = fact
         elif isinstance(fact, LineGivenUp):
             ledger.given_up.add(fact.line)
     return ledger

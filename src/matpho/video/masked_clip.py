@@ -8,6 +8,7 @@ import av
 import av.error
 
 from matpho.domain.geometry import Polygon
+from matpho.domain.system_words import not_written
 from matpho.errors import BadVideo, StorageProblem
 from matpho.video.container import open_video
 from matpho.video.mask import masked_frame
@@ -42,7 +43,7 @@ def masked_clip(source: Path, masks: Sequence[Polygon], out: Path, *, crf: int =
         if not count:
             raise BadVideo(f"{source.name} cannot be decoded", f"không giải mã được {source.name}") from e
     except OSError as e:
-        raise StorageProblem(f"{out.name} cannot be written: {e.strerror}", f"không ghi được {out.name}") from e
+        raise not_written(StorageProblem, out.name, e) from e
     if not count:
         raise BadVideo(f"{source.name} holds no picture", f"{source.name} không có hình")
     return count

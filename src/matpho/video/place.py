@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from matpho.domain.system_words import because
 from matpho.domain.words import NOTHING_SAID, Said
 from matpho.errors import StorageProblem
-from matpho.video.folders import because, sync_folder
+from matpho.video.folders import sync_folder
 
 MARK = ".matpho-recordings"
 KNOWN = "recordings.mark"

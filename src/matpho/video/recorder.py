@@ -17,10 +17,10 @@ from pathlib import Path
 from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapCause, GapSeen, SegmentClosed, SegmentOpened
+from matpho.domain.system_words import because
 from matpho.domain.time import SECOND, Clock, Instant
 from matpho.domain.words import Said
 from matpho.errors import BadVideo, Corrupt, StorageProblem
-from matpho.video.folders import because
 from matpho.video.fragments import read_map
 from matpho.video.journal import Journal
 from matpho.video.place import Place

@@ -23,7 +23,7 @@ from matpho.video.source import OpenSource
 log = logging.getLogger(__name__)
 
 _LOOK_S = 1.0
-_NAP_S = 0.3  # while nobody watches
+_NAP_S = 0.6  # while nobody watches
 SWITCHED_OFF = Said("đã tắt ghi hình", "recording was switched off")
 OTHER_MODE = Said("đã đổi chế độ ghi hình", "the record mode was changed")
 OTHER_ADDRESS = Said("đã đổi địa chỉ camera", "the address was changed")

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from matpho.domain.messages import SegmentRemoved
+from matpho.domain.messages import SegmentRemoved, SegmentUndone
+from matpho.domain.system_words import because
 from matpho.errors import StorageProblem
-from matpho.video.folders import because, sync_folder
+from matpho.video.folders import sync_folder
 from matpho.video.journal import Journal
+from matpho.video.ledger import Ledger, read_ledger
 from matpho.video.place import Place
 from matpho.video.recovery import tail
 from matpho.video.shortening import DUE_BYTES, shorten_retention
@@ -44,7 +46,7 @@ class Remover:
             finally:
                 journal.close()
 
-    def delete(self, facts: Iterable[SegmentRemoved]) -> int:
+    def delete(self, facts: Iterable[SegmentRemoved | SegmentUndone]) -> int:
         """Delete what was told; the number of files that were still there. Raises StorageProblem."""
         self._place.require()
         folders: set[Path] = set()
@@ -95,7 +97,14 @@ class Remover:
             if left:
                 log.warning("%s: %d removals are finished now", path.parent.name, len(left))
                 done += self.delete(left)
+        for path in sorted(self._place.journals.glob("*/import.jsonl")):
+            done += self.finish_undone(read_ledger(path))
         return done
 
-    def _kept(self, fact: SegmentRemoved) -> bool:
+    def finish_undone(self, imports: Ledger) -> int:
+        """Delete what was told as taken back and is still there; how many files that were. Raises StorageProblem."""
+        left = [fact for fact in imports.undone.values() if self._kept(fact)]
+        return self.delete(left) if left else 0
+
+    def _kept(self, fact: SegmentRemoved | SegmentUndone) -> bool:
         return (self._place.recordings / fact.path).exists()

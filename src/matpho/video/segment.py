@@ -8,9 +8,10 @@ from pathlib import Path
 
 import av.error
 
+from matpho.domain.system_words import not_written
 from matpho.domain.time import Instant
-from matpho.errors import BadVideo
-from matpho.video.folders import cannot_write, make_durable, sync_entries, sync_folder
+from matpho.errors import BadVideo, StorageProblem
+from matpho.video.folders import make_durable, sync_entries, sync_folder
 from matpho.video.moof import Sample, fragment_head
 from matpho.video.mp4_form import Mp4Form
 from matpho.video.seal import seal
@@ -62,7 +63,7 @@ class SegmentWriter:
             self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
             sync_entries(self.path.parent)
         except OSError as e:
-            raise cannot_write(self.path, e) from e
+            raise not_written(StorageProblem, self.path, e) from e
         self._write(self._form.init + seal(self._form.init))
 
     def add(self, packet: Packet, now_s: float) -> None:
@@ -123,14 +124,14 @@ class SegmentWriter:
         except OSError as e:
             with contextlib.suppress(OSError):  # a disk that refuses even this leaves torn bytes: readers stop there
                 os.ftruncate(self._file, self.size)
-            raise cannot_write(self.path, e) from e
+            raise not_written(StorageProblem, self.path, e) from e
         self.size += written
 
     def _guard(self, call: Callable[[int], None]) -> None:
         try:
             call(self._file)
         except OSError as e:
-            raise cannot_write(self.path, e) from e
+            raise not_written(StorageProblem, self.path, e) from e
 
     def close(self, follower: Packet | None = None) -> None:
         """Write the last fragment and bring file and folder to the disk. The file is closed even when that fails.

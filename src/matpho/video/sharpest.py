@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matpho.domain.geometry import Box
+from matpho.domain.system_words import not_written
 from matpho.domain.time import Instant, Span
 from matpho.errors import BadVideo, NotFound, StorageProblem
 from matpho.video.footage import RecordedFile, load, opened
@@ -41,7 +42,7 @@ def take_sharpest(files: Sequence[RecordedFile], span: Span, place: Box | None, 
     try:
         out.write_bytes(jpeg(frame))
     except OSError as e:
-        raise StorageProblem(f"{out.name} cannot be written: {e.strerror}", f"không ghi được {out.name}") from e
+        raise not_written(StorageProblem, out.name, e) from e
     return at
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from matpho.domain.ids import CameraId
 from matpho.domain.messages import GapSeen, HitSeen, SegmentClosed, SegmentOpened, SegmentRemoved, TrackEnded
 from matpho.domain.time import Instant, Span
 from matpho.errors import MatphoError
@@ -71,7 +72,10 @@ class Shortener:
 
 
 def shorten_recorder(mine: Journal, recordings: Path) -> int:
-    """Take away what was told of files that are removed, and gaps before the newest of them. Raises StorageProblem."""
+    """Take away what was told of files that are removed, and gaps before the newest of them. Raises StorageProblem.
+
+    A gap that was filled by an import stays while that may be taken back.
+    """
     folder = mine.path.parent
     marks = taken(folder)
     upto = marks.get("recorder", 0)
@@ -85,7 +89,12 @@ def shorten_recorder(mine: Journal, recordings: Path) -> int:
     horizon = max((c.end for c in gone.values() if c.frames), default=None)
     if horizon is None:
         return 0
-    over = {start: g for start, g in told.gaps.items() if g.end is not None and g.end <= horizon}
+    brought = camera_ledger(folder.parent, CameraId(folder.name)).imported_and_kept
+    over = {
+        start: g
+        for start, g in told.gaps.items()
+        if g.end is not None and g.end <= horizon and not any(b.touches(Span(start, g.end)) for b in brought)
+    }
 
     def keep(fact: Any) -> bool:
         if isinstance(fact, (SegmentOpened, SegmentClosed)):
@@ -100,7 +109,7 @@ def shorten_recorder(mine: Journal, recordings: Path) -> int:
 def shorten_retention(mine: Journal, recordings: Path) -> int:
     """Take away removals of files that no other journal names any more. Raises StorageProblem."""
     folder = mine.path.parent
-    named = camera_ledger(folder.parent, folder.name).opened  # type: ignore[arg-type]
+    named = camera_ledger(folder.parent, CameraId(folder.name)).opened
 
     def keep(fact: Any) -> bool:
         return not isinstance(fact, SegmentRemoved) or fact.path in named or (recordings / fact.path).exists()

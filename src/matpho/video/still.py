@@ -10,6 +10,7 @@ import av
 import av.error
 
 from matpho.domain.geometry import Polygon
+from matpho.domain.system_words import not_written
 from matpho.domain.time import SECOND, Instant, Span, after
 from matpho.errors import BadVideo, NotFound, StorageProblem
 from matpho.video.footage import Footage, RecordedFile, load, opened
@@ -29,7 +30,7 @@ def take(files: Sequence[RecordedFile], at: Instant, out: Path, *, masks: Sequen
     try:
         out.write_bytes(jpeg(found[1], masks))
     except OSError as e:
-        raise StorageProblem(f"{out.name} cannot be written: {e.strerror}", f"không ghi được {out.name}") from e
+        raise not_written(StorageProblem, out.name, e) from e
     return found[0]
 
 

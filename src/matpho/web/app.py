@@ -43,6 +43,7 @@ from matpho.web.routes import (
     targets,
     trials,
     upkeep,
+    uplinks,
 )
 from matpho.web.security import BodyLimit, SameSite, SecureHeaders
 from matpho.web.sessions import Sessions
@@ -61,6 +62,7 @@ ROUTES = (
     calibration.router,
     register.router,
     onboarding.router,
+    uplinks.router,
     recordings.router,
     retention.router,
     decisions.router,

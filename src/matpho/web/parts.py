@@ -17,6 +17,7 @@ from matpho.domain.geometry import Box
 from matpho.domain.ids import CameraId
 from matpho.domain.keeping import KeepRules
 from matpho.domain.messages import TrackEnded
+from matpho.domain.quiet import QuietHours
 from matpho.domain.time import Clock, Instant
 from matpho.video.live_parts import LivePart
 from matpho.video.place import PlaceState
@@ -25,6 +26,7 @@ from matpho.web.auth import HashCost
 from matpho.web.onboarding import Onboarding
 from matpho.web.playback import RecordedVideo
 from matpho.web.static import DIST
+from matpho.web.uplinks import Uplinks
 
 
 class LivePictures(Protocol):
@@ -156,7 +158,8 @@ class WebOptions:
 
     ``origins`` are further addresses people use (``https://pho.example.vn``). ``https``: people reach us by TLS (a
     proxy's), so the cookie is Secure. ``file_sources``: administrators may name files on this machine as cameras.
-    ``metrics_token``: who reads ``/metrics`` says it; empty: only this machine reads it.
+    ``metrics_token``: who reads ``/metrics`` says it; empty: only this machine reads it. ``quiet``: the quiet hours
+    until others are set on the page.
     """
 
     ward_name: str = ""
@@ -169,6 +172,7 @@ class WebOptions:
     body_bytes: int = 1024 * 1024
     file_sources: bool = False
     metrics_token: str = ""
+    quiet: QuietHours = field(default_factory=QuietHours)
     hash_cost: HashCost = field(default_factory=HashCost)
     dist: Path = DIST
 
@@ -189,6 +193,7 @@ class WebParts:
     machine: Machine | None = None
     keeping: Keeping | None = None
     onboarding: Onboarding | None = None
+    uplinks: Uplinks | None = None
     track_pictures: TrackPictures | None = None
     sights: Sights | None = None
     recorded: RecordedVideo | None = None

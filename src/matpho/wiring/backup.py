@@ -17,6 +17,7 @@ from matpho import __version__
 from matpho.casework.check import CaseworkReport
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import HouseKept, RemovalWhy, SegmentRemoved
+from matpho.domain.system_words import because, not_made
 from matpho.domain.time import Clock, Instant, SystemClock
 from matpho.domain.words import Said
 from matpho.errors import BadInput, Corrupt, MatphoError, StorageProblem
@@ -117,7 +118,7 @@ def _files(settings: Settings, *, recordings: bool) -> Iterator[tuple[str, Path,
             ledger = camera_ledger(settings.journals, CameraId(camera_id))
             for name in ledger.opened:
                 path = settings.recordings / name
-                if name not in ledger.removed and path.is_file():
+                if not ledger.gone(name) and path.is_file():
                     yield f"recordings/{name}", path, partial(_whole_fragments, path)
 
 
@@ -187,7 +188,7 @@ def restore(archive: Path, home: Path, clock: Clock | None = None, database: str
         home.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}-restoring-"))
     except OSError as e:
-        raise StorageProblem(f"{home} cannot be made: {e.strerror}", f"không tạo được {home}: {e.strerror}") from e
+        raise not_made(StorageProblem, home, e) from e
     try:
         contents = unpack(archive, aside)
         named = load(aside, {}).database if database is None else database
@@ -216,9 +217,8 @@ def restore(archive: Path, home: Path, clock: Clock | None = None, database: str
             home.rmdir()
         aside.rename(home)
     except OSError as e:
-        raise StorageProblem(
-            f"{home} cannot be restored: {e.strerror}", f"không phục hồi được {home}: {e.strerror}"
-        ) from e
+        why = because(e)
+        raise StorageProblem(f"{home} cannot be restored: {why.en}", f"không phục hồi được {home}: {why.vi}") from e
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return contents
@@ -256,7 +256,7 @@ def _tell_missing(settings: Settings, now: Instant) -> None:
 def _missing(recordings: Path, ledger: Ledger, now: Instant) -> Iterator[SegmentRemoved]:
     for name, opened in ledger.opened.items():
         closed = ledger.closed.get(name)
-        if name in ledger.removed or (recordings / name).exists() or (closed and not closed.frames):
+        if ledger.gone(name) or (recordings / name).exists() or (closed and not closed.frames):
             continue
         end = closed.end if closed else opened.start
         size = closed.size_bytes if closed else 0

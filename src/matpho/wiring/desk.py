@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from matpho import __version__
+from matpho.casework.commands import Command
 from matpho.casework.desk import Desk
 from matpho.casework.duties import Clerk, expire
 from matpho.casework.export_maker import ExportMaker
@@ -25,8 +26,9 @@ from matpho.casework.views import Views
 from matpho.domain.camera import Camera
 from matpho.domain.events import CamerasChanged, Event
 from matpho.domain.messages import Fact
-from matpho.domain.people import PROGRAM
+from matpho.domain.people import PROGRAM, Actor
 from matpho.domain.register import NOTHING, RegisterEntry
+from matpho.domain.system_words import not_read
 from matpho.domain.time import SECOND, Clock, SystemClock
 from matpho.errors import MatphoError, StorageProblem
 from matpho.pipeline.camera_list import write_cameras
@@ -89,7 +91,7 @@ class JournalFolder:
         except FileNotFoundError:
             return
         except OSError as e:
-            raise StorageProblem(f"{path} cannot be read: {e.strerror}", f"không đọc được {path}: {e.strerror}") from e
+            raise not_read(StorageProblem, path, e) from e
         for fact, at in journal.read(path, offset):
             if at > size:
                 return
@@ -145,6 +147,15 @@ def desk_of(settings: Settings, store: SqlStore) -> Desk:
         longest_clip_s=settings.evidence.longest_clip_s,
     )
     return Desk(store, SystemClock(), CameraFile(settings.run / "cameras.json"), times)
+
+
+def handle_beside(settings: Settings, command: Command, actor: Actor) -> None:
+    """One command through a desk of its own: its transactions take turns with those of a running system."""
+    store = open_store(settings)
+    try:
+        desk_of(settings, store).handle(command, actor)
+    finally:
+        store.close()
 
 
 def desk_parts(settings: Settings) -> DeskParts:

@@ -4,17 +4,19 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from matpho.casework.desk import Desk
 from matpho.casework.health.alarms import Manners
 from matpho.casework.health.keeper import HealthKeeper, MachineDisk, MachineProcess
+from matpho.casework.health.quiet import quiet_of
 from matpho.casework.ports import Store
-from matpho.casework.states import States
+from matpho.casework.states import Process, States
+from matpho.domain.quiet import QuietHours
 from matpho.domain.time import Clock
-from matpho.pipeline.supervisor import read_processes
+from matpho.pipeline.supervisor import ProcessNow, read_processes
 from matpho.settings import Settings
 from matpho.video.place import PlaceKind
 from matpho.wiring.keeping import recordings_place
@@ -85,32 +87,48 @@ class MachineHealth:
     def processes(self) -> Sequence[MachineProcess]:
         """What the supervisor says, and what the processes tell of themselves."""
         heard = {p.name: p for p in self._states.processes()}
-        kept = read_processes(self._settings.run)
-        if not kept:
-            return [MachineProcess(name=p.name, state=p.state, restarts=p.restarts) for p in heard.values()]
+        kept: Sequence[Process | ProcessNow] = read_processes(self._settings.run) or tuple(heard.values())
         return [
             MachineProcess(
                 name=p.name,
                 state="late" if p.state == "running" and p.name in heard and heard[p.name].state == "late" else p.state,
                 restarts=p.restarts,
+                analysed=_analysed(heard.get(p.name)),
             )
             for p in kept
         ]
 
 
-def manners_of(settings: Settings) -> Manners:
-    """The ward's wishes on being told."""
+def _analysed(process: Process | None) -> tuple[float, float] | None:
+    """Pictures due and left out, of a process that counts them."""
+    figures = {} if process is None else process.figures
+    due, left_out = figures.get("due_frames"), figures.get("dropped_frames")
+    return None if due is None or left_out is None else (due, left_out)
+
+
+def manners_of(settings: Settings, quiet: QuietHours) -> Manners:
+    """The ward's wishes on being told, with the quiet hours that hold now."""
     return Manners(
-        quiet=settings.quiet,
+        quiet=quiet.hours,
         zone=ZoneInfo(settings.time_zone),
         remind_s=settings.health.remind_hours * 3600,
-        urgent_always=settings.health.urgent_always,
+        urgent_always=quiet.urgent_always,
     )
+
+
+def wishes(settings: Settings, store: Store) -> Callable[[], Manners]:
+    """What asks for them each time: whoever sets other quiet hours on the page need start nothing anew."""
+    file = settings.quiet
+
+    def ask() -> Manners:
+        with store.read() as unit:
+            return manners_of(settings, quiet_of(unit, file).now)
+
+    return ask
 
 
 def health_keeper(settings: Settings, desk: Desk, store: Store, states: States, clock: Clock) -> HealthKeeper:
     """The duty that looks after health."""
-    manners = manners_of(settings)
     machine = MachineHealth(settings, states, clock)
     days = float(settings.recording.routine_days)
-    return HealthKeeper(desk, store, states, machine, clock, lambda: manners, wanted_days=days)
+    return HealthKeeper(desk, store, states, machine, clock, wishes(settings, store), wanted_days=days)

@@ -1,7 +1,6 @@
 """Files from a camera's card brought into its recording: found, dated, taken in order, told for the audit trail."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -25,12 +24,13 @@ ENDINGS = frozenset({".mp4", ".mkv", ".avi", ".mov", ".m4v", ".ts", ".dav", ".26
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file: what was ``taken``, or the ``error`` that kept it out."""
+    """What became of one file: what was ``taken`` (by which import), or the ``error`` that kept it out."""
 
     path: Path
     time: FileTime | None = None
     taken: Taken | None = None
     error: MatphoError | None = None
+    import_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +86,10 @@ def import_footage(
         reserve_bytes=settings.recording.reserve_mb * 1_000_000,
         dry=wish.dry,
         sharp=wish.sharp,
+        offset_s=wish.offset_s,
     ) as intake:
         for path, time in sorted(dated, key=lambda d: d[1].start):
-            outcomes.append(_take(intake, wish.camera_id, path, time, clock))
+            outcomes.append(_take(intake, path, time, clock))
             told(outcomes[-1])
     return outcomes
 
@@ -154,7 +155,6 @@ def _header_time(container: object) -> str | None:
 
 def _take(
     intake: Intake,
-    camera_id: CameraId,
     path: Path,
     time: FileTime,
     clock: Clock,
@@ -169,17 +169,19 @@ def _take(
         return Outcome(path, time, error=e)
     if taken.filled:
         fact = FootageImported(
-            camera_id=camera_id,
+            camera_id=intake.told.camera_id,
             at=clock.now(),
             sha256=_digest(path),
             start=taken.span.start,
             end=taken.span.end,
             taken_s=round(taken.seconds, 3),
             clock=time.told_by,
-            uid=os.getuid(),
+            uid=intake.told.uid,
+            import_id=intake.told.id,
+            offset_s=intake.told.offset_s,
         )
         intake.tell(fact)
-    return Outcome(path, time, taken)
+    return Outcome(path, time, taken, import_id=intake.told.id if taken.bytes else "")
 
 
 def _digest(path: Path) -> str:

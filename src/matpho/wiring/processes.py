@@ -7,8 +7,10 @@ import zlib
 from pathlib import Path
 
 from matpho.domain.ids import CameraId
+from matpho.domain.system_words import because
 from matpho.errors import StorageProblem
-from matpho.pipeline.supervisor import Guardian, ProcessSpec
+from matpho.pipeline.guardian import Guardian
+from matpho.pipeline.supervisor import ProcessSpec
 from matpho.settings import Settings
 from matpho.video.folders import make_durable
 
@@ -28,10 +30,13 @@ def prepare_home(settings: Settings) -> None:
         settings.run.mkdir(parents=True, exist_ok=True, mode=0o700)
         Place(settings.recordings, settings.journals).adopt()
         if settings.run.stat().st_uid != os.getuid():
-            raise PermissionError(f"{settings.run} belongs to another user")
+            raise StorageProblem(
+                f"{settings.run} belongs to another user", f"{settings.run} thuộc về người dùng khác của máy"
+            )
         settings.run.chmod(0o700)
     except OSError as e:
-        raise StorageProblem(f"{settings.home} cannot be used: {e}", f"Không dùng được {settings.home}: {e}") from e
+        why, what = because(e), e.filename or settings.home
+        raise StorageProblem(f"{what} cannot be used: {why.en}", f"không dùng được {what}: {why.vi}") from e
 
 
 def _matpho(settings: Settings, *words: str) -> tuple[str, ...]:

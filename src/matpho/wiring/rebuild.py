@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from matpho.casework.register import admit
 from matpho.domain.audit import AuditRow
 from matpho.domain.camera import Camera, RecordMode
+from matpho.domain.system_words import because, not_written
 from matpho.domain.time import Clock, SystemClock
 from matpho.errors import BadInput, Corrupt, StorageProblem
 from matpho.pipeline.camera_list import read_cameras
@@ -83,7 +84,8 @@ def _move_aside(file: Path, clock: Clock) -> Path:
             if part.exists():
                 part.rename(folder / part.name)
     except OSError as e:
-        raise StorageProblem(f"{file} cannot be moved: {e.strerror}", f"không chuyển được {file}: {e.strerror}") from e
+        why = because(e)
+        raise StorageProblem(f"{file} cannot be moved: {why.en}", f"không chuyển được {file}: {why.vi}") from e
     return folder
 
 
@@ -97,7 +99,7 @@ def _saved(damaged: Path, into: Path) -> tuple[Salvaged, ...]:
                 copy.with_name(copy.name + ending).write_bytes(part.read_bytes())
         return salvage(copy, into)
     except OSError as e:
-        raise StorageProblem(f"{copy} cannot be written: {e.strerror}", f"không ghi được {copy}: {e.strerror}") from e
+        raise not_written(StorageProblem, copy, e) from e
     finally:
         for ending in ("", "-wal", "-shm"):
             copy.with_name(copy.name + ending).unlink(missing_ok=True)

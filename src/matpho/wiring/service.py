@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from matpho.domain.system_words import because
 from matpho.errors import SetupProblem
 
 NAME = "matpho.service"
@@ -144,9 +145,10 @@ def install(home: Path, user: str, units: Path = UNITS) -> Installed:
         fresh.chmod(0o644)
         fresh.replace(path)
     except OSError as e:
+        why = because(e)
         raise SetupProblem(
-            f"{path} cannot be written ({e.strerror}); type: sudo {sys.executable} -m matpho.cli.main service install",
-            f"không ghi được {path} ({e.strerror}); hãy gõ: sudo {sys.executable} -m matpho.cli.main service install",
+            f"{path} cannot be written ({why.en}); type: sudo {sys.executable} -m matpho.cli.main service install",
+            f"không ghi được {path} ({why.vi}); hãy gõ: sudo {sys.executable} -m matpho.cli.main service install",
         ) from e
     if Path("/run/systemd/system").is_dir() and units == UNITS:
         subprocess.run(["systemctl", "daemon-reload"], check=False, timeout=60)  # noqa: S607 - root's own path

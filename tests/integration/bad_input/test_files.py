@@ -45,11 +45,26 @@ def test_who_is_stopped_half_way_leaves_nothing(place, tmp_path, number):
     command = [sys.executable, "-m", "matpho.cli.main", *map(str, words)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         wait_for(lambda: list(found.iterdir()), 30, "the result being prepared")
-        time.sleep(1)
-        process.send_signal(number)
-        out, err = process.communicate(timeout=20)
+        try:
+            wait_for(lambda: _waits(process.pid), 60, "the program waiting at the pipe")
+            process.send_signal(number)
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
     Said(process.returncode, out, err).refused(130)
     assert list(found.iterdir()) == []
+
+
+def _waits(pid):
+    """Whether a process has done nothing for half a second and wants nothing: a busy machine only keeps it waiting."""
+
+    def told():
+        state, *more = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return state, more[10:12]  # its processor time
+
+    before = told()
+    time.sleep(0.5)
+    return before[0] == "S" and told() == before
 
 
 CAMERA_FILES = {

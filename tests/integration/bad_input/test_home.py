@@ -56,6 +56,7 @@ def test_a_port_in_use_is_said_at_the_terminal_and_ends_the_run(tmp_path):
     assert ended.returncode == MISSING, ended.stderr
     assert f"Lỗi: Không mở được cổng {port}" in ended.stderr
     assert f"Error: Port {port} cannot be used" in ended.stderr
+    assert "cổng này đang có chương trình khác dùng" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert not list((tmp_path / "run").glob("*.pid")), "nothing is left running"
 
@@ -81,7 +82,10 @@ def test_what_may_not_be_read_or_written(place, tmp_path):
         command = [*weak, sys.executable, "-m", "matpho.cli.main", *map(str, one)]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         Said(ended.returncode, ended.stdout, ended.stderr).refused(BAD, FAILED)
-        assert "Permission denied" in ended.stderr
+        vi, en = ended.stderr.splitlines()[-2:]
+        assert "Permission denied" in en
+        assert "không có quyền" in vi
+        assert "Permission" not in vi
     assert list(closed.iterdir()) == []
 
 

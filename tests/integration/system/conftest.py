@@ -8,11 +8,11 @@ from matpho.sim.serve import ServedStream
 from matpho.sim.server import StagedCameras
 from matpho.testing.system import RunningSystem, wait_for
 
-FPS, GOP, SECONDS = 10, 20, 12
+FPS, GOP, SECONDS = 10, 10, 12
 
 
 def draw(path, width, height, seed):
-    """A textured wall with a block that wanders: H.264, GOP 2 s, no B-frames."""
+    """A textured wall with a block that wanders: H.264, GOP 1 s, no B-frames."""
     noise = np.random.default_rng(seed)
     wall = np.kron(noise.integers(60, 180, (height // 16, width // 16, 3)), np.ones((16, 16, 1))).astype(np.uint8)
     with av.open(str(path), "w") as out:
@@ -40,10 +40,11 @@ def cameras(tmp_path_factory):
         yield served
 
 
-@pytest.fixture
-def system(tmp_path, cameras):
-    """Set up, both cameras added over the API and recording."""
-    with RunningSystem(tmp_path / "home", "[recording]\nsegment_s = 6\n") as running:
+@pytest.fixture(scope="module")
+def system(tmp_path_factory, cameras):
+    """Set up, both cameras added over the API and recording; one for all tests of a module, in their order."""
+    home = tmp_path_factory.mktemp("ward") / "home"
+    with RunningSystem(home, "[recording]\nsegment_s = 4\n") as running:
         running.set_up()
         for camera, name in (("nga-ba", "Ngã ba"), ("cong-truong", "Cổng trường")):
             addresses = {role: cameras.address(camera, role) for role in ("main", "sub")}

@@ -23,7 +23,7 @@ from matpho.video import journal
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
 
 CAMERA = "bag-street"
-BLIND_S, SET_DOWN_S, SEES_S, LENGTH_S = 20.0, 28.0, 37.0, 90.0  # of the film
+BLIND_S, SET_DOWN_S, SEES_S, LENGTH_S = 14.0, 20.0, 28.0, 60.0  # of the film
 
 
 def film(path):

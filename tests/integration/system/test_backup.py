@@ -38,7 +38,7 @@ def kept(tmp_path_factory, cameras):
     """A ward that ran, has evidence, was backed up twice while it ran (with recordings or not) and is running still."""
     folder = tmp_path_factory.mktemp("backups")
     home = tmp_path_factory.mktemp("wards") / "home"
-    toml = "[recording]\nsegment_s = 4\nreserve_mb = 1\n[evidence]\npre_roll_s = 2\npost_roll_s = 2\n"
+    toml = "[recording]\nsegment_s = 3\nreserve_mb = 1\n[evidence]\npre_roll_s = 2\npost_roll_s = 2\n"
     with RunningSystem(home, toml) as ward:
         ward.set_up()
         addresses = {role: cameras.address("nga-ba", role) for role in ("main", "sub")}

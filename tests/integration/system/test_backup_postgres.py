@@ -47,7 +47,7 @@ def kept(server, tmp_path_factory, cameras):
     """A ward on PostgreSQL that was backed up while it ran, then stopped and backed up again."""
     folder, home = tmp_path_factory.mktemp("backups"), tmp_path_factory.mktemp("wards") / "home"
     url = server.database()
-    with RunningSystem(home, f'database = "{url}"\n[recording]\nsegment_s = 4\nreserve_mb = 1\n') as ward:
+    with RunningSystem(home, f'database = "{url}"\n[recording]\nsegment_s = 3\nreserve_mb = 1\n') as ward:
         ward.set_up()
         addresses = {role: cameras.address("nga-ba", role) for role in ("main", "sub")}
         ward.add_camera({"id": "nga-ba", "name": "Ngã ba", **addresses})

@@ -5,7 +5,8 @@ from click.testing import CliRunner
 
 from matpho.casework.camera_csv import template
 from matpho.casework.commands import AddCamera
-from matpho.cli.cameras import AT_THE_MACHINE, command
+from matpho.cli.cameras import command
+from matpho.cli.options import AT_THE_MACHINE
 from matpho.domain.camera import Camera, Purpose, Zone
 from matpho.domain.geometry import Point, Polygon
 from matpho.domain.ids import CameraId, ZoneId

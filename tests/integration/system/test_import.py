@@ -10,13 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import GapCause
 from matpho.domain.time import SECOND, Instant, after, to_iso
-from matpho.testing.builders import NO_ROUTE
-from matpho.testing.clock import HandClock
-from matpho.testing.footage import draw, packets
+from matpho.testing.footage import draw
+from matpho.testing.recorded import record_with_gap
 from matpho.testing.system import RunningSystem, wait_for
-from matpho.video.recorder import CameraRecorder
 
 pytestmark = pytest.mark.integration
 CAMERA = "cho"
@@ -28,17 +25,7 @@ GAP = (after(BEGIN, 10), after(BEGIN, 40))
 def ward(tmp_path_factory):
     """A ward whose one camera was recorded for 10 s, lost for 30 s and recorded again; its desk is running."""
     home = tmp_path_factory.mktemp("ward")
-    clock = HandClock(BEGIN)
-    places = {"journals": home / "journal", "recordings": home / "recordings"}
-    recorder = CameraRecorder(CameraId(CAMERA), clock=clock, segment_s=5, **places)
-    for begin in (BEGIN, GAP[1]):
-        info, script = packets(pictures=100, start=begin)
-        recorder.began(info)
-        for packet in script:
-            recorder.packet(packet)
-        clock.at = after(begin, 10)
-        recorder.lost(GapCause.NETWORK, NO_ROUTE)
-    recorder.stop()
+    record_with_gap(CameraId(CAMERA), journals=home / "journal", recordings=home / "recordings", begin=BEGIN)
     with RunningSystem(home, "[recording]\nreserve_mb = 1\n") as running:
         running.set_up()
         running.add_camera({"id": CAMERA, "name": "Chợ"})
@@ -60,8 +47,8 @@ def local_name(at):
     return f"{datetime.fromtimestamp(at // SECOND, UTC).astimezone(ZoneInfo('Asia/Ho_Chi_Minh')):%Y%m%d_%H%M%S}"
 
 
-def audited(ward):
-    return [row for row in ward.get("/api/audit")["items"] if row["action"] == "import_footage"]
+def audited(ward, action="import_footage"):
+    return [row for row in ward.get("/api/audit")["items"] if row["action"] == action]
 
 
 def test_a_card_brought_in_beside_a_running_system(ward, tmp_path):
@@ -94,6 +81,36 @@ def test_a_card_brought_in_beside_a_running_system(ward, tmp_path):
     assert sum(f["filled_s"] for f in json.loads(again.stdout)) == 0
     time.sleep(0.6)
     assert len(audited(ward)) == 2
+
+
+def test_an_import_taken_back_beside_a_running_system(ward, tmp_path):
+    """A hold refuses; then the gap comes back on the timeline, the trail tells, and the card fits once more."""
+    card = draw(tmp_path / f"{local_name(after(BEGIN, 5))}.mp4", pictures=400)
+    assert matpho(ward, "import", card, "--camera", CAMERA).returncode == 0
+    wait_for(lambda: not timeline(ward)["gaps"], 10, "the gap closed")
+    names = [one["import"] for one in json.loads(matpho(ward, "imports", "--json").stdout) if one["files"]]
+    assert names
+    held = {"camera_id": CAMERA, "start": to_iso(GAP[0]), "end": to_iso(GAP[1]), "reason": "Công an yêu cầu"}
+    hold = ward.post("/api/retention/holds", held, status=201)["id"]
+    for name in names:
+        refused = matpho(ward, "imports", "undo", name)
+        assert refused.returncode == 5
+        assert hold in refused.stderr
+        assert "Công an yêu cầu" in refused.stderr
+    assert not timeline(ward)["gaps"]
+    ward.http.delete(f"/api/retention/holds/{hold}", params={"reason": "xong"}).raise_for_status()
+    for name in names:
+        done = matpho(ward, "imports", "undo", name, "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["files"] > 0
+    found = wait_for(lambda: timeline(ward)["gaps"], 10, "the gap came back")
+    assert [(g["start"], g["end"]) for g in found] == [(to_iso(GAP[0]), to_iso(GAP[1]))]
+    assert {row["detail"]["import"] for row in audited(ward, "undo_import")} == set(names)
+    checked = matpho(ward, "check", "--json")
+    assert checked.returncode == 0, checked.stdout
+    assert json.loads(checked.stdout)["recorded_s"] == pytest.approx(20, abs=0.2)
+    assert matpho(ward, "import", card, "--camera", CAMERA, "--offset-s", "1").returncode == 0
+    wait_for(lambda: not timeline(ward)["gaps"], 10, "the gap closed again")
 
 
 @pytest.mark.parametrize(

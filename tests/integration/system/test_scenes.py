@@ -23,7 +23,7 @@ ZONE = {
     "id": "goc",
     "purpose": "no_dumping",
     "polygon": [[0.05, 0.3], [0.95, 0.3], [0.95, 0.98], [0.05, 0.98]],
-    "rules": {"illegal_dumping": {"min_duration_s": 10.0, "min_unattended_s": 5.0}},
+    "rules": {"illegal_dumping": {"min_duration_s": 6.0, "min_unattended_s": 3.0}},
 }
 
 
@@ -79,11 +79,11 @@ def test_a_restarted_worker_tells_nothing_of_what_stood_and_finds_what_came_mean
             addresses = {role: cameras.address(CAMERA, role) for role in ("main", "sub")}
             system.add_camera({"id": CAMERA, "name": "Bãi rác", "zones": [ZONE], **addresses})
             wait_for(lambda: live(system), 60, "the camera live")
-            time.sleep(15)  # four seconds of start-up, and some of learning
+            time.sleep(10)  # four seconds of start-up, and some of learning
             restart(system)
             assert stat.S_IMODE(scene.stat().st_mode) == 0o600
             wait_for(lambda: live(system), 60, "the camera live again")
-            time.sleep(15)
+            time.sleep(12)  # twice as long as a thing must lie
             assert hits(system) == [], "what stood before the restart stands after it"
         restart(system)
         with serve(later):

@@ -28,5 +28,5 @@ run_recorder(
     tell=lambda state: print(state.camera_id, state.link, flush=True),
     clock=SystemClock(),
     stop=stop,
-    segment_s=6.0,
+    segment_s=3.0,
 )

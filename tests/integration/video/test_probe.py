@@ -9,7 +9,7 @@ import pytest
 from matpho.domain.address import parse
 from matpho.domain.camera import StreamRole
 from matpho.domain.network import policy
-from matpho.errors import BadAddress, SourceLost, SourceRefused, SourceStalled
+from matpho.errors import BadAddress, SourceLost, SourceRefused, SourceStalled, SourceUnreachable
 from matpho.plugins.sources import open_source
 from matpho.plugins.sources.describe import describe
 from matpho.plugins.sources.probe import look
@@ -110,6 +110,34 @@ def test_a_place_outside_the_networks_is_never_connected_to(scripted):
             with pytest.raises(BadAddress):
                 act(parse(f"rtsp://{host}:{server.port}/1"))
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "vi"),
+    [
+        ("401 Unauthorized", "từ chối tên hoặc mật khẩu"),
+        ("404 Not Found", "không có luồng tên này"),
+        ("453 Not Enough Bandwidth", "không nhận thêm kết nối"),
+        ("503 Service Unavailable", "không nhận thêm kết nối"),
+        ("461 Unsupported Transport", "không gửi hình qua TCP"),
+        ("418 I'm a teapot", "trả lời lỗi 418"),
+    ],
+)
+def test_what_a_camera_answers_instead_is_said_in_words(scripted, status, vi):
+    server = scripted(f"RTSP/1.0 {status}\r\nCSeq: 1\r\n\r\n".encode())
+    with pytest.raises(SourceLost) as told:
+        look(parse(f"rtsp://127.0.0.1:{server.port}/1"), StreamRole.MAIN, HERE)
+    assert vi in told.value.vi
+    assert told.value.vi != told.value.en
+
+
+@pytest.mark.parametrize("status", ["453 Not Enough Bandwidth", "503 Service Unavailable"])
+def test_a_camera_that_is_full_is_not_out_of_reach(scripted, status):
+    server = scripted(f"RTSP/1.0 {status}\r\nCSeq: 1\r\n\r\n".encode())
+    with pytest.raises(SourceLost, match="too many") as told:
+        open_source(parse(f"rtsp://127.0.0.1:{server.port}/1"), HERE)
+    assert not isinstance(told.value, SourceUnreachable)
+    assert "quá nhiều nơi xem" in told.value.vi
 
 
 def test_a_redirect_is_told_and_not_followed(scripted):

@@ -2,63 +2,25 @@
 
 import io
 import itertools
-import socket
 import ssl
 import time
 from dataclasses import replace
 
 import av
 import pytest
+from tests.integration.video.taking import some
 
 from matpho.domain.address import parse
-from matpho.domain.network import policy
 from matpho.errors import BadAddress, SourceLost, SourceRefused, SourceStalled
 from matpho.plugins.sources import prompt
 from matpho.plugins.sources import units as units_module
-from matpho.plugins.sources import ways as ways_module
 from matpho.plugins.sources.prompt import PromptSource, Unfit
-from matpho.plugins.sources.rtsp import RtspSource
-from matpho.plugins.sources.ways import Ways
 from matpho.testing.certificate import make_certificate
-from matpho.testing.footage import packets
 from matpho.testing.proxy import Damage, Wire
-from matpho.testing.scripted_camera import Manners, ScriptedCamera
 from matpho.video.live_mux import LiveMuxer
 from matpho.video.parameters import units
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def films():
-    """Some pictures are longer than a packet, some shorter."""
-    return {
-        "h264": packets(pictures=40, gop=20, size=(320, 192))[1],
-        "hevc": packets(pictures=40, gop=20, size=(320, 192), codec="libx265")[1],
-        "reordered": packets(pictures=40, gop=20, size=(320, 192), bframes=2)[1],
-    }
-
-
-@pytest.fixture
-def camera(films):
-    """``camera(codec="h264", **manners)`` is a camera that plays."""
-    made = []
-
-    def make(film=None, context=None, **manners):
-        codec = manners.get("codec", "h264")
-        made.append(ScriptedCamera(films[film or codec], Manners(**manners), context))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.__exit__(None, None, None)
-
-
-def some(source, count):
-    try:
-        return list(itertools.islice(source, count))
-    finally:
-        source.close()
 
 
 def content(data):
@@ -83,9 +45,9 @@ def test_each_picture_is_what_was_sent(camera, films, codec, together, marker):
 
 
 def test_it_is_handed_over_before_the_next_one_begins(camera):
-    server = camera(fps=5.0, step=18_000)
+    server = camera(film="close keys", fps=5.0, step=18_000)
     source = PromptSource(parse(server.url()))
-    late = [time.time_ns() - p.camera_at for p in itertools.islice(source, 42) if p.key and p.camera_at]
+    late = [time.time_ns() - p.camera_at for p in itertools.islice(source, 17) if p.key and p.camera_at]
     source.close()
     assert min(late[1:]) < 0.05e9, "a fifth of a second lies between two pictures"
 
@@ -159,7 +121,7 @@ def test_pictures_that_gathered_during_a_nap_come_at_once(camera):
     time.sleep(1.0)
     began = time.monotonic()
     gathered = list(itertools.islice(coming, 45))
-    assert time.monotonic() - began < 0.3
+    assert time.monotonic() - began < 0.6, "paced as they were taken they would take 0.9 s"
     source.close()
     stamps = [p.dts for p in some_first + gathered]
     assert stamps == sorted(set(stamps))
@@ -286,108 +248,6 @@ ODD = {
 def test_what_is_not_understood_is_left_before_the_first_picture(camera, how):
     with pytest.raises(Unfit):
         PromptSource(parse(camera(**ODD[how]).url()))
-
-
-def test_pictures_that_are_sent_in_another_order_are_ffmpeg_s(camera, caplog):
-    caplog.set_level("INFO")
-    server = camera(film="reordered")
-    server.manners = replace(server.manners, orders=())
-    ways = Ways(policy("loopback"))
-    for _ in range(2):
-        source = ways.open(parse(server.url("u:hunter2")))
-        assert isinstance(source, RtspSource)
-        assert len(some(source, 10)) == 10
-    assert server.methods.count("PLAY") == 3, "the second time it is not tried again"
-    assert caplog.text.count("by FFmpeg") == 1
-    assert "hunter2" not in caplog.text
-
-
-def test_an_order_that_shows_late_ends_the_connection_and_ffmpeg_takes_over(camera):
-    server = camera(orders=(*range(10), 13, 11, 12, 16, 14, 15, 19, 17, 18), ends_after=19)
-    ways = Ways()
-    with pytest.raises(Unfit):
-        some(ways.open(parse(server.url())), 40)
-    assert isinstance(ways.open(parse(server.url())), RtspSource)
-
-
-def test_a_camera_that_twice_hung_up_soon_is_ffmpeg_s_the_next_time(camera):
-    server = camera(ends_after=30)
-    ways, address = Ways(), parse(server.url())
-    for _ in range(2):
-        source = ways.open(address)
-        assert isinstance(source, PromptSource)
-        with pytest.raises(SourceLost, match="closed"):
-            some(source, 99)
-    server.manners.ends_after = 10**6
-    source = ways.open(address)
-    assert isinstance(source, RtspSource)
-    source.close()
-
-
-def test_one_that_played_for_long_is_not(camera, monkeypatch):
-    monkeypatch.setattr(ways_module, "SOON_S", 0.2)
-    server = camera(ends_after=30)
-    ways = Ways()
-    for _ in range(4):
-        source = ways.open(parse(server.url()))
-        assert isinstance(source, PromptSource)
-        with pytest.raises(SourceLost):
-            some(source, 99)
-
-
-def test_where_ffmpeg_fails_too_the_quick_way_was_not_to_blame(camera):
-    server = camera(statuses={"DESCRIBE": "404 Not Found"})
-    ways, address = Ways(), parse(server.url())
-    for _ in range(2):
-        with pytest.raises(SourceLost, match="no stream"):
-            ways.open(address)
-    server.manners.statuses.clear()
-    source = ways.open(address)
-    assert isinstance(source, PromptSource)
-    source.close()
-
-
-def test_a_camera_that_is_away_for_long_is_read_the_quick_way_again(camera):
-    server = camera()
-    ways, address = Ways(), parse(server.url())
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        away = parse(f"rtsp://127.0.0.1:{gone.getsockname()[1]}/live/1")
-    for _ in range(5):
-        with pytest.raises(SourceLost, match="nothing answers"):
-            ways.open(away)
-    assert not ways._by_ffmpeg(away)
-    source = ways.open(address)
-    assert isinstance(source, PromptSource)
-    source.close()
-
-
-def test_a_wrong_password_is_tried_by_ffmpeg_the_third_time(camera):
-    """Cameras are odd about logins, too; but no more than one try each time, for they lock accounts."""
-    server = camera(user="u", password="p", challenge="MD5")
-    ways, address = Ways(), parse(server.url("u:wrong"))
-    tries = []
-    for _ in range(4):
-        before = len(server.asked)
-        with pytest.raises(SourceRefused):
-            ways.open(address)
-        tries.append(server.asked[before][2]["user-agent"])
-    assert ["matpho" in agent for agent in tries] == [True, True, False, True]
-
-
-def test_a_redirect_is_followed_by_neither(camera):
-    other, server = camera(), camera(statuses={"DESCRIBE": "302 Found"})
-    server.manners.statuses["DESCRIBE"] += f"\r\nLocation: {other.url()}"
-    with pytest.raises(BadAddress):
-        Ways(policy("loopback")).open(parse(server.url()))
-    assert other.connections == 0
-
-
-def test_a_place_outside_the_networks_is_never_connected_to(camera):
-    server = camera()
-    for host in ("127.0.0.1", "localhost", "[::ffff:127.0.0.1]"):
-        with pytest.raises(BadAddress):
-            Ways(policy("private")).open(parse(f"rtsp://{host}:{server.port}/1"))
-    assert server.connections == 0
 
 
 def test_a_file_is_none_of_its_addresses():

@@ -16,14 +16,15 @@ from matpho.testing.footage import draw
 from matpho.video.reader import StreamReader
 
 pytestmark = pytest.mark.integration
+FPS = 20
 both = pytest.mark.parametrize("opened", [RtspSource, PromptSource])
 
 
 @pytest.fixture(scope="module")
 def media(tmp_path_factory):
     folder = tmp_path_factory.mktemp("media")
-    draw(folder / "h264.mp4", pictures=60, gop=20)
-    draw(folder / "h265.mp4", pictures=60, gop=20, codec="libx265", size=(320, 192))
+    draw(folder / "h264.mp4", pictures=60, gop=20, fps=FPS)
+    draw(folder / "h265.mp4", pictures=60, gop=20, fps=FPS, codec="libx265", size=(320, 192))
     return folder
 
 
@@ -47,7 +48,7 @@ def test_packets_have_time_stamps_from_the_first_key_frame_on(rtsp_server, media
     assert source.info.extradata
     found = some(source, 75)  # over the loop of the file
     assert found[0].key
-    assert [p.dts - found[0].dts for p in found] == [9000 * n for n in range(75)]
+    assert [p.dts - found[0].dts for p in found] == [90_000 // FPS * n for n in range(75)]
     clocks = [p.camera_at for p in found if p.camera_at is not None]
     assert abs(clocks[-1] - time.time_ns()) < 2e9
 
@@ -144,7 +145,7 @@ def test_a_reader_comes_back_after_the_camera_restarts(rtsp_server, media, opene
     count = len(notes.packets)
     wait_for(lambda: len(notes.packets) > count + 20)
     assert notes.packets[count][1]
-    wait_for(lambda: states[-1].link is Link.LIVE and states[-1].fps == pytest.approx(10, abs=2))
+    wait_for(lambda: states[-1].link is Link.LIVE and states[-1].fps == pytest.approx(FPS, abs=2))
     assert reader.stop(5)
     links = [s.link for s in states]
     assert Link.LOST in links

@@ -7,7 +7,16 @@ import pytest
 
 from matpho.casework.commands import TakeFacts
 from matpho.domain.camera import StreamRole
-from matpho.domain.messages import FootageImported, GapCause, GapSeen, HouseKept, SegmentClosed, SegmentOpened
+from matpho.domain.messages import (
+    FootageImported,
+    GapCause,
+    GapSeen,
+    HouseKept,
+    ImportUndone,
+    SegmentClosed,
+    SegmentOpened,
+    SegmentUndone,
+)
 from matpho.domain.people import PROGRAM
 from matpho.domain.time import Span
 from matpho.domain.words import NOTHING_SAID, Said
@@ -72,6 +81,64 @@ def test_an_import_that_was_lost_again_is_a_gap_again(office):
     hole = GapSeen(CAMERA, StreamRole.MAIN, at(20), at(30), GapCause.DISK, NO_ROUTE)
     take(office, "r", [empty, hole], 1)
     assert gaps(office) == [(10, 20), (20, 30), (30, 60)]
+
+
+def undone(begin, end, *under):
+    path = f"{CAMERA}/2026-01-01/{at(begin)}-import.mp4"
+    return SegmentUndone(CAMERA, path, at(begin), at(end), under)
+
+
+@pytest.mark.parametrize("told", [gap(None), gap(60)], ids=["open", "over"])
+@pytest.mark.parametrize("order", sorted(set(itertools.permutations("rriiiii"))))
+def test_what_is_taken_back_is_missing_again_however_the_journals_are_read(office, order, told):
+    """Of two files the first is taken back, when its gap still lasted or when it was over."""
+    sources = {
+        "r": (f"{CAMERA}/recorder", iter(RECORDER)),
+        "i": (f"{CAMERA}/import", iter([*imported(20, 30), *imported(30, 40), undone(20, 30, told)])),
+    }
+    offsets = dict.fromkeys("ri", 0)
+    for letter in order:
+        journal, facts = sources[letter]
+        offsets[letter] = take(office, journal, [next(facts)], offsets[letter])
+    assert gaps(office) == [(10, 30), (40, 60)]
+    with office.store.read() as unit:
+        assert [s.start for s in unit.recordings.all_segments()] == [at(30)]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([(20, 30.1), (30, 40), (40, 60), (58, 70)])))
+def test_gaps_are_as_they_were_in_whatever_order_files_are_taken_back(office, order):
+    """Files that overlap by a little, one over the seam of two gaps, one up to a gap's very end."""
+    later = GapSeen(CAMERA, StreamRole.MAIN, at(60), at(90), GapCause.CAMERA, NO_ROUTE)
+    before = take(office, "r", [gap(60), later], 0)
+    assert before == 2
+    brought = sorted(order)
+    take(office, "i", [fact for span in brought for fact in imported(*span)], 0)
+    assert gaps(office) == [(10, 20), (70, 90)]
+    facts = [
+        undone(*span, *(g for g in (gap(60), later) if g.start < at(span[1]) and g.end > at(span[0]))) for span in order
+    ]
+    take(office, "i", facts, 2 * len(brought))
+    with office.store.read() as unit:
+        assert unit.recordings.gaps(CAMERA, StreamRole.MAIN, Span(at(0), at(1000))) == (gap(60), later)
+
+
+def test_sharp_footage_over_a_gap_and_beyond_is_taken_back(office):
+    """It lay over what the sub stream had recorded, too: the gap ends where it did."""
+    small = GapSeen(CAMERA, StreamRole.SUB, at(20), at(30), GapCause.NETWORK, NO_ROUTE)
+    take(office, "r", [small], 0)
+    take(office, "i", [*imported(5, 35), undone(5, 35, small)], 0)
+    with office.store.read() as unit:
+        assert unit.recordings.gaps(CAMERA, StreamRole.SUB, Span(at(0), at(1000))) == (small,)
+
+
+def test_who_took_what_back_is_audited_once(office):
+    fact = ImportUndone(CAMERA, "01k3t9a7hnqy4xr2", at(95), 3, 30.0, 1000)
+    take(office, "i", [fact], 0)
+    take(office, "i", [fact], 0)
+    with office.store.read() as unit:
+        (row,) = [r for r in unit.audit.rows() if r.action == "undo_import"]
+    assert row.thing == f"camera:{CAMERA}"
+    assert row.detail == {"import": "01k3t9a7hnqy4xr2", "files": 3, "length_s": 30.0, "uid": 1000}
 
 
 def test_who_brought_what_is_audited_once(office):

@@ -57,6 +57,7 @@ def test_a_place_that_cannot_be_is_refused_before_the_work(tmp_path, name, monke
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_disk_is_said_in_a_sentence():
-    with pytest.raises(BadInput, match="No space left"), result_file(Path("/dev/full")) as result:
+    with pytest.raises(BadInput, match="No space left") as refused, result_file(Path("/dev/full")) as result:
         result.write("x")
+    assert refused.value.vi == "không ghi được /dev/full: ổ đĩa đã đầy"
     assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)

@@ -36,8 +36,10 @@ def test_what_the_recorder_says_reads_the_same_where_only_its_english_was_kept(s
         ("the camera answers with error 503", "camera trả lời lỗi 503"),
         ("vp9 cannot be recorded as MP4", "không ghi được vp9 thành MP4"),
         ("/r/cho/1.mp4 cannot be written: No space left on device",
-         "không ghi được /r/cho/1.mp4: No space left on device"),
-        ("the journal /j cannot be written: Read-only file system", "không ghi được nhật ký /j: Read-only file system"),
+         "không ghi được /r/cho/1.mp4: ổ đĩa đã đầy"),
+        ("the journal /j cannot be written: Read-only file system",
+         "không ghi được nhật ký /j: ổ đĩa đang ở chế độ chỉ đọc"),
+        ("/r cannot be used: moon in the way", "không dùng được /r: moon in the way"),
     ],
 )  # fmt: skip
 def test_figures_and_names_are_carried_over(en, vi):

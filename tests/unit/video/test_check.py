@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from threading import Timer
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +13,8 @@ from matpho.domain.time import SECOND, Instant, Span, after
 from matpho.domain.words import NOTHING_SAID
 from matpho.testing.clock import NOON, HandClock
 from matpho.testing.footage import packets
-from matpho.video.camera_check import CameraIndex
+from matpho.video import check as checking
+from matpho.video.camera_check import CameraCheck, CameraIndex
 from matpho.video.check import check
 from matpho.video.journal import Journal, encode
 from matpho.video.ledger import read_ledger, uncovered
@@ -20,6 +22,12 @@ from matpho.video.recorder import CameraRecorder
 
 pytestmark = pytest.mark.unit
 CAMERA = CameraId("cho")
+
+
+@pytest.fixture(autouse=True)
+def nobody_records(monkeypatch):
+    """What is wrong stays wrong here: no need to wait and look again."""
+    monkeypatch.setattr(checking, "_STEP_S", 0.0)
 
 
 @pytest.fixture
@@ -143,14 +151,20 @@ def test_the_index_must_say_the_same(home):
     assert "index_unknown" in codes(look(home, index={CameraId("khác"): CameraIndex({"khác/1.mp4": None}, 0)}))
 
 
-def test_what_is_being_recorded_is_left_alone(home):
+def recording(home, pictures):
+    """A recorder at work on its first file after the stop, so many pictures long by now."""
     recorder = CameraRecorder(
         CAMERA, journals=home / "journal", recordings=home / "recordings", clock=HandClock(), segment_s=60
     )
-    info, script = packets(pictures=55, start=after(NOON, 20))
+    info, script = packets(pictures=pictures, start=after(NOON, 20))
     recorder.began(info)
     for packet in script:
         recorder.packet(packet)
+    return recorder
+
+
+def test_what_is_being_recorded_is_left_alone(home):
+    recorder = recording(home, pictures=55)
     report = look(home, repair=True)
     assert report.well, report.problems
     assert report.growing == 1
@@ -163,6 +177,24 @@ def test_what_is_being_recorded_is_left_alone(home):
     recorder.stop()
     said = CliRunner().invoke(command, ["--home", str(home)]).output
     assert "matpho check --repair: sửa được" in said
+
+
+def test_between_two_lines_of_a_recorder_nothing_is_wrong_yet(home, monkeypatch):
+    """It has told that a file begins, and is about to tell that the gap before it is over."""
+    recorder = recording(home, pictures=10)
+    told = journal(home).read_bytes()
+    *before, over = told.splitlines(keepends=True)
+    assert b'"GapSeen"' in over
+    journal(home).write_bytes(b"".join(before))
+    assert CameraCheck(CAMERA, home / "journal", home / "recordings").problems
+    monkeypatch.setattr(checking, "_STEP_S", 0.3)
+    late = Timer(0.1, journal(home).write_bytes, [told])
+    late.start()
+    try:
+        assert look(home).well
+    finally:
+        late.join()
+        recorder.stop()
 
 
 def test_segments_left_open_by_a_crash_are_closed_by_repair(home):

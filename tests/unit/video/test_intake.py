@@ -17,6 +17,7 @@ from matpho.plugins.sources.file import FileSource
 from matpho.testing.builders import NO_ROUTE
 from matpho.testing.clock import NOON, HandClock
 from matpho.testing.footage import decoded, draw, packets
+from matpho.testing.recorded import record_with_gap
 from matpho.video.check import check
 from matpho.video.intake import Intake
 from matpho.video.journal import Journal
@@ -25,24 +26,11 @@ from matpho.video.recorder import CameraRecorder
 
 pytestmark = pytest.mark.unit
 CAMERA = CameraId("cho")
-GAP = Span(after(NOON, 10), after(NOON, 40))
-"""Recorded: 0 to 10 s and 40 to 50 s after noon."""
 
 
 @pytest.fixture
 def home(tmp_path):
-    clock = HandClock()
-    recorder = CameraRecorder(
-        CAMERA, journals=tmp_path / "journal", recordings=tmp_path / "recordings", clock=clock, segment_s=5
-    )
-    for begin in (0, 40):
-        info, script = packets(pictures=100, start=after(NOON, begin))
-        recorder.began(info)
-        for packet in script:
-            recorder.packet(packet)
-        clock.at = after(NOON, begin + 10)
-        recorder.lost(GapCause.NETWORK, NO_ROUTE)
-    recorder.stop()
+    record_with_gap(CAMERA, journals=tmp_path / "journal", recordings=tmp_path / "recordings")
     return tmp_path
 
 

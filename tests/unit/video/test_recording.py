@@ -154,6 +154,7 @@ def test_nothing_is_written_into_the_folder_that_an_unmounted_disk_leaves(ward, 
     running.end()
     place.recordings.rename(tmp_path / "unmounted")
     place.recordings.mkdir()
+    began = time.time_ns()
     again = ward(ward.camera)
     wait_for(lambda: again.states)
     time.sleep(1.2)
@@ -163,8 +164,9 @@ def test_nothing_is_written_into_the_folder_that_an_unmounted_disk_leaves(ward, 
     place.recordings.rmdir()
     (tmp_path / "unmounted").rename(place.recordings)
     wait_for(lambda: len(opened(again)) == 2)
+    longest = time.time_ns() - began
     again.end()
     away = [g for g in again.facts() if isinstance(g, GapSeen) and g.cause is GapCause.DISK and g.end is not None]
-    assert [round((g.end - g.start) / SECOND) for g in away] in ([1], [2]), "the disk was away, the program was not"
+    assert [SECOND < g.end - g.start < longest for g in away] == [True], "the disk was away, the program was not"
     report = check(tmp_path / "journal", tmp_path / "recordings")
     assert report.well, report.problems

@@ -8,11 +8,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matpho.domain.camera import StreamRole
+from matpho.domain.gaps import import_path
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import GapCause, GapSeen, RemovalWhy, SegmentRemoved
+from matpho.domain.messages import (
+    GapCause,
+    GapSeen,
+    RemovalWhy,
+    SegmentClosed,
+    SegmentOpened,
+    SegmentRemoved,
+    SegmentUndone,
+)
 from matpho.domain.time import SECOND, Instant, Span, after
 from matpho.domain.words import Said
 from matpho.errors import StorageProblem
+from matpho.testing.builders import at
 from matpho.testing.clock import HandClock
 from matpho.testing.footage import packets
 from matpho.video import journal
@@ -156,6 +166,36 @@ def test_what_concerns_removed_footage_goes_and_the_check_still_accounts_for_eve
     assert later.well, later.problems
     assert later.recorded_s == pytest.approx(40)
     assert later.gap_s == pytest.approx(30)
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_gap_that_an_import_fills_stays_told_as_long_as_that_may_be_taken_back(place, undone):
+    record(place, 1)
+    folder = place.journals / CAMERA
+    start, end = at(40), at(50)
+    path = import_path(CAMERA, "2026-01-01", start, "01k3t9a7hnqy4xr2")
+    told = read_ledger(folder / "recorder.jsonl")
+    (between,) = (g for g in told.gaps.values() if g.end == at(60))
+    imports = [SegmentOpened(CAMERA, StreamRole.MAIN, path, start, "h264", 160, 120)]
+    imports += [SegmentClosed(CAMERA, path, start, end, 1000, 100)]
+    imports += [SegmentUndone(CAMERA, path, start, end, (between,))] if undone else []
+    mine = Journal(folder / "import.jsonl")
+    mine.append_all(imports)
+    mine.close()
+    removals = [
+        SegmentRemoved(CAMERA, StreamRole.MAIN, c.path, c.start, c.end, c.size_bytes, c.end, RemovalWhy.AGE)
+        for c in told.closed.values()
+    ]
+    remover = Remover(place)
+    remover.tell(removals)
+    remover.delete(removals)
+    mark(place)
+    recorder = Journal(folder / "recorder.jsonl")
+    assert shorten_recorder(recorder, place.recordings) > 0
+    recorder.close()
+    kept = read_ledger(folder / "recorder.jsonl")
+    assert not kept.opened
+    assert (between in kept.gaps.values()) is not undone
 
 
 def test_nothing_that_the_desk_has_not_stored_goes(place):

@@ -26,6 +26,7 @@ BODIES = {
     "ask_device": {"service": "192.168.1.64"},
     "set_device_clock": {"service": "192.168.1.64"},
     "probe_streams": {"main": "rtsp://10.0.0.9/1"},
+    "add_uplink": {"name": "nha-moi", "cameras": ["192.168.1.64"], "endpoint": "pho.example.vn:51820"},
     "set_zones": [{"id": "v", "purpose": "watch", "polygon": [[0, 0], [1, 0], [1, 1]]}],
     "report_incident": {"camera_id": "cong-cho", "kind": "littering", "at": "2026-11-23T04:00:00Z", "note": "x"},
     "ask_export": {
@@ -63,11 +64,13 @@ BODIES = {
     },
     "revoke_decision": {"reason": "hết dịp lễ"},
     "answer_problem": {"note": "đã xem", "assigned": "Anh Bình"},
+    "set_quiet_hours": {"hours": "22:00-06:00"},
     "answer_proposal": {"accept": True},
     "revert_proposal": {"reason": ""},
 }
 QUERIES = {
     "list_scenes": "camera=cong-cho",
+    "advise_uplink": "uplink_kbit=1000&main_kbit=2000",
     "release_hold": "reason=xong",
     "get_timeline": "camera=cong-cho&from=2026-11-23T04:00:00Z&to=2026-11-23T05:00:00Z",
     "get_calendar": "year=2026&month=11",

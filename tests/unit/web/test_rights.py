@@ -1,6 +1,7 @@
 """Every operation × every role: what is public is on a short list, everything else refuses whoever may not."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import date
 
@@ -27,10 +28,13 @@ from matpho.domain.proposal import Proposal, ProposalId, ProposalState, Weighed
 from matpho.domain.time import Instant, Span, after, from_iso
 from matpho.domain.trial import Setting, Signature, Trial, TrialId, TrialState
 from matpho.domain.ward_decision import WardDecision
-from matpho.errors import SourceLost
+from matpho.errors import BadInput, SourceLost
+from matpho.settings import load
 from matpho.video.live_parts import LiveFragment, LiveInit
 from matpho.vision.lamp_finder import LampSearch
 from matpho.web.app import ROUTES
+from matpho.wiring.uplink import add_peer
+from matpho.wiring.uplink_desk import Uplinks
 
 pytestmark = pytest.mark.unit
 
@@ -122,6 +126,7 @@ def ward(office):
         exports=office.tmp / "exports",
         track_pictures=Pictures(),
         ways=(MQTT,),
+        uplinks=Uplinks(load(office.tmp / "home", {}), office.clock),
     )
     office.camera = office.add_camera()
     pot = Permitted(id="chau", outline=polygon([(0, 0.9), (0.1, 0.9), (0.1, 1)]))
@@ -257,6 +262,14 @@ def own_proposal(ward, name):
     return "p1"
 
 
+def own_uplink(ward):
+    """The path of a household, there whatever was removed before."""
+    settings = load(ward.tmp / "home", {})
+    with contextlib.suppress(BadInput):
+        add_peer(settings, "nha", ["192.168.1.64"], "pho.example.vn:51820")
+    return "nha"
+
+
 def call(ward, browser, method, path, name, person_id="nobody"):
     ids = {
         "camera_id": "cong-cho",
@@ -274,6 +287,7 @@ def call(ward, browser, method, path, name, person_id="nobody"):
     }
     ids |= {"trial_id": own_trial(ward, name) if "trial" in path else "", "scene_id": "s1"}
     ids["proposal_id"] = own_proposal(ward, name) if "{proposal_id}" in path else ""
+    ids["household"] = own_uplink(ward) if "{household}" in path else ""
     ids["export_id"] = own_export(ward, browser) if name == "get_export" else ""
     path = path.format(person_id=person_id, **ids)
     if name == "listen":  # an endless answer: its rights are tried on the refusing side here, the rest over a socket

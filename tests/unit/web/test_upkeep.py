@@ -7,7 +7,9 @@ from matpho.casework.health.signs import DiskFacts
 from matpho.casework.health.trouble import Severity
 from matpho.domain.camera import StreamRole
 from matpho.domain.messages import Link, PictureSeen, StreamState
+from matpho.domain.quiet import QuietHours, read_quiet
 from matpho.domain.time import after
+from matpho.domain.words import Said
 
 pytestmark = pytest.mark.unit
 
@@ -80,3 +82,61 @@ def test_uptime_as_a_table(ward):
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.text.splitlines()[1] == "2026-11-23,cong-cho,Cổng cong-cho,40000,30000,75.000,10000"
     assert ward.admin.get("/api/health/uptime.csv?days=0").status_code == 422
+
+
+def quiet(browser):
+    return browser.get("/api/health").json()["quiet"]
+
+
+def put(browser, **form):
+    return browser.ask("PUT", "/api/health/quiet-hours", json=form)
+
+
+def test_quiet_hours_are_seen_by_all_and_set_by_an_administrator(ward):
+    ward.options["quiet"] = QuietHours(hours=read_quiet("23:00-05:00", Said("tệp", "file")))
+    ward.build()
+    admin = ward.browser()
+    admin.sign_in("admin", "mật khẩu của admin")
+    seen = quiet(ward.as_role("observer"))
+    assert (seen["hours"], seen["own"], seen["file_hours"]) == ("23:00-05:00", False, "23:00-05:00")
+    for role in ("observer", "officer", "supervisor"):
+        assert ward.as_role(role).get("/api/health").json()["may_change"] is False
+        assert put(ward.as_role(role), hours="22:00-06:00").status_code == 403
+    assert quiet(admin) == seen
+    answer = put(admin, hours="13:00-05:00", urgent_always=True)
+    assert answer.status_code == 200
+    assert answer.json()["may_change"] is True
+    assert answer.json()["quiet"] == {
+        "hours": "13:00-05:00",
+        "urgent_always": True,
+        "own": True,
+        "file_hours": "23:00-05:00",
+        "file_urgent_always": False,
+        "now": True,  # it is 13:00 in the ward
+    }
+    assert put(admin, hours="", urgent_always=False).json()["quiet"]["hours"] == ""
+    assert put(admin, hours=None).json()["quiet"] == seen
+    rows = admin.get("/api/audit").json()["items"]
+    assert [r["detail"]["new"] for r in rows if r["action"] == "set_quiet_hours"] == ["matpho.toml", "–", "13:00-05:00"]
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"hours": "22:00-22:00"}, "không có độ dài"),
+        ({"hours": "khuya"}, "không phải khung giờ"),
+        ({"hours": "24:30-06:00"}, "không phải khung giờ"),
+        ({"hours": "00:00-24:00"}, "cả ngày"),
+        ({"hours": 22}, ""),
+        ({"hours": "22:00-06:00" * 9}, ""),
+        ({"hours": ["22:00-06:00"]}, ""),
+        ({"hours": "22:00-06:00", "urgent_always": "maybe"}, ""),
+        ({"hours": "22:00-06:00", "loud": True}, ""),
+        ({}, ""),
+    ],
+)
+def test_quiet_hours_that_do_not_fit_are_refused_in_words(ward, form, said):
+    answer = put(ward.admin, **form)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert quiet(ward.admin)["own"] is False

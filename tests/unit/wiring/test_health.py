@@ -4,14 +4,18 @@ import shutil
 
 import pytest
 
+from matpho.casework.health.commands import SetQuietHours
 from matpho.casework.states import States
+from matpho.cli.options import AT_THE_MACHINE
 from matpho.domain.messages import WorkerState
 from matpho.errors import BadInput
+from matpho.plugins.stores.sql import SqlStore
 from matpho.settings import load
 from matpho.testing.builders import at
 from matpho.testing.clock import HandClock
 from matpho.wiring import prepare_home
-from matpho.wiring.health import MachineHealth, device_of, manners_of, smart_failing
+from matpho.wiring.desk import desk_of
+from matpho.wiring.health import MachineHealth, device_of, smart_failing, wishes
 from matpho.wiring.secret_file import load_secrets
 
 pytestmark = pytest.mark.unit
@@ -68,9 +72,11 @@ def test_without_a_supervisor_the_processes_speak_for_themselves(tmp_path):
     states = States(clock)
     machine = MachineHealth(settings, states, clock)
     states.hear(WorkerState("recorder", 7, clock.now(), {}))
-    assert [(p.name, p.state) for p in machine.processes()] == [("recorder", "running")]
+    states.hear(WorkerState("vision-0", 8, clock.now(), {"due_frames": 90.0, "dropped_frames": 3.0}))
+    found = [(p.name, p.state, p.analysed) for p in machine.processes()]
+    assert found == [("recorder", "running", None), ("vision-0", "running", (90.0, 3.0))]
     clock.go(60)
-    assert [p.state for p in machine.processes()] == ["late"]
+    assert [p.state for p in machine.processes()] == ["late", "late"]
     disk = machine.disk()
     assert 0 < disk.free <= disk.total
     assert disk.reserve == 2_048_000_000
@@ -80,10 +86,22 @@ def test_without_a_supervisor_the_processes_speak_for_themselves(tmp_path):
 
 def test_the_wards_wishes(tmp_path):
     (tmp_path / "matpho.toml").write_text('[health]\nquiet_hours = "22:00-06:00"\nremind_hours = 12\n')
-    manners = manners_of(load(tmp_path, {}))
+    settings = load(tmp_path, {})
+    store = SqlStore(f"sqlite:///{tmp_path / 'db.sqlite'}", HandClock())
+    asked = wishes(settings, store)
+    manners = asked()
     assert manners.remind_s == 12 * 3600
     assert not manners.is_quiet(at(0))  # the builders' noon is 07:00 in the ward
     assert manners.is_quiet(at(15 * 3600))
+    desk = desk_of(settings, store)
+    desk.handle(SetQuietHours(hours="6:30 - 8:00", urgent_always=True), AT_THE_MACHINE)
+    other = asked()
+    assert (other.is_quiet(at(0)), other.is_quiet(at(15 * 3600)), other.urgent_always) == (True, False, True)
+    desk.handle(SetQuietHours(hours="", urgent_always=False), AT_THE_MACHINE)
+    assert not any(asked().is_quiet(at(h * 3600)) for h in range(24))
+    desk.handle(SetQuietHours(hours=None), AT_THE_MACHINE)
+    assert asked() == manners
+    store.close()
     (tmp_path / "matpho.toml").write_text('[health]\nquiet_hours = "late"\n')
     with pytest.raises(BadInput):
         load(tmp_path, {})

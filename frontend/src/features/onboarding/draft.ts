@@ -10,8 +10,9 @@ export interface Draft {
   uplink: number | null;
 }
 
-export function emptyDraft(): Draft {
-  return { service: '', user: '', password: '', main: '', sub: '', uplink: null };
+/** `main` is where the camera is known to be, such as at the end of a path to a household. */
+export function emptyDraft(main = ''): Draft {
+  return { service: '', user: '', password: '', main, sub: '', uplink: null };
 }
 
 /** The streams to look at, as the server wants them. */

@@ -33,4 +33,12 @@ class AnswerProblem:
     assigned: str = ""
 
 
-HealthCommand = NoteProblems | KeepDays | AnswerProblem
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetQuietHours:
+    """Other quiet hours: such as ``22:00-06:00``, "" for none, None for those of the settings file again."""
+
+    hours: str | None
+    urgent_always: bool = False
+
+
+HealthCommand = NoteProblems | KeepDays | AnswerProblem | SetQuietHours

@@ -56,13 +56,15 @@ def camera_day(
     segments: Sequence[Segment],
     gaps: Sequence[GapSeen],
     now: Instant,
+    removed: Sequence[Span] = (),
 ) -> CameraDay:
     """The figures of the part of a day that has passed (``within``, from the camera's being added to now).
 
-    A growing file counts up to now. What is neither recorded nor told as a gap counts as ``unknown``; the newest
-    minute is spared, because a file and a gap are told late.
+    A growing file counts up to now; what was ``removed`` since was recorded all the same. What is neither recorded nor
+    told as a gap counts as ``unknown``; the newest minute is spared, because a file and a gap are told late.
     """
     recorded = [(s.start, s.end if s.end is not None else max(now, s.start)) for s in segments]
+    recorded += [(span.start, span.end) for span in removed]
     recorded_s = _length(recorded, within)
     by_cause: dict[str, float] = {}
     covered = list(recorded)
@@ -79,7 +81,7 @@ def camera_day(
         by_cause["unknown"] = unknown
     told = {cause: round(s, 1) for cause, s in by_cause.items() if s >= 0.05}
     expected = max(recorded_s, within.length_s - off)
-    if not segments and not gaps and within.length_s < 60:
+    if not recorded and not gaps and within.length_s < 60:
         expected = 0.0
     return CameraDay(
         camera_id=camera_id,

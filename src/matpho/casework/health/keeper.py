@@ -13,9 +13,11 @@ from matpho.casework.health.commands import KeepDays, NoteProblems
 from matpho.casework.health.hysteresis import Hysteresis, Key, subject_of
 from matpho.casework.health.records import CameraDay, Problem
 from matpho.casework.health.signs import (
+    WORDS_S,
     DiskFacts,
     Sign,
     Signs,
+    analysis_signs,
     disk_signs,
     picture_signs,
     process_signs,
@@ -62,11 +64,16 @@ class MachineDisk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineProcess:
-    """One of our processes: running, late, waiting or stopped; how often it was started again since the system was."""
+    """One of our processes: running, late, waiting or stopped; how often it was started again since the system was.
+
+    ``analysed``: how many pictures were due for its analysis and how many it left out, since it began; None where it
+    analyses none.
+    """
 
     name: str
     state: str
     restarts: int
+    analysed: tuple[float, float] | None = None
 
 
 class Machine(Protocol):
@@ -99,6 +106,7 @@ class _Memory:
     looks: dict[tuple[CameraId, str], _Looks] = field(default_factory=dict)
     restarts: dict[str, int] = field(default_factory=dict)
     restarted: dict[str, deque[Instant]] = field(default_factory=dict)
+    analysed: dict[str, deque[tuple[Instant, float, float]]] = field(default_factory=dict)
     per_day: float = 0.0
     kept_days: float = 0.0
     days: dict[CameraId, tuple[CameraDay, ...]] = field(default_factory=dict)
@@ -159,6 +167,8 @@ class HealthKeeper:
             signs |= {(subject_of(camera.id), code): sign for code, sign in found.items()}
         for process in processes:
             found = process_signs(process.state, self._restarted(process, now), now)
+            if process.analysed is not None:
+                found |= analysis_signs(self._left_out(process.name, (now, *process.analysed)))
             signs |= {(f"process:{process.name}", code): sign for code, sign in found.items()}
         disk = self._machine.disk()
         facts = DiskFacts(
@@ -214,6 +224,14 @@ class HealthKeeper:
         times.extend([now] * min(20, max(0, process.restarts - before)))
         return times
 
+    def _left_out(self, process: str, word: tuple[Instant, float, float]) -> Sequence[tuple[Instant, float, float]]:
+        """What a process has said of its analysis lately."""
+        words = self._memory.analysed.setdefault(process, deque())
+        words.append(word)
+        while not 0 <= seconds(word[0] - words[0][0]) <= WORDS_S:  # or the wall clock was set back
+            words.popleft()
+        return words
+
     def _take_looks(self, cameras: Sequence[Camera], manners: Manners) -> None:
         """Collect the sharpness of bright, faultless pictures for the day's mean."""
         for camera in cameras:
@@ -256,28 +274,26 @@ class HealthKeeper:
         whole = of_day.day_span(day, manners.zone)
         role = camera.recorded_role
         segments, gaps = unit.recordings.segments(camera.id, role, whole), unit.recordings.gaps(camera.id, role, whole)
+        removed = tuple(r.span for r in unit.keeping.removals(camera.id, whole) if r.role is role)
         stored = next(iter(unit.health.days(day, day, [camera.id])), None)
         earlier = unit.health.days(of_day.days_before(day, 1), of_day.days_before(day, 1), [camera.id])
         begun = whole.start
         if not earlier:  # its first day here begins with the first that was heard of it
-            firsts = [s.start for s in segments] + [g.start for g in gaps]
+            firsts = [s.start for s in segments] + [g.start for g in gaps] + [r.start for r in removed]
             if not firsts:
                 return None
             begun = max(whole.start, min(firsts))
         end = Instant(min(whole.end, now // SECOND * SECOND))
         if end <= begun:
             return None
-        fresh = of_day.camera_day(camera.id, day, Span(begun, end), segments, gaps, now)
+        fresh = of_day.camera_day(camera.id, day, Span(begun, end), segments, gaps, now, removed)
         return self._with_looks(fresh, stored)
 
     def _with_looks(self, day: CameraDay, stored: CameraDay | None) -> CameraDay:
         looks = self._memory.looks.get((day.camera_id, day.day), _Looks())
         count = looks.count + (stored.looks if stored else 0)
         total = looks.total + (stored.sharpness * stored.looks if stored else 0.0)
-        # footage may have been deleted since: what was once recorded stays counted
-        recorded = max(day.recorded_s, stored.recorded_s) if stored and stored.recorded_s > day.recorded_s else None
-        fuller = replace(day, recorded_s=recorded, gaps=stored.gaps) if recorded is not None and stored else day
-        return replace(fuller, sharpness=round(total / count, 5) if count else 0.0, looks=count)
+        return replace(day, sharpness=round(total / count, 5) if count else 0.0, looks=count)
 
 
 def _in_the_register(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from matpho.domain.messages import Link, PictureSeen, StreamState
 from matpho.domain.register import RegisterEntry
@@ -16,6 +17,10 @@ BLACK_BRIGHTNESS = 24.0  # video black is 16
 BLACK_CONTRAST = 6.0
 FEW_FPS = 0.45
 """Of the rate that the stream usually has; many cameras give half of it by night."""
+LEFT_OUT = 0.05
+"""Of the pictures that were due for analysis: an analysis that leaves out so many does not keep up."""
+WORDS_S = 60.0
+"""Over so long that is counted: a moment's stall is made up for, or passes."""
 STALE_S = 30.0
 """A look at the picture older than this says nothing about now."""
 
@@ -124,3 +129,17 @@ def process_signs(state: str, restarts: Sequence[Instant], now: Instant) -> Sign
     """What a process shows: ``state`` running, late, waiting or stopped, and when it was started again lately."""
     lately = sum(1 for at in restarts if 0 <= seconds(now - at) < 1800)
     return {"process": Sign(state != "running", {"state": state}), "restarts": Sign(lately >= 3, {"restarts": lately})}
+
+
+def analysis_signs(words: Sequence[tuple[Instant, float, float]]) -> Signs:
+    """Whether pictures are left out. ``words`` of one process: when, and how many were due and left out so far.
+
+    A process that begins anew counts from nothing: its words from before are of no use.
+    """
+    begun = max((n for n, (before, now) in enumerate(pairwise(words), 1) if now[1] < before[1]), default=0)
+    known = list(words)[begun:]
+    if len(known) < 2 or seconds(known[-1][0] - known[0][0]) < 0.5 * WORDS_S:
+        return {"analysis_late": Sign(None)}
+    due, left_out = (known[-1][i] - known[0][i] for i in (1, 2))
+    share = left_out / due if due > 0 else 0.0
+    return {"analysis_late": Sign(share >= LEFT_OUT, {"left_out": round(100 * share)})}

@@ -256,6 +256,21 @@ _ALL = (
             "Send the log file of the process to whoever supports you.",
         ),
     ),
+    Trouble(
+        code="analysis_late",
+        severity=Severity.WARNING,
+        raise_s=120,
+        clear_s=300,
+        name=Said("Máy không kịp phân tích hết hình", "The machine cannot analyse all pictures"),
+        advice=Said(
+            "Bản ghi vẫn đủ, nhưng có thể sót vụ việc. Tắt chương trình khác trên máy; nếu máy có hơn hai nhân và "
+            "còn bộ nhớ (khoảng 150 MB), đặt workers = 2 ở mục [vision] của matpho.toml rồi khởi động lại; hoặc bớt "
+            "camera được phân tích.",
+            "Everything is recorded, but incidents may be missed. End other programs on the machine; where it has "
+            "more than two cores and memory to spare (about 150 MB) set workers = 2 under [vision] in matpho.toml and "
+            "start it again; or analyse fewer cameras.",
+        ),
+    ),
 )  # fmt: skip
 
 TROUBLES: Mapping[str, Trouble] = MappingProxyType({t.code: t for t in _ALL})

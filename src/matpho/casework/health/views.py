@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from matpho.casework.health import days as of_day
+from matpho.casework.health.alarms import Manners
+from matpho.casework.health.quiet import Quiet, quiet_of
 from matpho.casework.health.records import CameraDay, Problem
 from matpho.casework.health.signs import DiskFacts
 from matpho.casework.health.trouble import Severity
@@ -17,6 +19,7 @@ from matpho.domain.camera import Camera
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import PictureSeen, StreamState
 from matpho.domain.people import Action, Actor, Part, require
+from matpho.domain.quiet import QuietHours
 from matpho.domain.time import Instant, after
 from matpho.errors import BadInput
 
@@ -41,7 +44,8 @@ class CameraHealth:
 class Health:
     """The ward's health. ``uptime`` is over the last 1, 7 and 30 days, 0..1; cameras come worst first.
 
-    ``disk`` is None until it was looked at.
+    ``disk`` is None until it was looked at. ``quiet_now``: nobody is told at the moment, but of what is urgent where
+    that is wished.
     """
 
     today: str
@@ -53,13 +57,15 @@ class Health:
     people: dict[str, str]
     camera_names: dict[CameraId, str]
     disk: DiskFacts | None
+    quiet: Quiet
+    quiet_now: bool
 
 
 class HealthViews:
-    """Reads what the health subject keeps."""
+    """Reads what the health subject keeps; ``quiet`` are the quiet hours of the settings file."""
 
-    def __init__(self, store: Store, states: States, zone: tzinfo) -> None:
-        self._store, self._states, self._zone = store, states, zone
+    def __init__(self, store: Store, states: States, zone: tzinfo, quiet: QuietHours) -> None:
+        self._store, self._states, self._zone, self._quiet = store, states, zone, quiet
 
     def health(self, actor: Actor, now: Instant, length: int = 30) -> Health:
         """Everything on the page. Raises NotAllowed."""
@@ -73,6 +79,7 @@ class HealthViews:
             recent = unit.health.recent_problems(after(now, -_RECENT_S), 100)
             people = {p.id: p.name for p in unit.people.all()}
             camera_names = unit.cameras.names()
+            quiet = quiet_of(unit, self._quiet)
         shown = [self._camera(c, problems, rows) for c in cameras]
         ids = {c.id for c in cameras}
         uptime = {
@@ -89,6 +96,8 @@ class HealthViews:
             people={str(k): v for k, v in people.items()},
             camera_names=camera_names,
             disk=self._states.disk,
+            quiet=quiet,
+            quiet_now=Manners(quiet=quiet.now.hours, zone=self._zone).is_quiet(now),
         )
 
     def _camera(self, camera: Camera, problems: Sequence[Problem], rows: Sequence[CameraDay]) -> CameraHealth:

@@ -25,6 +25,7 @@ _DETAILS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
         "còn {} ngày là đầy, chỉ giữ được {} ngày thay vì {}",
         "full in {} days, and keeps {} days rather than {}",
     ),
+    "analysis_late": (("left_out",), "bỏ qua {} % số hình", "{} % are left out"),
     "restarts": (("restarts",), "{} lần trong 30 phút", "{} times within 30 minutes"),
     "frozen": (("frozen_s",), "ít nhất {} giây", "for at least {} s"),
 }

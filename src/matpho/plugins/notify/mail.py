@@ -10,6 +10,7 @@ from typing import Any
 
 from matpho.casework.outgoing.post import DeliveryFailed
 from matpho.casework.outgoing.records import Letter
+from matpho.domain.system_words import because
 from matpho.domain.time import seconds
 from matpho.errors import BadInput
 
@@ -124,7 +125,7 @@ class Mail:
             kept = isinstance(e, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError)
             raise DeliveryFailed(f"the server answered {e.smtp_code}", permanent=e.smtp_code >= 500 and not kept) from e
         except (smtplib.SMTPException, OSError) as e:
-            raise DeliveryFailed(f"{type(e).__name__}: {e}"[:200]) from e
+            raise DeliveryFailed(f"no connection: {because(e).en}"[:200]) from e
         if refused:
             raise DeliveryFailed(f"{len(refused)} of {len(self._server.recipients)} recipients refused", permanent=True)
 

@@ -18,6 +18,7 @@ import aiomqtt
 from matpho.casework.outgoing.post import DeliveryFailed
 from matpho.casework.outgoing.records import Letter
 from matpho.casework.outgoing.retained import Topics
+from matpho.domain.system_words import because
 from matpho.domain.time import to_iso
 from matpho.errors import MatphoError
 
@@ -78,7 +79,7 @@ class MqttLink:
             asyncio.run_coroutine_threadsafe(publishing, loop).result(LIMIT_S + 1)
         except (aiomqtt.MqttError, TimeoutError, RuntimeError) as e:
             publishing.close()
-            raise DeliveryFailed(f"{type(e).__name__}: {e}"[:200]) from e
+            raise DeliveryFailed(f"no connection: {because(e).en}"[:200]) from e
 
     def _run(self) -> None:
         asyncio.run(self._connections())

@@ -21,6 +21,7 @@ import httpx
 from matpho.casework.outgoing.post import DeliveryFailed
 from matpho.casework.outgoing.records import Letter
 from matpho.domain.network import NetworkPolicy, allows
+from matpho.domain.system_words import because
 from matpho.domain.time import Clock, seconds, to_iso
 from matpho.errors import BadInput
 
@@ -109,7 +110,7 @@ class Webhook:
         except TimeoutError as e:
             raise DeliveryFailed(f"no answer within {LIMIT_S:g} s") from e
         except (httpx.HTTPError, OSError) as e:
-            raise DeliveryFailed(f"{type(e).__name__}: {e}"[:200]) from e
+            raise DeliveryFailed(f"no connection: {because(e).en}"[:200]) from e
         if 200 <= status < 300:
             return
         # a redirect is not followed: it could lead anywhere, and whoever set up the target can name the new address

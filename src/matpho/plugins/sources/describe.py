@@ -5,12 +5,10 @@ here first. Bounded in time and size.
 """
 
 from dataclasses import dataclass, replace
-from typing import NoReturn
 
 from matpho.domain.address import Address
 from matpho.domain.network import NetworkPolicy
 from matpho.domain.time import Clock, SystemClock
-from matpho.errors import SourceLost
 from matpho.plugins.sources import troubles
 from matpho.plugins.sources.conversation import Conversation
 from matpho.plugins.sources.sdp import kinds
@@ -39,16 +37,6 @@ def describe(address: Address, rules: NetworkPolicy | None = None, clock: Clock 
     finally:
         talk.close()
     if answer.status != 200:
-        _refused(answer.status)
+        raise troubles.answered(answer.status)
     media = kinds(answer.body)
     return Described(video="video" in media, audio="audio" in media)
-
-
-def _refused(status: int) -> NoReturn:
-    if status in (401, 403):
-        raise troubles.refused()
-    if 300 <= status < 400:
-        raise troubles.elsewhere()
-    if status == 404:
-        raise troubles.no_such_stream()
-    raise SourceLost(f"the camera answers with error {status}", f"camera trả lời lỗi {status}")

@@ -153,4 +153,6 @@ def _lost(error: Exception, *, opening: bool) -> SourceLost:
         return troubles.closed()
     if isinstance(error, av.error.HTTPNotFoundError):
         return troubles.no_such_stream()
+    if isinstance(error, av.error.HTTPError | av.error.HTTPClientError):
+        return troubles.not_now()
     return troubles.unreachable(error)

@@ -3,7 +3,27 @@
 Made without the error that was met: its text may hold the address with its password.
 """
 
-from matpho.errors import BadAddress, BadVideo, SourceLost, SourceRefused, SourceStalled, SourceUnreachable
+from collections.abc import Mapping
+
+from matpho.domain.words import Said
+from matpho.errors import (
+    BadAddress,
+    BadVideo,
+    MatphoError,
+    SourceLost,
+    SourceRefused,
+    SourceStalled,
+    SourceUnreachable,
+)
+
+_STATUS: Mapping[int, Said] = {
+    400: Said("camera không hiểu yêu cầu (lỗi 400)", "the camera does not understand the request (error 400)"),
+    405: Said("địa chỉ này của camera không cho xem (lỗi 405)", "this address cannot be watched (error 405)"),
+    454: Said("camera đã kết thúc phiên xem (lỗi 454)", "the camera has dropped the session (error 454)"),
+    461: Said("camera không gửi hình qua TCP (lỗi 461)", "the camera does not send over TCP (error 461)"),
+    500: Said("camera gặp lỗi bên trong (lỗi 500)", "something failed inside the camera (error 500)"),
+    551: Said("camera không có chức năng này (lỗi 551)", "the camera lacks this option (error 551)"),
+}
 
 
 def refused() -> SourceRefused:
@@ -43,6 +63,36 @@ def out_of_reach() -> SourceUnreachable:
 def no_such_stream() -> SourceLost:
     """404."""
     return SourceLost("the camera has no stream of this name", "camera không có luồng tên này")
+
+
+def answered(status: int) -> MatphoError:
+    """An answer that is no yes, by its status (RFC 2326, 7.1.1; RFC 9110 for what it takes from HTTP)."""
+    if status in {401, 403}:
+        return refused()
+    if 300 <= status < 400:
+        return elsewhere()
+    if status == 404:
+        return no_such_stream()
+    if status in {429, 453, 503}:
+        return full()
+    why = _STATUS.get(status, Said(f"camera trả lời lỗi {status}", f"the camera answers with error {status}"))
+    return SourceLost(why.en, why.vi)
+
+
+def full() -> SourceLost:
+    """453 or 503: no more viewers."""
+    return SourceLost(
+        "the camera takes no more connections: too many are watching it, or it is overloaded",
+        "camera không nhận thêm kết nối: đang có quá nhiều nơi xem, hoặc camera quá tải",
+    )
+
+
+def not_now() -> SourceLost:
+    """Another status, of which FFmpeg does not tell the number."""
+    return SourceLost(
+        "the camera does not serve this stream now, often because too many are watching it",
+        "camera không phục vụ luồng này lúc này, thường vì đang có quá nhiều nơi xem",
+    )
 
 
 def no_video() -> BadVideo:

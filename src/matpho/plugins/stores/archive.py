@@ -15,7 +15,9 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Any, Self
 
+from matpho.domain.system_words import not_read, not_written
 from matpho.domain.time import Instant
+from matpho.domain.words import Said
 from matpho.errors import BadInput, Corrupt, StorageProblem
 
 FORMAT = 1
@@ -80,7 +82,7 @@ class ArchiveWriter:
         try:
             self._file = os.fdopen(os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         except OSError as e:
-            raise BadInput(f"{path} cannot be written: {e.strerror}", f"không ghi được {path}: {e.strerror}") from e
+            raise not_written(BadInput, path, e) from e
         self._tar = tarfile.open(fileobj=self._file, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115 - closed in finish
         self.files: dict[str, tuple[int, str]] = {}
 
@@ -111,9 +113,7 @@ class ArchiveWriter:
         try:
             self._tar.addfile(info, file)
         except OSError as e:
-            raise StorageProblem(
-                f"{self._path} cannot be written: {e.strerror or e}", f"không ghi được {self._path}: {e.strerror or e}"
-            ) from e
+            raise not_written(StorageProblem, self._path, e) from e
 
     def finish(self, contents: Contents) -> None:
         """Write the list, bring everything to the disk, move it into place. Raises StorageProblem."""
@@ -125,9 +125,7 @@ class ArchiveWriter:
             os.fsync(self._file.fileno())
             self._part.rename(self._path)
         except OSError as e:
-            raise StorageProblem(
-                f"{self._path} cannot be written: {e.strerror}", f"không ghi được {self._path}: {e.strerror}"
-            ) from e
+            raise not_written(StorageProblem, self._path, e) from e
 
 
 def unpack(path: Path, folder: Path) -> Contents:
@@ -154,19 +152,19 @@ def unpack(path: Path, folder: Path) -> Contents:
             raise BadInput(
                 f"{path} is no backup of this program", f"{path} không phải bản sao lưu của chương trình"
             ) from e
-        raise _damaged(path, str(e)) from e
+        raise _damaged(path, Said("tệp tar không đọc tiếp được", str(e))) from e
     except EOFError as e:
-        raise _damaged(path, "cut short") from e
+        raise _damaged(path, Said("bị cắt cụt", "cut short")) from e
     except OSError as e:
         if path.is_file() and os.access(path, os.R_OK):
-            raise StorageProblem(f"{folder}: {e.strerror}", f"{folder}: {e.strerror}") from e
-        raise BadInput(f"{path} cannot be read: {e.strerror}", f"không đọc được {path}: {e.strerror}") from e
+            raise not_written(StorageProblem, folder, e) from e
+        raise not_read(BadInput, path, e) from e
     if listed is None:
-        raise _damaged(path, "its list of files is missing: it was cut short")
+        raise _damaged(path, Said("bị cắt cụt, thiếu danh sách tệp", "its list of files is missing: it was cut short"))
     contents = _contents(path, listed)
     if contents.files != found:
         wrong = sorted(n for n in contents.files.keys() | found.keys() if contents.files.get(n) != found.get(n))
-        raise _damaged(path, ", ".join(wrong[:3]))
+        raise _damaged(path, Said(*[", ".join(wrong[:3])] * 2))
     return contents
 
 
@@ -211,7 +209,7 @@ def _contents(path: Path, data: bytes) -> Contents:
         told["files"] = {name: (int(size), str(sha)) for name, (size, sha) in told["files"].items()}
         return Contents(**told | {"made": Instant(int(told["made"]))})
     except (ValueError, TypeError, KeyError, AttributeError) as e:
-        raise _damaged(path, "its list of files cannot be read") from e
+        raise _damaged(path, Said("không đọc được danh sách tệp", "its list of files cannot be read")) from e
 
 
 def _foreign(path: Path, name: str) -> BadInput:
@@ -221,8 +219,8 @@ def _foreign(path: Path, name: str) -> BadInput:
     )
 
 
-def _damaged(path: Path, detail: str) -> Corrupt:
+def _damaged(path: Path, detail: Said) -> Corrupt:
     return Corrupt(
-        f"the backup {path} is damaged ({detail}); nothing was restored",
-        f"bản sao lưu {path} bị hỏng ({detail}); chưa phục hồi gì",
+        f"the backup {path} is damaged ({detail.en}); nothing was restored",
+        f"bản sao lưu {path} bị hỏng ({detail.vi}); chưa phục hồi gì",
     )

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from matpho.errors import StorageProblem
+from matpho.plugins.stores.database_words import said_by_database
 from matpho.plugins.stores.migrate import head
 
 LETS_IN = ("sessions", "setup_tokens")
@@ -28,7 +29,7 @@ def copy_database(file: Path, to: Path) -> dict[str, int]:
                 raise sqlite3.DatabaseError(found)
             return _rows(target)
     except (OSError, sqlite3.Error) as e:
-        raise StorageProblem(f"the database could not be copied: {e}", f"không sao chép được cơ sở dữ liệu: {e}") from e
+        raise _not_copied(e) from e
 
 
 def count_rows(file: Path) -> dict[str, int]:
@@ -37,7 +38,8 @@ def count_rows(file: Path) -> dict[str, int]:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db:
             return _rows(db)
     except sqlite3.Error as e:
-        raise StorageProblem(f"{file} cannot be read: {e}", f"không đọc được {file}: {e}") from e
+        why = said_by_database(e)
+        raise StorageProblem(f"{file} cannot be read: {why.en}", f"không đọc được {file}: {why.vi}") from e
 
 
 def copied_rows(file: Path) -> dict[str, int]:
@@ -48,7 +50,12 @@ def copied_rows(file: Path) -> dict[str, int]:
                 raise sqlite3.DatabaseError(found)
             return _rows(db)
     except sqlite3.Error as e:
-        raise StorageProblem(f"the database could not be copied: {e}", f"không sao chép được cơ sở dữ liệu: {e}") from e
+        raise _not_copied(e) from e
+
+
+def _not_copied(error: Exception) -> StorageProblem:
+    why = said_by_database(error)
+    return StorageProblem(f"the database could not be copied: {why.en}", f"không sao chép được cơ sở dữ liệu: {why.vi}")
 
 
 def revision() -> str:

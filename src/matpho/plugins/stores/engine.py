@@ -17,6 +17,7 @@ from sqlalchemy.exc import (
 )
 
 from matpho.errors import BadInput, Corrupt, StorageProblem
+from matpho.plugins.stores.database_words import NO_RIGHT, said_by_database, state_of
 
 BUSY_MS = 10_000
 _DAMAGED = ("malformed", "not a database", "file is encrypted")
@@ -31,22 +32,21 @@ def in_our_words() -> Iterator[None]:
     try:
         yield
     except (IntegrityError, DataError, InterfaceError, ProgrammingError) as e:
+        why = said_by_database(e)
+        if state_of(e) == NO_RIGHT:
+            raise StorageProblem(f"the database refuses: {why.en}", f"cơ sở dữ liệu từ chối: {why.vi}") from e
         raise BadInput(
-            f"this does not fit the database: {_said(e)}", f"dữ liệu này không hợp với cơ sở dữ liệu: {_said(e)}"
+            f"this does not fit the database: {why.en}", f"dữ liệu này không hợp với cơ sở dữ liệu: {why.vi}"
         ) from e
     except SQLAlchemyError as e:
-        said = _said(e)
-        if any(word in said for word in _DAMAGED):
+        why = said_by_database(e)
+        if any(word in why.en for word in _DAMAGED):
             raise Corrupt(
-                f"the database is damaged ({said}); it was not changed: restore a backup, or matpho check --rebuild",
-                f"cơ sở dữ liệu bị hỏng ({said}), chưa bị thay đổi: phục hồi bản sao lưu, hoặc matpho check --rebuild",
+                f"the database is damaged ({why.en}); it was not changed: restore a backup, or matpho check --rebuild",
+                f"cơ sở dữ liệu bị hỏng ({why.vi}), chưa bị thay đổi: phục hồi bản sao lưu, hoặc gõ "
+                "matpho check --rebuild",
             ) from e
-        raise StorageProblem(f"the database failed: {said}", f"cơ sở dữ liệu gặp lỗi: {said}") from e
-
-
-def _said(e: SQLAlchemyError) -> str:
-    """What the database itself said, without statement and parameters."""
-    return str(getattr(e, "orig", None) or e).splitlines()[0]
+        raise StorageProblem(f"the database failed: {why.en}", f"cơ sở dữ liệu gặp lỗi: {why.vi}") from e
 
 
 def address_of(url: str) -> sa.URL:

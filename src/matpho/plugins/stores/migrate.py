@@ -13,7 +13,9 @@ from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 
 from matpho.domain.time import Clock
+from matpho.domain.words import Said
 from matpho.errors import Corrupt, StorageProblem
+from matpho.plugins.stores.database_words import said_by_database
 from matpho.plugins.stores.engine import engine_for, file_of, in_our_words
 
 _CHECKED_WHOLE_BYTES = 256 << 20
@@ -55,10 +57,11 @@ def bring_up(address: sa.URL, clock: Clock) -> None:
             return
         _check(file)
     except (OSError, sqlite3.Error) as e:
+        why = said_by_database(e)
         raise (
-            _damaged(file, str(e))
+            _damaged(file, why)
             if isinstance(e, sqlite3.DatabaseError)
-            else StorageProblem(f"{file} cannot be opened: {e}", f"không mở được {file}: {e}")
+            else StorageProblem(f"{file} cannot be opened: {why.en}", f"không mở được {file}: {why.vi}")
         ) from e
     revision = _revision(address)
     if revision == head():
@@ -68,10 +71,10 @@ def bring_up(address: sa.URL, clock: Clock) -> None:
     _migrate(address)
 
 
-def _damaged(file: Path, detail: str) -> Corrupt:
+def _damaged(file: Path, detail: Said) -> Corrupt:
     return Corrupt(
-        f"{file} is damaged ({detail}); nothing in it was changed: restore a backup, or matpho check --rebuild",
-        f"{file} bị hỏng ({detail}); chưa có gì bị thay đổi: hãy phục hồi bản sao lưu, hoặc matpho check --rebuild",
+        f"{file} is damaged ({detail.en}); nothing in it was changed: restore a backup, or matpho check --rebuild",
+        f"{file} bị hỏng ({detail.vi}); chưa có gì bị thay đổi: hãy phục hồi bản sao lưu, hoặc matpho check --rebuild",
     )
 
 
@@ -79,11 +82,11 @@ def _check(file: Path) -> None:
     """Raises Corrupt when the file is no whole database, StorageProblem when it is not ours; it is opened read-only."""
     size = file.stat().st_size
     if size == 0:
-        raise _damaged(file, "0 bytes")
+        raise _damaged(file, Said("tệp rỗng", "0 bytes"))
     log = file.with_name(f"{file.name}-wal")
     expected = _expected_bytes(file)
     if size < expected and not (log.exists() and log.stat().st_size):  # a log may hold what the file lacks
-        raise _damaged(file, f"{size} < {expected} bytes")
+        raise _damaged(file, Said(f"chỉ còn {size} trong {expected} byte", f"{size} < {expected} bytes"))
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db:
         tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if tables and "alembic_version" not in tables:
@@ -94,7 +97,7 @@ def _check(file: Path) -> None:
         if size <= _CHECKED_WHOLE_BYTES:
             found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":
-                raise _damaged(file, str(found))
+                raise _damaged(file, Said(f"SQLite báo: {found}", str(found)))
 
 
 def _expected_bytes(file: Path) -> int:
@@ -137,9 +140,10 @@ def _copy(file: Path, to: Path) -> None:
             source.backup(target)
         to.chmod(0o600)
     except (OSError, sqlite3.Error) as e:
+        why = said_by_database(e)
         raise StorageProblem(
-            f"the database could not be copied before its tables are changed: {e}",
-            f"không sao lưu được cơ sở dữ liệu trước khi nâng cấp: {e}",
+            f"the database could not be copied before its tables are changed: {why.en}",
+            f"không sao lưu được cơ sở dữ liệu trước khi nâng cấp: {why.vi}",
         ) from e
 
 

@@ -132,6 +132,19 @@ class SqlRecordings:
         )
         return tuple(_gap(row) for row in self._db.execute(query.order_by(c.start_ns)))
 
+    def gap_at(self, camera_id: CameraId, role: StreamRole, at: Instant) -> GapSeen | None:
+        """The gap that begins last at or before an instant."""
+        c = gaps.c
+        query = sa.select(gaps).where(c.camera_id == camera_id, c.role == role.value, c.start_ns <= at)
+        row = self._db.execute(query.order_by(c.start_ns.desc()).limit(1)).first()
+        return _gap(row) if row is not None else None
+
+    def drop_gaps(self, camera_id: CameraId, role: StreamRole, span: Span) -> None:
+        """Forget the gaps that begin in a span, its end included."""
+        c = gaps.c
+        within = (c.start_ns >= span.start, c.start_ns <= span.end)
+        self._db.execute(sa.delete(gaps).where(c.camera_id == camera_id, c.role == role.value, *within))
+
     def put_track(self, track: TrackEnded) -> None:
         """Store the summary of a track by camera, start and number."""
         values = {

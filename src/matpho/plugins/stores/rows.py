@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from matpho.domain.codec import from_plain, to_plain
+from matpho.domain.text_words import amiss
 from matpho.errors import Corrupt
 
 
@@ -21,7 +22,10 @@ def of_json(kind: Any, text: str) -> Any:
     try:
         return from_plain(kind, json.loads(text))
     except (ValueError, TypeError, KeyError) as e:
-        raise Corrupt(f"a row of the database is damaged: {e}", f"một dòng trong cơ sở dữ liệu bị hỏng: {e}") from e
+        why = amiss(e)
+        raise Corrupt(
+            f"a row of the database is damaged: {why.en}", f"một dòng trong cơ sở dữ liệu bị hỏng: {why.vi}"
+        ) from e
 
 
 @cache

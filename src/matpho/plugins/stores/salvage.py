@@ -12,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from matpho.errors import StorageProblem
+from matpho.plugins.stores.database_words import said_by_database
 from matpho.plugins.stores.engine import engine_for, in_our_words
 from matpho.plugins.stores.schema import gaps, journal_offsets, metadata, segments
 
@@ -46,7 +47,8 @@ def salvage(damaged: Path, into: Path) -> tuple[Salvaged, ...]:
             orphans = _drop_orphans(target)
             target.execute("COMMIT")
     except (OSError, sqlite3.Error) as e:
-        raise StorageProblem(f"the new database failed: {e}", f"cơ sở dữ liệu mới gặp lỗi: {e}") from e
+        why = said_by_database(e)
+        raise StorageProblem(f"the new database failed: {why.en}", f"cơ sở dữ liệu mới gặp lỗi: {why.vi}") from e
     return tuple(Salvaged(t.table, t.rows - orphans.get(t.table, 0), t.whole) for t in told)
 
 

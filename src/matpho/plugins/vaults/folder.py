@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 
 from matpho.casework.ports import Sealed
+from matpho.domain.system_words import because
 from matpho.errors import Corrupt, NotFound, StorageProblem
 
 _SCRATCH = ".making"
@@ -114,6 +115,7 @@ def _sync(folder: Path) -> None:
 
 
 def _problem(path: Path, e: OSError) -> StorageProblem:
+    why = because(e)
     return StorageProblem(
-        f"the evidence vault failed at {path}: {e.strerror}", f"kho chứng cứ gặp lỗi tại {path}: {e.strerror}"
+        f"the evidence vault failed at {path}: {why.en}", f"kho chứng cứ gặp lỗi tại {path}: {why.vi}"
     )

@@ -1,4 +1,4 @@
-"""What every store promises about keeping: holds, the order of going, and removals that count once."""
+"""What every store promises about keeping: holds, the order of going, removals that count once, gaps that come back."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -7,9 +7,9 @@ from matpho.casework.records import Segment
 from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.keeping import Hold, HoldId
-from matpho.domain.messages import RemovalWhy, SegmentRemoved
+from matpho.domain.messages import GapCause, GapSeen, RemovalWhy, SegmentRemoved
 from matpho.domain.time import Span, after
-from matpho.testing.builders import at
+from matpho.testing.builders import NO_ROUTE, at
 from matpho.testing.contracts.store import Open
 
 CAMERA = CameraId("nga-ba-cho")
@@ -77,7 +77,26 @@ def holds_last_until_they_are_released(opened: Open) -> None:
             assert unit.keeping.incident_spans(CAMERA, Span(at(0), at(60))) == ()
 
 
+def gaps_are_found_by_their_beginning(opened: Open) -> None:
+    """The last that begins by then, over or of no length as it may be; and those that begin in a span go."""
+    told = [GapSeen(CAMERA, StreamRole.MAIN, at(s), at(e), GapCause.CAMERA, NO_ROUTE) for s, e in ((10, 20), (30, 30))]
+    other = GapSeen(CAMERA, StreamRole.SUB, at(30), None, GapCause.CAMERA, NO_ROUTE)
+    with closing(opened()) as store:
+        with store.write() as unit:
+            for one in (*told, other):
+                unit.recordings.put_gap(one)
+        with store.read() as unit:
+            found = [unit.recordings.gap_at(CAMERA, StreamRole.MAIN, at(s)) for s in (9, 10, 29, 30, 999)]
+            assert found == [None, told[0], told[0], told[1], told[1]]
+        with store.write() as unit:
+            unit.recordings.drop_gaps(CAMERA, StreamRole.MAIN, Span(at(11), at(30)))
+        with store.read() as unit:
+            assert unit.recordings.gap_at(CAMERA, StreamRole.MAIN, at(999)) == told[0]
+            assert unit.recordings.gap_at(CAMERA, StreamRole.SUB, at(30)) == other
+
+
 KEEPING_PROMISES: tuple[Callable[[Open], None], ...] = (
     removals_count_once_and_files_go_oldest_first,
     holds_last_until_they_are_released,
+    gaps_are_found_by_their_beginning,
 )

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 
-from matpho.casework.health.commands import AnswerProblem
+from matpho.casework.health.commands import AnswerProblem, SetQuietHours
 from matpho.casework.health.records import CameraDay, Problem
 from matpho.casework.health.signs import DiskFacts
 from matpho.casework.health.trouble import TROUBLES
@@ -24,7 +24,8 @@ router = APIRouter(prefix="/api/health", tags=["health"])
 
 
 def _views(here: Context) -> HealthViews:
-    return HealthViews(here.parts.store, here.parts.states, ZoneInfo(here.parts.options.time_zone))
+    options = here.parts.options
+    return HealthViews(here.parts.store, here.parts.states, ZoneInfo(options.time_zone), options.quiet)
 
 
 def _ward(here: Context, caller: Visitor) -> shape.WardHealthBody:
@@ -40,7 +41,16 @@ def _ward(here: Context, caller: Visitor) -> shape.WardHealthBody:
         problems=[_problem(p, names, found.people) for p in found.problems],
         recent=[_problem(p, names, found.people) for p in found.recent],
         disk=_disk(found.disk) if found.disk else None,
+        quiet=shape.QuietBody(
+            hours=found.quiet.now.text,
+            urgent_always=found.quiet.now.urgent_always,
+            own=found.quiet.own,
+            file_hours=found.quiet.file.text,
+            file_urgent_always=found.quiet.file.urgent_always,
+            now=found.quiet_now,
+        ),
         may_answer=may(caller.actor, Action.ANSWER, Part.HEALTH),
+        may_change=may(caller.actor, Action.CHANGE, Part.HEALTH),
     )
 
 
@@ -135,6 +145,19 @@ def get_ward_health(here: Here, caller: Caller) -> shape.WardHealthBody:
 def answer_problem(here: Here, caller: Caller, problem_id: str, form: shape.AnswerForm) -> shape.WardHealthBody:
     """Take note of a problem, so that it is not told again, and say who sees to it."""
     command = AnswerProblem(problem_id=problem_id, note=form.note, assigned=form.assigned)
+    here.parts.desk.handle(command, caller.actor)
+    return _ward(here, caller)
+
+
+@router.put(
+    "/quiet-hours",
+    operation_id="set_quiet_hours",
+    openapi_extra=least(Role.ADMIN),
+    responses=errors(401, 403, 422),
+)
+def set_quiet_hours(here: Here, caller: Caller, form: shape.QuietForm) -> shape.WardHealthBody:
+    """Set when nobody is told of problems; it holds at once, and what waited for the end of the old ones is told."""
+    command = SetQuietHours(hours=form.hours, urgent_always=form.urgent_always)
     here.parts.desk.handle(command, caller.actor)
     return _ward(here, caller)
 

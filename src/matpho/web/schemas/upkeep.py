@@ -86,10 +86,24 @@ class DiskHealthBody(Shape):
     failing: bool | None
 
 
+class QuietBody(Shape):
+    """The quiet hours, such as ``22:00-06:00`` of the ward's day, "" for none: what comes then is told afterwards.
+
+    ``own``: they were set on the page; ``file_*`` are those of the settings file. ``now``: they last at the moment.
+    """
+
+    hours: str
+    urgent_always: bool
+    own: bool
+    file_hours: str
+    file_urgent_always: bool
+    now: bool
+
+
 class WardHealthBody(Shape):
     """The ward's health: ``uptime_*`` 0..1 over 1, 7 and 30 days; problems and cameras worst first.
 
-    ``disk`` is null until it was looked at.
+    ``disk`` is null until it was looked at. ``may_change``: the quiet hours.
     """
 
     now: Time
@@ -101,7 +115,9 @@ class WardHealthBody(Shape):
     problems: list[ProblemBody]
     recent: list[ProblemBody]
     disk: DiskHealthBody | None
+    quiet: QuietBody
     may_answer: bool
+    may_change: bool
 
 
 class AnswerForm(Form):
@@ -109,3 +125,13 @@ class AnswerForm(Form):
 
     note: str = Field("", max_length=LONGEST_NOTE)
     assigned: str = Field("", max_length=LONGEST_NAME)
+
+
+class QuietForm(Form):
+    """Other quiet hours: such as ``22:00-06:00``, over midnight too; "" for none, null: those of the settings file.
+
+    ``urgent_always``: urgent problems are told in them all the same.
+    """
+
+    hours: str | None = Field(max_length=40)
+    urgent_always: bool = False

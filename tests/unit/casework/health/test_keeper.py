@@ -7,16 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from matpho.casework.health.alarms import Manners
-from matpho.casework.health.commands import AnswerProblem
+from matpho.casework.health.commands import AnswerProblem, SetQuietHours
 from matpho.casework.health.keeper import HealthKeeper, MachineDisk, MachineProcess
+from matpho.casework.health.quiet import quiet_of
 from matpho.casework.health.views import HealthViews
 from matpho.casework.health.words import sentence, whose
 from matpho.casework.records import Segment
+from matpho.casework.retention import removal
 from matpho.casework.states import States
 from matpho.domain.camera import StreamRole
 from matpho.domain.events import AlarmTold, ProblemChanged
 from matpho.domain.ids import CameraId
-from matpho.domain.messages import GapCause, GapSeen, Link, PictureSeen, StreamState
+from matpho.domain.messages import GapCause, GapSeen, Link, PictureSeen, RemovalWhy, StreamState
+from matpho.domain.quiet import QuietHours
 from matpho.domain.register import RegisterEntry
 from matpho.domain.time import after
 from matpho.domain.words import NOTHING_SAID
@@ -32,16 +35,18 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 class Computer:
     def __init__(self):
         self.free, self.running = 10**12, "running"
+        self.analysed: tuple[float, float] | None = None
 
     def disk(self):
         return MachineDisk(total=2 * 10**12, free=self.free, reserve=2 * 10**9)
 
     def processes(self):
-        return (MachineProcess(name="recorder", state=self.running, restarts=0),)
+        analysis = MachineProcess(name="vision-0", state="running", restarts=0, analysed=self.analysed)
+        return (MachineProcess(name="recorder", state=self.running, restarts=0), analysis)
 
 
 class Ward:
-    def __init__(self, office):
+    def __init__(self, office, wishes=lambda: Manners(zone=ZONE)):
         self.office, self.computer = office, Computer()
         self.states = States(office.clock)
         self.keeper = HealthKeeper(
@@ -50,10 +55,10 @@ class Ward:
             self.states,
             self.computer,
             office.clock,
-            lambda: Manners(zone=ZONE),
+            wishes,
             wanted_days=30,
         )
-        self.views = HealthViews(office.store, self.states, ZONE)
+        self.views = HealthViews(office.store, self.states, ZONE, QuietHours())
 
     def live(self, **changes):
         now = self.office.clock.now()
@@ -123,6 +128,25 @@ def test_an_answer_is_kept_with_its_name_and_audited(ward):
         assert unit.health.open_problems()[0].assigned == "Anh Bình, điện lực"
 
 
+def test_quiet_hours_that_are_set_hold_from_the_next_look_and_what_waited_is_told_when_they_are_lifted(office):
+    def wishes():
+        with office.store.read() as unit:
+            return Manners(zone=ZONE, quiet=quiet_of(unit, QuietHours()).now.hours)
+
+    ward = Ward(office, wishes)
+    ward.go(30)
+    admin = office.actor("admin")
+    office.desk.handle(SetQuietHours(hours="06:00-08:00"), admin)  # the builders' noon is 07:00 in the ward
+    assert ward.views.health(admin, office.clock.now()).quiet_now
+    ward.go(120, link=Link.LOST)
+    assert ward.problems() == [("camera:nga-ba-cho", "offline")]
+    assert not [e for e in office.told if isinstance(e, AlarmTold)]
+    office.desk.handle(SetQuietHours(hours=""), admin)
+    assert not ward.views.health(admin, office.clock.now()).quiet_now
+    ward.go(5, link=Link.LOST)
+    assert [e.why for e in office.told if isinstance(e, AlarmTold)] == ["digest"]
+
+
 def test_a_restart_of_the_desk_keeps_what_was_raised(ward):
     ward.go(90, link=Link.LOST)
     again = Ward(ward.office)
@@ -170,6 +194,56 @@ def test_the_day_in_figures_and_as_csv(ward):
         problem = next(p for p in unit.health.open_problems() if p.trouble == "gaps")
     assert sentence(problem).vi == "Bản ghi thiếu nhiều phút trong ngày: thiếu 50 phút."
     assert whose(problem, {"nga-ba-cho": "Ngã ba chợ"}).en == "Ngã ba chợ"
+
+
+def test_what_was_removed_stays_counted_and_what_was_taken_back_does_not(ward):
+    """A camera that keeps only incidents loses most of a day within the hour; it was recorded all the same."""
+    clock = ward.office.clock
+    begun = clock.now()
+
+    def recorded(n):
+        path, start = f"{n}{'-import.mp4' if n == 2 else '.mp4'}", after(begun, 1000 * n)
+        file = Segment(
+            camera_id=NAME,
+            role=StreamRole.MAIN,
+            path=path,
+            start=start,
+            end=after(start, 1000),
+            codec="h264",
+            width=1,
+            height=1,
+            size_bytes=10**9,
+            frames=9,
+        )
+        with ward.office.store.write() as unit:
+            unit.recordings.put_segment(file)
+        return file
+
+    def day():
+        clock.go(600)
+        ward.live()
+        ward.keeper.step()
+        (found,) = ward.views.health(ward.office.actor("observer"), clock.now()).cameras[0].days
+        return found.recorded_s, found.gaps
+
+    first, second = recorded(0), recorded(1)
+    clock.go(2000)
+    assert day()[0] == 2000
+    with ward.office.store.write() as unit:
+        for file in (first, second):
+            unit.keeping.note_removed(removal(file, clock.now(), RemovalWhy.NOT_KEPT))
+    assert day()[0] == 2000
+    brought = recorded(2)
+    clock.go(2000)
+    recorded(3)
+    assert day()[0] == 4000
+    gap = GapSeen(NAME, StreamRole.MAIN, brought.start, brought.end, GapCause.CAMERA, NOTHING_SAID)
+    with ward.office.store.write() as unit:
+        unit.recordings.drop_segment(brought.path)
+        unit.recordings.put_gap(gap)
+    told = day()
+    assert told[0] == 3000
+    assert told[1]["camera"] == 1000
 
 
 def test_an_entry_that_is_overdue_and_a_certificate_that_ran_out_are_told_until_they_are_put_right(ward):
@@ -232,3 +306,24 @@ def test_the_rush_of_a_stream_that_came_up_is_not_its_usual_rate(ward):
     assert ward.problems() == []
     ward.go(600, fps=4.0, since=begun)
     assert ("camera:nga-ba-cho", "low_fps") in ward.problems()
+
+
+def test_an_analysis_that_does_not_keep_up_is_told_and_a_stall_is_not(ward):
+    due, left_out = 0.0, 0.0
+    for look in range(30):  # a stall of a quarter of a minute in the middle
+        due, left_out = due + 750, left_out + (300 if 12 <= look < 15 else 0)
+        ward.computer.analysed = due, left_out
+        ward.go(5)
+    assert ward.problems() == []
+    for _ in range(40):
+        due, left_out = due + 750, left_out + 300
+        ward.computer.analysed = due, left_out
+        ward.go(5)
+    assert ward.problems() == [("process:vision-0", "analysis_late")]
+    open_now = ward.views.health(ward.office.actor("observer"), ward.office.clock.now()).problems
+    assert "40 %" in sentence(open_now[0]).vi
+    for _ in range(90):
+        due += 750
+        ward.computer.analysed = due, left_out
+        ward.go(5)
+    assert ward.problems() == []

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from matpho.casework.health.signs import DiskFacts, disk_signs, picture_signs, process_signs, stream_signs
+from matpho.casework.health.signs import (
+    DiskFacts,
+    analysis_signs,
+    disk_signs,
+    picture_signs,
+    process_signs,
+    stream_signs,
+)
 from matpho.domain.camera import StreamRole
 from matpho.domain.ids import CameraId
 from matpho.domain.messages import Link, PictureSeen, StreamState
@@ -102,3 +109,25 @@ def test_a_process():
     assert holding(process_signs("late", [], at(0))) == {"process"}
     assert holding(process_signs("running", [at(0), at(60), at(90)], at(100))) == {"restarts"}
     assert holding(process_signs("running", [at(0), at(60), at(90)], at(4000))) == set()
+
+
+def words(*told, every_s=10.0):
+    return [(at(n * every_s), due, left_out) for n, (due, left_out) in enumerate(told)]
+
+
+def late(*told):
+    return analysis_signs(words(*told))["analysis_late"]
+
+
+def test_an_analysis_that_leaves_pictures_out():
+    assert late().holds is None
+    assert late((0, 0), (1500, 900)).holds is None, "ten seconds are a stall, or the start"
+    assert late((0, 0), (1500, 0), (3000, 10), (4500, 20)).holds is False
+    found = late((0, 0), (1500, 300), (3000, 310), (4500, 900))
+    assert (found.holds, found.figures) == (True, {"left_out": 20})
+    assert late((0, 0), (0, 0), (0, 0), (0, 0)).holds is False, "no camera has a picture"
+
+
+def test_an_analysis_that_was_started_again_counts_from_nothing():
+    assert late((9000, 9000), (10500, 10500), (10, 0), (1500, 0)).holds is None
+    assert late((9000, 9000), (10, 0), (1500, 0), (3000, 0), (4500, 0)).holds is False
