@@ -23,7 +23,7 @@ def test_1_an_administrator_signs_in(system, person, sign_in):
     field(person, "wizard").wait_for(timeout=15_000)
 
 
-def test_2_the_camera_is_looked_at_before_it_is_added(system, cameras, person):
+def test_2_the_camera_is_looked_at_before_it_is_added(system, cameras, person, until):
     person.goto(f"{system.address}/#/cameras/new")
     field(person, "camera-main").fill(cameras.address("dau-hem", "main"))
     field(person, "camera-sub").fill("rtsp://169.254.169.254/latest")
@@ -33,8 +33,8 @@ def test_2_the_camera_is_looked_at_before_it_is_added(system, cameras, person):
     field(person, "camera-sub").fill(cameras.address("dau-hem", "sub"))
     field(person, "wizard-look").click()
     person.locator("[data-testid=probe-stream][data-seen=yes]").nth(1).wait_for(timeout=40_000)
-    wide = person.evaluate("[...document.querySelectorAll('[data-testid=probe-stream] img')].map(i => i.naturalWidth)")
-    assert wide == [640, 320]
+    wide = "[...document.querySelectorAll('[data-testid=probe-stream] img')].map(i => i.naturalWidth)"
+    until(lambda: person.evaluate(wide) == [640, 320], 10, "a picture of each stream at its own size")
     codes = person.evaluate("[...document.querySelectorAll('[data-testid=advice] li')].map(i => i.dataset.code)")
     assert {"sub_small", "main_small", "disk"} <= set(codes)
 
