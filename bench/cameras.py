@@ -53,9 +53,9 @@ def measured(scene: str, count: int, seconds: float, rounds: int, more: list[str
 
 
 def tree() -> str:
-    """The commit that is measured, by its first letters."""
+    """What is measured: git's name of the folder ``src``, which no other commit of the same sources changes."""
     git = shutil.which("git")
-    asked = [git or "git", "-C", str(REPORTS.parents[1]), "rev-parse", "--short", "HEAD"]
+    asked = [git or "git", "-C", str(REPORTS.parents[1]), "rev-parse", "--short", "HEAD:src"]
     told = subprocess.run(asked, check=False, capture_output=True, text=True) if git else None  # noqa: S603 - as above
     return told.stdout.strip() if told and told.returncode == 0 else "–"
 
@@ -105,7 +105,7 @@ def as_text(report: dict[str, Any]) -> str:
             "# What live cameras cost",
             "",
             f"Made by `{report['command']}` on {rows[0]['cores']} cores; each row by `matpho bench cameras`,",
-            "rows of another commit by an earlier run.",
+            "rows of another `src` (git rev-parse --short HEAD:src) by an earlier run.",
             f"Streams: {rows[0]['streams']}. Floor: {rows[0]['floor']}.",
             "",
             "CPU-ms per camera-second (1000 is one core) of the whole process tree; R = ours ÷ floor in the same run.",
