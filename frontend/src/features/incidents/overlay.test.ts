@@ -21,6 +21,26 @@ test('nothing is shown before its first box, long after its last, or across a lo
   assert.equal(boxesAt(boxes, 30.5).length, 1);
 });
 
+const walked = (...path: [number, number][]) =>
+  things(path.map(([t_s, x]) => ({ id: 'track:2', group: 'person', t_s, box: [x, 0, 0.1, 0.4] })));
+
+test('who was lost for longer than usual is not drawn on the way to where somebody was found', () => {
+  const found = walked([0, 0.6], [1, 0.5], [2, 0.4], [3, 0.3], [7, 0]);
+  assert.equal(boxesAt(found, 1.5).length, 1);
+  assert.equal(boxesAt(found, 3.5).length, 1, 'for a moment it is held where it was');
+  assert.deepEqual(boxesAt(found, 5), []);
+  assert.equal(boxesAt(walked([0, 0.6], [1, 0.5], [3, 0.3], [4, 0.2]), 2).length, 1, 'one look missed it');
+});
+
+test('a long path, of which every few seconds are kept, is drawn as one', () => {
+  assert.equal(boxesAt(walked([0, 0.8], [3, 0.6], [6, 0.4], [9, 0.2]), 4.5).length, 1);
+});
+
+test('what stands is drawn between two rare looks', () => {
+  assert.equal(boxesAt(walked([0, 0.3], [4, 0.3], [36, 0.31]), 20).length, 1);
+  assert.deepEqual(boxesAt(walked([0, 0.3], [4, 0.3], [36, 0.6]), 20), []);
+});
+
 test('a hit lies on the bar where it happened, cut at the ends of the clip', () => {
   const clip = { start: 1000, end: 2000 };
   assert.deepEqual(onBar(clip, 1250, 1500), { left: 0.25, width: 0.25 });
