@@ -48,7 +48,10 @@ class TrackPoint:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One thing over time on one camera. ``path`` is strictly increasing in time, newest last, and bounded."""
+    """One thing over time on one camera. ``path`` is strictly increasing in time, newest last, and bounded.
+
+    ``misses`` are the detector's latest looks that should have seen it and did not.
+    """
 
     id: int
     group: Group
@@ -56,6 +59,7 @@ class Track:
     score: float
     started: Instant
     path: tuple[TrackPoint, ...]
+    misses: int = 0
 
     @property
     def now(self) -> TrackPoint:

@@ -17,10 +17,11 @@ from matpho.rules.footing import Footing
 from matpho.rules.from_start import FromStartWatch
 from matpho.rules.rule import Place
 from matpho.rules.settings import RuleSettings, settings_of
-from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_zone, is_speck, unattended_s
+from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_or_on_zone, in_zone, is_speck, unattended_s
 from matpho.rules.telling import Teller
 
 KIND = "illegal_dumping"
+LARGE, LARGE_STAYS_S = 0.09, 120.0  # of the frame; a bag is a hundredth of it, a heap some hundredths
 KEPT_TRACKS = 512  # how many tracks' groups are remembered, to say whether a person or a vehicle left the thing
 
 NAMES = {
@@ -32,7 +33,10 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DumpingSettings(RuleSettings):
-    """``min_unattended_s``: nobody at it for this long; ``min_share``: how much of it must lie in the zone."""
+    """``min_unattended_s``: nobody at it for this long; ``min_share``: how much of it must lie in the zone.
+
+    See :func:`matpho.rules.static_watch.in_or_on_zone`.
+    """
 
     min_duration_s: float = 20.0
     min_unattended_s: float = 3.0
@@ -74,10 +78,12 @@ class IllegalDumping:
 
     def _judge(self, thing: StaticObject, at: Instant) -> Verdict | None:
         zone, told = self._place.zone, self._settings
-        if zone is None or is_speck(thing) or not self._may_be_dumped(thing) or in_zone(thing, zone) < told.min_share:
+        if zone is None or is_speck(thing) or not self._may_be_dumped(thing):
             return None
         alone, dwell = unattended_s(thing, at), dwell_s(thing, at)
-        if dwell < told.min_duration_s or alone < told.min_unattended_s:
+        if dwell < self._least_s(thing) or alone < told.min_unattended_s:
+            return None
+        if in_or_on_zone(thing, zone) < told.min_share:
             return None
         if any(h.holds(figures.time_of_day(thing.appeared, self._place.local)) for h in zone.permitted_hours):
             return None
@@ -91,6 +97,11 @@ class IllegalDumping:
         if wide is not None:
             numbers["width_m"] = wide
         return Verdict(thing.appeared, self._why(thing, at, dwell, alone), numbers, thing.score)
+
+    def _least_s(self, thing: StaticObject) -> float:
+        """How long it must have stayed: what is large and has no name may be a lorry that unloads."""
+        told = self._settings.min_duration_s
+        return max(told, LARGE_STAYS_S) if thing.area > LARGE and thing.group is None else told
 
     def _on_wheels(self, thing: StaticObject) -> bool:
         """Whether a vehicle, not a person, left it."""

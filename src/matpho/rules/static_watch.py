@@ -15,6 +15,7 @@ MISSING_S = 2.0  # a thing that the model no longer reports for this long is tak
 UNSEEN_S = 1.1  # a thing is looked at once a second at least: first told only while it is seen
 COVERED = 0.4  # share of the thing's box under people's boxes: then it may be the people themselves …
 UNCOVERED_S = 3.0  # … until it has been free of them for this long
+LOST = 3  # looks in a row that missed somebody: nobody stands there, though the track waits to be found again
 SURE = 0.65  # a person's score from which a small detector is believed: it takes bags for people, look after look
 DOUBTFUL = 0.5
 SPECK = 0.001  # of the frame: smaller than this, without a name or anybody who left it, it is not told
@@ -50,6 +51,17 @@ def in_zone(thing: StaticObject, zone: Zone, *, by_ground: bool = False) -> floa
     return zone.polygon.share(samples)
 
 
+def in_or_on_zone(thing: StaticObject, zone: Zone) -> float:
+    """Which share of the thing lies in the zone; of a tall one its standing third may decide, whichever is more.
+
+    A tall thing at the far edge of the ground stands in the zone and shows above it. A wide one (in shares of the
+    frame) may be a part of a vehicle behind the edge. Not for what lay there from the start: what always stands behind
+    the edge is no news.
+    """
+    whole = in_zone(thing, zone)
+    return max(whole, in_zone(thing, zone, by_ground=True)) if thing.box.h >= thing.box.w else whole
+
+
 class Crowds:
     """Where people stand, or stood a moment ago: two who talk for a while look like one thing that stays."""
 
@@ -60,7 +72,7 @@ class Crowds:
         """Look at a scene: which things people stand before."""
         here = {thing.id for thing in scene.static}
         self._covered = {number: at for number, at in self._covered.items() if number in here}
-        tracks = [t for t in scene.tracks if t.group is Group.PERSON]
+        tracks = [t for t in scene.tracks if t.group is Group.PERSON and t.misses < LOST]
         for thing in scene.static if tracks else ():
             near = [t for t in tracks if thing.box.overlap(t.now.box) > 0]
             people = [t.now.box for t in near if not _is_the_thing(t, thing)]

@@ -11,7 +11,7 @@ from matpho.rules.by_recording import by_recording
 from matpho.rules.from_start import FromStartWatch
 from matpho.rules.rule import Place
 from matpho.rules.settings import RuleSettings, settings_of
-from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_zone, is_speck, unattended_s
+from matpho.rules.static_watch import StaticWatch, Verdict, dwell_s, in_or_on_zone, in_zone, is_speck, unattended_s
 from matpho.rules.telling import Teller
 
 KIND = "unattended_object"
@@ -55,7 +55,7 @@ class UnattendedObject:
         zone, told = self._place.zone, self._settings
         if zone is None or is_speck(thing) or thing.group not in (None, Group.BAG):
             return None
-        if in_zone(thing, zone) < told.min_share:
+        if in_or_on_zone(thing, zone) < told.min_share:
             return None
         alone, dwell = unattended_s(thing, at), dwell_s(thing, at)
         if dwell < told.min_duration_s or alone < told.min_unattended_s or thing.area > told.max_area_share:

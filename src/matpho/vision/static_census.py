@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matpho.domain.geometry import Box
+from matpho.domain.observation import Group
 from matpho.vision.background import Levels, Look, Mask
 from matpho.vision.imprint import Imprint
 from matpho.vision.opencv import cv
@@ -22,6 +23,7 @@ _MOST_REMEMBERED = 16
 _PLAIN = 0.3  # what the outline must say: an edge of a shadow that comes again minutes later is no thing that stayed
 _STOOD_S = 2.0  # in sight before it was hidden: long enough to be remembered
 _COVERS = 3.0  # so much larger than a thing that is hidden: what covers it, not its new outline
+_NAMED_COVERS = 1.5  # the same where the detector has named a bag of its outline: whoever stops beside it is no part
 _CROWDED_S = 1.0  # unrest compares with the picture before the last
 _PASSING_S = 1.0  # what has not been at rest for so long
 _CROWDED_AT_MOST_S = 6.0  # then it is watched all the same: a seller stays at the stall all day
@@ -157,7 +159,7 @@ class Census:
                 if not t.reported and t.imprint.meets(part.bounds) and t.imprint.covers(whole) > 0.2
                 if t.hidden_since_s is None or area_px < _COVERS * t.imprint.area_px
             ]
-            apart = [t for t in rivals if area_px >= _COVERS * t.imprint.area_px and self._stands_apart(t, look)]
+            apart = [t for t in rivals if area_px >= _own(t) * t.imprint.area_px and self._stands_apart(t, look)]
             for thing in apart:  # a lamp lit the place around it, or somebody stopped beside it
                 whole[thing.imprint.window][thing.imprint.near] = 0
                 rivals.remove(thing)
@@ -208,6 +210,12 @@ class Census:
         thing.renew(imprint, box, appeared_s)
         thing.unrest = thing.watched_s = 0.0
         self.things = [t for t in self.things if t is thing or t not in rivals]
+
+
+def _own(thing: Thing) -> float:
+    """How many times as large as the thing a region must be that has more in it than the thing."""
+    word = thing.looks.word
+    return _NAMED_COVERS if word is not None and word[0] is Group.BAG else _COVERS
 
 
 def _set_down_s(imprint: Imprint, stillness: Stillness) -> float:

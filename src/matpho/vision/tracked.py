@@ -36,7 +36,7 @@ class Tracked:
 
     def as_track(self) -> Track:
         """It as the rules see it."""
-        return Track(self.id, self.group, self.label, self.score, self.started, tuple(self.path))
+        return Track(self.id, self.group, self.label, self.score, self.started, tuple(self.path), self.misses)
 
     def see(self, code: int, score: float, label: str, *, ridden: bool, seated: bool) -> None:
         """Take in what one picture says it is."""

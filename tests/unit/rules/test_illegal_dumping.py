@@ -7,7 +7,7 @@ import pytest
 from tests.unit.rules.scenes import every, place, play, scene, standing, t, thing, track, trail
 
 from matpho.domain.camera import Hours, Purpose
-from matpho.domain.geometry import Box
+from matpho.domain.geometry import Box, Point, Polygon
 from matpho.domain.observation import Group, Scene, Sighting, StaticObject, Track
 from matpho.rules.illegal_dumping import IllegalDumping
 
@@ -128,6 +128,29 @@ def test_a_passers_by_track_that_comes_to_rest_on_a_bag_does_not_hide_it():
 
     assert [h.at for h in told(Group.BAG)] == [t(20)]
     assert told(None) == [], "what has no name may be the people themselves"
+
+
+@pytest.mark.parametrize(("group", "at"), [(None, 120), (Group.BAG, 20)])
+def test_what_is_large_and_has_no_name_may_be_a_lorry_and_is_told_after_two_minutes(group: Group | None, at: float):
+    hit = over(IllegalDumping(place()), 122, box=Box(0.05, 0.4, 0.4, 0.3), group=group)[0]
+    assert hit.at == t(at)
+
+
+@pytest.mark.parametrize(("misses", "told"), [(2, False), (3, True)])
+def test_whom_three_looks_in_a_row_have_missed_hides_nothing_any_more(misses: int, told: bool) -> None:  # noqa: FBT001
+    """Their track waits at the thing to be found again, for as long as the thing is watched."""
+    rule = IllegalDumping(place(rules={"illegal_dumping": {"min_duration_s": 8}}))
+    gone = replace(track(3, standing(0.23, 0.79), 0, seen=False), misses=misses)
+    hits = play(rule, every(0.2, 0, 15), lambda at: scene(at, tracks=[gone], static=[thing(now=at)]))
+    assert bool(hits) is told
+
+
+@pytest.mark.parametrize(("top", "wide", "told"), [(0.37, 0.05, True), (0.31, 0.05, False), (0.37, 0.3, False)])
+def test_a_tall_thing_that_stands_at_the_far_edge_lies_in_the_zone(top: float, wide: float, told: bool) -> None:  # noqa: FBT001
+    """Most of a suitcase shows above the zone's edge when its foot is inside; a wide thing may be part of a van."""
+    near_half = Polygon((Point(0, 0.5), Point(1, 0.5), Point(1, 1), Point(0, 1)))
+    rule = IllegalDumping(place(polygon=near_half))
+    assert bool(over(rule, 25, box=Box(0.4, top, wide, 0.2), group=Group.BAG)) is told
 
 
 def test_it_is_told_again_while_it_lasts_with_the_same_id():

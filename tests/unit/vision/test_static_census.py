@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from matpho.domain.geometry import Box
+from matpho.domain.observation import Group, Observation
 from matpho.vision.background import Look
 from matpho.vision.imprint import Imprint
 from matpho.vision.static_census import Census
@@ -71,3 +72,26 @@ def test_what_comes_to_rest_around_a_known_thing_takes_it_in_no_more() -> None:
     assert bag.appeared_s < 1.0
     assert patch.box.w == pytest.approx(0.5, abs=0.05)
     assert not patch.imprint.place(SHAPE)[30, 40], "the bag's place is no part of the patch"
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_whoever_comes_to_rest_beside_a_bag_that_is_named_is_no_part_of_it(named: bool) -> None:  # noqa: FBT001
+    """Together they are less than three times as large; when that person goes, an outline of both would be stuck."""
+    empty = np.random.default_rng(1).normal(110, 8, SHAPE).astype(np.uint8)
+    census, stillness, bag = Census(StaticSettings()), Stillness(SHAPE), Box(34 / 80, 30 / 60, 12 / 80, 12 / 60)
+    for step in range(60):
+        at_s, mask, level = step / 5, np.zeros(SHAPE, np.uint8), empty.copy()
+        if at_s >= 6:
+            mask[20:31, 36:44], level[20:31, 36:44] = 255, 60
+        mask[30:42, 34:46], level[30:42, 34:46] = 255, 30
+        look = Look(level, level, mask, np.full(SHAPE, 8, np.uint8), 0.08)
+        stillness.update(look, at_s, 0.2)
+        census.review(look, stillness, at_s, 0.2)
+        census.find(look, empty, stillness, at_s, lambda b: Box(b[0] / 80, b[1] / 60, b[2] / 80, b[3] / 60))
+        for thing in census.things if named and step % 5 == 0 else ():
+            thing.looks.total += 1
+            thing.vote(Observation(Group.BAG, "backpack", bag, 0.6))
+    first = min(census.things, key=lambda thing: thing.appeared_s)
+    assert (first.box.iou(bag) > 0.9) is named
+    assert first.appeared_s < 1.0
+    assert len(census.things) == (2 if named else 1)

@@ -53,6 +53,11 @@ def test_one_stray_detection_is_nothing():
     assert tracker.ended == []
 
 
+def test_a_track_says_how_many_looks_in_a_row_have_missed_it():
+    out = run([[seen(0.3)], [seen(0.3)], [], None, [], [seen(0.3)]])
+    assert [o[0].misses for o in out[1:]] == [0, 1, 1, 2, 0]
+
+
 def test_a_weak_detection_continues_a_track_but_starts_none():
     out = run([[seen(0.3)], [seen(0.3)], [seen(0.3, score=0.2)], [seen(0.3)]])
     assert [p.seen for p in out[-1][0].path] == [True] * 4
