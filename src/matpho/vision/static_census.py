@@ -159,7 +159,7 @@ class Census:
                 if not t.reported and t.imprint.meets(part.bounds) and t.imprint.covers(whole) > 0.2
                 if t.hidden_since_s is None or area_px < _COVERS * t.imprint.area_px
             ]
-            apart = [t for t in rivals if area_px >= _own(t) * t.imprint.area_px and self._stands_apart(t, look)]
+            apart = [t for t in rivals if area_px >= _covering_px(t) and self._stands_apart(t, look)]
             for thing in apart:  # a lamp lit the place around it, or somebody stopped beside it
                 whole[thing.imprint.window][thing.imprint.near] = 0
                 rivals.remove(thing)
@@ -212,10 +212,11 @@ class Census:
         self.things = [t for t in self.things if t is thing or t not in rivals]
 
 
-def _own(thing: Thing) -> float:
-    """How many times as large as the thing a region must be that has more in it than the thing."""
+def _covering_px(thing: Thing) -> float:
+    """From how many pixels on a region around the thing has more in it than the thing."""
     word = thing.looks.word
-    return _NAMED_COVERS if word is not None and word[0] is Group.BAG else _COVERS
+    times = _NAMED_COVERS if word is not None and word[0] is Group.BAG else _COVERS
+    return times * thing.imprint.area_px
 
 
 def _set_down_s(imprint: Imprint, stillness: Stillness) -> float:
